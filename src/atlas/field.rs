@@ -1,0 +1,84 @@
+//! One field of view in its four stains, at 8 bit, and the names that cells keep.
+
+use serde::{Deserialize, Serialize};
+
+use super::Channel;
+use crate::imaging::Plane;
+
+/// One field of view: four planes of one size, 8 bit, in the order of [`Channel::ALL`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    planes: [Plane<u8>; Channel::COUNT],
+}
+
+impl Field {
+    /// A field of these planes, in the order of [`Channel::ALL`].
+    ///
+    /// # Errors
+    /// If a plane is empty or differs in size from the nucleus.
+    pub fn new(planes: [Plane<u8>; Channel::COUNT]) -> Result<Self, FieldError> {
+        let size = planes[Channel::Nucleus.index()].size();
+        if size.0 == 0 || size.1 == 0 {
+            return Err(FieldError::Empty);
+        }
+        match Channel::ALL.into_iter().find(|channel| planes[channel.index()].size() != size) {
+            Some(channel) => Err(FieldError::Size { channel, found: planes[channel.index()].size(), nucleus: size }),
+            None => Ok(Self { planes }),
+        }
+    }
+
+    /// The plane of one stain.
+    #[must_use]
+    pub fn plane(&self, channel: Channel) -> &Plane<u8> {
+        &self.planes[channel.index()]
+    }
+
+    /// All planes in the order of [`Channel::ALL`].
+    #[must_use]
+    pub fn planes(&self) -> &[Plane<u8>; Channel::COUNT] {
+        &self.planes
+    }
+
+    /// Number of rows of every plane, at least 1.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.planes[0].height()
+    }
+
+    /// Number of columns of every plane, at least 1.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.planes[0].width()
+    }
+}
+
+/// Why four planes do not make a field.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FieldError {
+    /// The images have no pixel.
+    #[error("the images have no pixel")]
+    Empty,
+    /// A channel differs in size.
+    #[error("the {} channel is {} x {} pixels, the nucleus channel {} x {} (width x height)",
+        channel.name(), found.1, found.0, nucleus.1, nucleus.0)]
+    Size {
+        /// The channel that differs.
+        channel: Channel,
+        /// Its (height, width).
+        found: (usize, usize),
+        /// (height, width) of the nucleus channel.
+        nucleus: (usize, usize),
+    },
+}
+
+/// The name a cell keeps through every new segmentation: its field and its anchor.
+///
+/// The anchor is the pixel of the cell's nucleus farthest from the nucleus' edge, the first such in column-major
+/// order, as zero-based (row, column) of the full-size image. The border of the image is no edge.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CellKey {
+    /// ID of the field.
+    pub field: String,
+    /// Zero-based (row, column), full size.
+    pub anchor: (u32, u32),
+}

@@ -1,0 +1,9 @@
+//! PIXELS (floor 0): pure functions on planes and masks. No word of biology, no files, no threads of its own.
+//!
+//! A picture is a [`Plane`]: rows by columns, row 0 at the top. A *mask* is a plane of region ids, 0 = background.
+//! "Column-major order" means columns from left to right and, inside each column, rows from top to bottom;
+//! wherever an order decides a result, this is the one.
+
+pub mod plane;
+
+pub use plane::Plane;

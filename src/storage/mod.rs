@@ -1,0 +1,28 @@
+//! FILES (floor 4): the only floor that touches the disk. Image sets, channels, label files, masks, tables, models,
+//! submissions. Every error names the path and what went wrong there.
+
+pub mod output_file;
+
+pub use output_file::OutputFile;
+
+use std::{io, path::PathBuf};
+
+/// A file or folder that cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action}: {source} — {}", path.display())]
+pub struct FileError {
+    /// What was tried, as the words after "cannot": `read the label file`.
+    pub action: &'static str,
+    /// The file or folder.
+    pub path: PathBuf,
+    /// The system's reason.
+    pub source: io::Error,
+}
+
+impl FileError {
+    /// For `map_err`: turns the system's error into one that names `path` and what was tried.
+    pub fn at(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self { action, path, source }
+    }
+}

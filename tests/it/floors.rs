@@ -1,0 +1,124 @@
+//! The architecture itself: which floor may use which, and who may have side effects.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Floors by height; a floor may use itself and those with a smaller number.
+const FLOORS: [(&str, u8); 9] = [
+    ("imaging", 0),
+    ("atlas", 1),
+    ("pipeline", 2),
+    ("demo", 2),
+    ("project", 3),
+    ("storage", 4),
+    ("workbench", 5),
+    ("ui", 6),
+    ("cli", 6),
+];
+
+/// Side effects and the only floors that may have them.
+const SIDE_EFFECTS: [(&str, &[&str]); 9] = [
+    ("std::fs", &["storage"]),
+    ("fs::", &["storage"]),
+    ("File::", &["storage"]),
+    ("thread::", &["workbench"]),
+    ("rayon::spawn", &["workbench"]),
+    ("rayon::Thread", &["workbench"]),
+    ("egui", &["ui"]),
+    ("eframe", &["ui"]),
+    ("rfd", &["ui"]),
+];
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// Code lines of every file on a floor: (floor, file, line). Comments are left out; `lib.rs` and `main.rs` stand
+/// above all floors.
+fn code_by_floor() -> Vec<(&'static str, String, String)> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut lines = Vec::new();
+    for path in rust_files(&src) {
+        let name = path.strip_prefix(&src).unwrap().to_string_lossy().into_owned();
+        let top = name.split('/').next().unwrap().trim_end_matches(".rs");
+        if top == "lib" || top == "main" {
+            continue;
+        }
+        let (floor, _) = FLOORS.iter().find(|(floor, _)| *floor == top).unwrap_or_else(|| panic!("{name}: no floor"));
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        lines.extend(code.map(|line| (*floor, name.clone(), line.to_owned())));
+    }
+    assert!(lines.len() > 100, "the source was not found");
+    lines
+}
+
+/// Whether `line` holds `word` that does not continue an identifier to its left.
+fn mentions(line: &str, word: &str) -> bool {
+    line.match_indices(word)
+        .any(|(at, _)| !line[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_'))
+}
+
+/// Names of this crate's modules that `line` reaches from the root: `crate::atlas::…` and `crate::{atlas, …}`.
+fn floors_named(line: &str) -> Vec<&'static str> {
+    let mut named = Vec::new();
+    for (at, _) in line.match_indices("crate::") {
+        let rest = &line[at + "crate::".len()..];
+        for (floor, _) in FLOORS {
+            let direct =
+                rest.strip_prefix(floor).is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()));
+            if direct || rest.starts_with('{') && mentions(rest, &format!("{floor}::")) {
+                named.push(floor);
+            }
+        }
+    }
+    named
+}
+
+#[test]
+fn no_floor_names_a_floor_above_or_beside_it() {
+    let height = |floor: &str| FLOORS.iter().find(|(name, _)| *name == floor).unwrap().1;
+    for (floor, file, line) in code_by_floor() {
+        for named in floors_named(&line) {
+            assert!(named == floor || height(named) < height(floor), "{file} ({floor}) names {named}: {line}");
+        }
+    }
+}
+
+#[test]
+fn side_effects_stay_on_their_floors() {
+    for (floor, file, line) in code_by_floor() {
+        for (effect, allowed) in SIDE_EFFECTS {
+            assert!(!mentions(&line, effect) || allowed.contains(&floor), "{file} ({floor}) uses {effect}: {line}");
+        }
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_six_hundred_lines() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for path in rust_files(&src) {
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= 600, "{} has {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn the_checks_above_see_what_they_look_for() {
+    assert_eq!(floors_named("use crate::storage::channels;"), ["storage"]);
+    assert_eq!(floors_named("use crate::{atlas::Field, ui::App};"), ["atlas", "ui"]);
+    assert!(mentions("    std::fs::read(path)", "std::fs"));
+    assert!(mentions("thread::spawn(work)", "thread::"));
+    assert!(!mentions("let offs::x = 1", "fs::"));
+}

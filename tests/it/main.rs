@@ -1,0 +1,5 @@
+//! All integration tests in one binary; the modules mirror the floors of the crate.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed test may panic")]
+
+mod floors;
+mod shared;
