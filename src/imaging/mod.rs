@@ -4,6 +4,13 @@
 //! "Column-major order" means columns from left to right and, inside each column, rows from top to bottom;
 //! wherever an order decides a result, this is the one.
 
+pub mod distance;
+pub mod histogram;
+pub mod median;
 pub mod plane;
+pub mod regions;
+pub mod resize;
+pub mod watershed;
 
 pub use plane::Plane;
+pub use regions::Connectivity;

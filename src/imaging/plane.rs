@@ -25,6 +25,12 @@ impl<T> Plane<T> {
         (height.checked_mul(width)? == samples.len()).then_some(Self { height, width, samples })
     }
 
+    /// A plane of exactly `height` × `width` samples that this crate has just computed.
+    pub(crate) fn from_samples(height: usize, width: usize, samples: Vec<T>) -> Self {
+        debug_assert_eq!(samples.len(), height * width);
+        Self { height, width, samples }
+    }
+
     /// The plane whose sample at (row, column) is `sample(row, column)`.
     pub fn from_fn(height: usize, width: usize, mut sample: impl FnMut(usize, usize) -> T) -> Self {
         let mut samples = Vec::with_capacity(height * width);

@@ -1,0 +1,68 @@
+//! Counts of samples, and quantiles read from counts or from values.
+//!
+//! Quantiles are of type 7 of Hyndman & Fan (1996), the usual one in statistics software: linear between the two order
+//! statistics on either side of the position 1 + (n − 1) p.
+
+use super::Plane;
+
+/// How often each sample occurs: entry v counts the samples equal to v. At least 256 entries.
+#[must_use]
+pub fn histogram<T: Copy + Into<u32>>(plane: &Plane<T>) -> Vec<u32> {
+    let mut counts = vec![0_u32; 256];
+    for &sample in plane.samples() {
+        let value = sample.into() as usize;
+        if value >= counts.len() {
+            counts.resize((value + 1).next_power_of_two(), 0);
+        }
+        counts[value] += 1;
+    }
+    counts
+}
+
+/// The quantiles of the values that `counts` counts, for rising `probabilities` (0 to 1); `None` if there are none.
+///
+/// `total` is the sum of `counts`. Time O(entries): one walk along them.
+///
+/// # Examples
+/// ```
+/// use cytoscribe::imaging::histogram::quantiles_of_counts;
+/// // The values 0, 0, 2, 2: the median lies half-way between 0 and 2.
+/// assert_eq!(quantiles_of_counts(&[2, 0, 2], 4, [0.0, 0.5, 1.0]), Some([0.0, 1.0, 2.0]));
+/// ```
+#[must_use]
+pub fn quantiles_of_counts<const N: usize>(counts: &[u32], total: usize, probabilities: [f64; N]) -> Option<[f64; N]> {
+    let mut value = counts.iter().position(|&count| count > 0)?;
+    let mut up_to_value = counts[value] as usize;
+    Some(probabilities.map(|p| {
+        let (rank, share) = position(total, p);
+        while up_to_value <= rank {
+            value += 1;
+            up_to_value += counts[value] as usize;
+        }
+        let mut next = value;
+        if share > 0.0 && up_to_value == rank + 1 {
+            next += counts[value + 1..].iter().position(|&count| count > 0).map_or(0, |gap| gap + 1);
+        }
+        value as f64 + share * (next - value) as f64
+    }))
+}
+
+/// The `p` quantile (0 to 1) of `scale(value)` over `values`, for a `scale` that never falls; `None` without values.
+///
+/// Reorders `values`. Time O(n): the two order statistics are selected, not sorted for.
+pub fn quantile_of_values(values: &mut [u32], p: f64, scale: impl Fn(u32) -> f64) -> Option<f64> {
+    if values.is_empty() {
+        return None;
+    }
+    let (rank, share) = position(values.len(), p);
+    let (_, &mut lower, above) = values.select_nth_unstable(rank);
+    let upper = above.iter().min().map_or(lower, |&upper| upper);
+    Some(scale(lower) + share * (scale(upper) - scale(lower)))
+}
+
+/// Zero-based rank of the lower order statistic among `total` ≥ 1, and the share of the way to the next one.
+fn position(total: usize, p: f64) -> (usize, f64) {
+    let exact = total as f64 * p + (1.0 - p);
+    let lower = (exact as usize).clamp(1, (total - 1).max(1));
+    if total == 1 { (0, 0.0) } else { (lower - 1, (exact - lower as f64).clamp(0.0, 1.0)) }
+}

@@ -1,0 +1,87 @@
+//! Other sizes of a plane: bilinear point samples for pictures, nearest neighbours for masks. No smoothing.
+
+use super::Plane;
+
+/// `plane` at another size by bilinear point samples at pixel centres; the same size is a copy.
+///
+/// Shrinking does not average: each target pixel looks at four source pixels. Both sizes at least 1 × 1. The order of
+/// operations is fixed (shares of f64, ties to even) so that results are equal to the bit everywhere.
+///
+/// # Examples
+/// ```
+/// use cytoscribe::imaging::{Plane, resize::bilinear};
+/// let ramp = Plane::from_rows(&[[0_u8, 10, 20, 30]]);
+/// assert_eq!(bilinear(&ramp, 1, 2), Plane::from_rows(&[[5, 25]]));
+/// ```
+#[must_use]
+pub fn bilinear(plane: &Plane<u8>, height: usize, width: usize) -> Plane<u8> {
+    if plane.size() == (height, width) {
+        return plane.clone();
+    }
+    let unit: [f64; 256] = std::array::from_fn(|sample| sample as f64 / 255.0);
+    let (rows, cols) = (taps(plane.height(), height), taps(plane.width(), width));
+    let mut samples = Vec::with_capacity(height * width);
+    for down in &rows {
+        let (upper, lower) = (plane.row(down.first), plane.row(down.second));
+        samples.extend(cols.iter().map(|across| {
+            let along = |row: &[u8]| {
+                across.share * unit[usize::from(row[across.second])]
+                    + (1.0 - across.share) * unit[usize::from(row[across.first])]
+            };
+            round_ties_even((down.share * along(lower) + (1.0 - down.share) * along(upper)) * 255.0)
+        }));
+    }
+    Plane::from_samples(height, width, samples)
+}
+
+/// `plane` at another size by nearest neighbours: target pixel i takes source pixel floor((2 i + 1) n / (2 m)) of n
+/// source and m target pixels, which maps pixel centres as [`bilinear`] does. Ids of a mask stay what they are.
+#[must_use]
+pub fn nearest<T: Copy>(plane: &Plane<T>, height: usize, width: usize) -> Plane<T> {
+    if plane.size() == (height, width) {
+        return plane.clone();
+    }
+    let source = |target: usize, from: usize, to: usize| (2 * target + 1) * from / (2 * to);
+    let cols: Vec<usize> = (0..width).map(|col| source(col, plane.width(), width)).collect();
+    let mut samples = Vec::with_capacity(height * width);
+    let mut copied = None;
+    for row in 0..height {
+        let from = source(row, plane.height(), height);
+        if copied == Some(from) {
+            samples.extend_from_within(samples.len() - width..);
+        } else {
+            let source_row = plane.row(from);
+            samples.extend(cols.iter().map(|&col| source_row[col]));
+            copied = Some(from);
+        }
+    }
+    Plane::from_samples(height, width, samples)
+}
+
+/// The two source pixels of a target pixel along one axis, and the share of the second.
+struct Tap {
+    first: usize,
+    second: usize,
+    share: f64,
+}
+
+fn taps(from: usize, to: usize) -> Vec<Tap> {
+    let scale = from as f64 / to as f64;
+    let offset = 1.0 - 0.5 - scale * (1.0 - 0.5);
+    (1..=to)
+        .map(|target| {
+            let centre = (scale * target as f64 + offset).clamp(1.0, from as f64);
+            let before = (centre as usize).min((from - 1).max(1));
+            Tap { first: before - 1, second: before.min(from - 1), share: centre - before as f64 }
+        })
+        .collect()
+}
+
+/// The nearest integer of a value in 0 ..= 255, halves to the even one.
+///
+/// Adding 2^52 leaves no bit for a fraction, so the processor's own rounding does it; the function of the same name
+/// in the standard library is a call on processors without an instruction for it.
+fn round_ties_even(value: f64) -> u8 {
+    const NO_FRACTION: f64 = 4_503_599_627_370_496.0;
+    ((value + NO_FRACTION) - NO_FRACTION) as u8
+}

@@ -1,0 +1,95 @@
+//! SEGMENTATION: from a field to the masks of its nuclei and cells, by thresholds, distances and two watersheds.
+//!
+//! Every stage is a function of its own, so that a changed parameter recomputes only what follows from it:
+//!
+//! ```text
+//! WorkingImage::of          the three stains that show cells, at working size
+//! Background::of            median, threshold, background without small gaps          (nuclei, later cells)
+//! Nuclei::of                distance to the background, markers deep inside, watershed
+//! Cells::of                 distance to the cells' background, watershed from the nuclei
+//! resize::nearest           both masks at the field's own size
+//! ```
+//! A nucleus and its cell share one id. Ids run from 1 in column-major order of the markers and are never changed,
+//! also when an id loses its last pixel on the way to full size.
+
+mod params;
+mod stages;
+
+pub use params::{BackgroundParams, Preset, SegmentationParams};
+pub use stages::{Background, Cells, Nuclei, WorkingImage};
+
+use std::fmt;
+
+use crate::{
+    atlas::Field,
+    imaging::{Plane, resize},
+};
+
+/// The masks of one field at its own size, the same id in both being the same cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segmentation {
+    /// Nuclei: region ids, 0 = background.
+    pub nuclei_mask: Plane<u32>,
+    /// Whole cells: region ids, 0 = background.
+    pub cell_mask: Plane<u32>,
+    /// Largest id; every cell has one of 1 to this.
+    pub cell_count: u32,
+    /// Why the result is not what one expects of a field, if so.
+    pub remarks: Vec<SegmentationRemark>,
+}
+
+/// Why a segmentation is empty or not to be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SegmentationRemark {
+    /// No pixel of the nucleus stain is above 0.
+    NucleusStainBlack,
+    /// The nucleus stain is the same everywhere.
+    NucleusStainConstant,
+    /// The median filter took away all there was.
+    OnlySpecks,
+    /// There is foreground everywhere, so all of the field became one nucleus.
+    NoBackground,
+}
+
+impl fmt::Display for SegmentationRemark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NucleusStainBlack => "no cells: the nucleus channel is black",
+            Self::NucleusStainConstant => "no single cells: the nucleus channel is the same everywhere",
+            Self::OnlySpecks => "no cells: the nucleus channel has only specks, smaller than the median window",
+            Self::NoBackground => {
+                "no single cells: the nucleus channel has no background, the whole field became one nucleus"
+            }
+        })
+    }
+}
+
+/// Cuts `field` into nuclei and cells. A field without nuclei gives empty masks and a remark, never an error.
+#[must_use]
+pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
+    let image = WorkingImage::of(field, params.working_size);
+    let nuclei_background = Background::of_nuclei(&image, &params.nuclei_background);
+    let nuclei = Nuclei::of(&nuclei_background.background, params.marker_quantile);
+    let cell_background = Background::of_cells(&image, &params.cell_background);
+    let cells = Cells::of(&cell_background.background, &nuclei.mask);
+    Segmentation {
+        nuclei_mask: resize::nearest(&nuclei.mask, field.height(), field.width()),
+        cell_mask: resize::nearest(&cells.mask, field.height(), field.width()),
+        cell_count: nuclei.count(),
+        remarks: remark(&image, &nuclei_background, &nuclei).into_iter().collect(),
+    }
+}
+
+fn remark(image: &WorkingImage, background: &Background<u8>, nuclei: &Nuclei) -> Option<SegmentationRemark> {
+    let stain = image.nucleus.samples();
+    let constant = stain.iter().all(|&sample| sample == stain[0]);
+    if constant && stain[0] == 0 {
+        Some(SegmentationRemark::NucleusStainBlack)
+    } else if constant {
+        Some(SegmentationRemark::NucleusStainConstant)
+    } else if background.threshold.is_none() {
+        Some(SegmentationRemark::OnlySpecks)
+    } else {
+        nuclei.fill_everything().then_some(SegmentationRemark::NoBackground)
+    }
+}
