@@ -6,6 +6,7 @@ use std::{fs, fs::File, path::Path};
 use cytoscribe::{
     atlas::{Channel, Field},
     imaging::{Plane, resize},
+    pipeline::features::{Cell, feature_names, measure},
     pipeline::segmentation::{Background, Cells, Nuclei, Preset, WorkingImage, segment},
 };
 use ndarray_npy::{NpzReader, ReadableElement};
@@ -103,5 +104,49 @@ shared_test! {
             assert!(whole.remarks.is_empty());
         }
         tell(&format!("golden fields compared, segmentation: {}", ids.len()));
+    }
+}
+
+/// id and the features of one row of the stored table.
+fn golden_features(shared: &Path, id: &str) -> (Vec<String>, Vec<(u32, Vec<f32>)>) {
+    let mut table = csv::Reader::from_path(shared.join("golden").join(id).join("features.csv")).unwrap();
+    let names = table.headers().unwrap().iter().skip(1).map(str::to_owned).collect();
+    let rows = table.records().map(|record| {
+        let record = record.unwrap();
+        (record[0].parse().unwrap(), record.iter().skip(1).map(|value| value.parse().unwrap()).collect())
+    });
+    (names, rows.collect())
+}
+
+fn assert_close(id: &str, ours: &Cell, golden: &[f32], names: &[String]) {
+    assert_eq!(ours.features.len(), golden.len());
+    for ((name, &ours_value), &golden_value) in names.iter().zip(&ours.features).zip(golden) {
+        let tolerance = 1e-6 + 1e-4 * golden_value.abs();
+        let close = (ours_value - golden_value).abs() <= tolerance;
+        assert!(close, "{id}, cell {}, {name}: {ours_value} is not {golden_value}", ours.id);
+    }
+}
+
+shared_test! {
+    fn every_feature_of_every_cell_equals_the_reference_on_real_fields(shared: &Path) {
+        let expected_names: Vec<String> =
+            serde_json::from_reader(File::open(shared.join("golden/feature_names.json")).unwrap()).unwrap();
+        assert_eq!(feature_names(), expected_names);
+        let (ids, mut values, mut exact) = (fields(shared), 0, 0);
+        for id in &ids {
+            let field = field(shared, id);
+            let measured = measure(&field, &segment(&field, &Preset::Reference.params()));
+            let (names, golden) = golden_features(shared, id);
+            assert_eq!(names, expected_names);
+            assert!(measured.unmeasured.is_empty());
+            assert_eq!(measured.cells.len(), golden.len());
+            for (ours, (cell, golden)) in measured.cells.iter().zip(&golden) {
+                assert_eq!(ours.id, *cell);
+                assert_close(id, ours, golden, &names);
+                values += golden.len();
+                exact += ours.features.iter().zip(golden).filter(|(a, b)| a == b).count();
+            }
+        }
+        tell(&format!("golden fields compared, features: {} ({exact} of {values} values exact)", ids.len()));
     }
 }

@@ -1,0 +1,70 @@
+//! Rings by depth and slices by angle: where in a cell, or in its nucleus, a pixel lies.
+
+use std::cmp::Ordering::{Equal, Greater, Less};
+
+use super::anchor::deepest;
+use crate::imaging::{
+    Plane,
+    distance::{INFINITE, squared_distance},
+};
+
+/// Rings of a shape, from its edge inwards.
+pub const RINGS: usize = 4;
+/// Slices of a shape, each an eighth of the full turn.
+pub const SLICES: usize = 8;
+
+/// Where the pixels of one shape lie. Only pixels of the shape have a meaning.
+pub struct Sectors {
+    squared_distance: Plane<u32>,
+    /// The squared distance up to which a pixel belongs to the first, second and third ring.
+    ring_ends: [u32; RINGS - 1],
+    centre: (usize, usize),
+}
+
+impl Sectors {
+    /// The sectors of `shape`: rings of equal width between its edge and its deepest pixel, slices around that pixel.
+    /// What lies outside the plane is no edge.
+    pub fn of(shape: &Plane<bool>) -> Self {
+        let squared_distance = squared_distance(&shape.map(|&inside| !inside));
+        let centre = deepest(&squared_distance);
+        let width = f64::from(squared_distance[centre]).sqrt() / RINGS as f64;
+        let ring_ends = [1.0, 2.0, 3.0].map(|ring| largest_square_within(width * ring));
+        Self { squared_distance, ring_ends, centre }
+    }
+
+    /// The ring of a pixel of the shape, 0 at the edge; `None` if the shape has no edge.
+    pub fn ring(&self, row: usize, col: usize) -> Option<usize> {
+        let squared = self.squared_distance[(row, col)];
+        (squared != INFINITE).then(|| self.ring_ends.iter().map(|&end| usize::from(squared > end)).sum())
+    }
+
+    /// The slice of a pixel: slice i holds the angles from i π/4 − π to (i + 1) π/4 − π, where the angle is
+    /// atan2(rows below the centre, columns right of it). A diagonal belongs to the slice that it opens, π itself to
+    /// slice 0, and the centre, whose angle is 0, to slice 4. In integers, so that nothing hangs on rounding.
+    pub fn slice(&self, row: usize, col: usize) -> usize {
+        let down = row as i32 - self.centre.0 as i32;
+        let right = col as i32 - self.centre.1 as i32;
+        let (vertical, horizontal) = (down.abs(), right.abs());
+        match (down.cmp(&0), right.cmp(&0)) {
+            (Equal, Less) => 0,
+            (Less, Less) => usize::from(vertical >= horizontal),
+            (Less, _) => 2 + usize::from(vertical <= horizontal),
+            (_, Greater) => 4 + usize::from(vertical >= horizontal),
+            (Equal, Equal) => 4,
+            (Greater, _) => 6 + usize::from(vertical <= horizontal),
+        }
+    }
+}
+
+/// The largest whole number whose root, as a float, is at most `bound`.
+fn largest_square_within(bound: f64) -> u32 {
+    let within = |square: u32| f64::from(square).sqrt() <= bound;
+    let mut square = (bound * bound) as u32;
+    while square > 0 && !within(square) {
+        square -= 1;
+    }
+    while square < INFINITE && within(square + 1) {
+        square += 1;
+    }
+    square
+}

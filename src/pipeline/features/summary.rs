@@ -1,0 +1,147 @@
+//! The 54 numbers that sum up one region.
+//!
+//! Sums are of whole numbers, so that what is exactly zero or constant is seen as such: a mean in floating point would
+//! leave a spread of 1e-17 in a constant region, and a ratio to it would explode.
+
+use crate::{
+    atlas::Channel,
+    imaging::histogram::{quantile_of_values, quantiles_of_counts},
+};
+
+use super::tally::{PAIRS, Tally};
+
+/// Numbers of a summary.
+pub const SUMMARY_LEN: usize = 54;
+
+/// Minimum, maximum, mean, standard deviation, five quantiles and six correlations of the stains (samples in units of
+/// the full range), then the speckles.
+pub type Summary = [f32; SUMMARY_LEN];
+
+const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+const FULL_RANGE: f64 = 255.0;
+
+/// Names of a summary's numbers in their order.
+pub fn summary_names() -> Vec<String> {
+    let stains = Channel::ALL.map(Channel::short_name);
+    let quantiles = QUANTILES.map(|p| format!("q{:02}", p * 100.0));
+    let mut names = Vec::with_capacity(SUMMARY_LEN);
+    for statistic in ["min", "max", "mean", "std"] {
+        names.extend(stains.iter().map(|stain| format!("{statistic}_{stain}")));
+    }
+    for stain in stains {
+        names.extend(quantiles.iter().map(|quantile| format!("{quantile}_{stain}")));
+    }
+    names.extend(PAIRS.iter().map(|&(a, b)| format!("cor_{}_{}", stains[a], stains[b])));
+    names.extend(["frac", "frac_per_pixel", "min", "max", "mean", "std"].map(|name| format!("speckle_{name}")));
+    names.extend(quantiles.map(|quantile| format!("speckle_{quantile}")));
+    names.push("speckles_per_pixel".to_owned());
+    names
+}
+
+/// The summary of a region; `None` if it has no pixel.
+pub fn summary(tally: &Tally) -> Option<Summary> {
+    if tally.pixels == 0 {
+        return None;
+    }
+    let stains: [Moments; Channel::COUNT] =
+        std::array::from_fn(|channel| Moments::of_counts(&tally.histograms[channel]));
+    let mut numbers = Vec::with_capacity(SUMMARY_LEN);
+    numbers.extend(stains.iter().map(|stain| stain.min as f64 / FULL_RANGE));
+    numbers.extend(stains.iter().map(|stain| stain.max as f64 / FULL_RANGE));
+    numbers.extend(stains.iter().map(|stain| stain.mean() / FULL_RANGE));
+    numbers.extend(stains.iter().map(|stain| stain.std() / FULL_RANGE));
+    for histogram in &tally.histograms {
+        let quantiles = quantiles_of_counts(histogram, tally.pixels, QUANTILES).unwrap_or_default();
+        numbers.extend(quantiles.map(|quantile| quantile / FULL_RANGE));
+    }
+    let pairs = PAIRS.iter().zip(&tally.products);
+    numbers.extend(pairs.map(|(&(a, b), &product)| correlation(&stains[a], &stains[b], product)));
+    numbers.extend(speckle_numbers(tally));
+    Some(std::array::from_fn(|number| numbers[number] as f32))
+}
+
+/// Share of all speckles that have a pixel here, that share a pixel, their sizes here (minimum, maximum, mean, standard
+/// deviation, quantiles), and their number a pixel. All 0 without a speckle.
+fn speckle_numbers(tally: &Tally) -> [f64; 12] {
+    let mut sizes: Vec<u32> = tally.speckle_sizes.iter().copied().filter(|&size| size > 0).collect();
+    if sizes.is_empty() {
+        return [0.0; 12];
+    }
+    let all_speckles = tally.speckle_sizes.len() - 1;
+    let moments = Moments::of_values(&sizes);
+    let share = sizes.len() as f64 / all_speckles as f64;
+    let [q05, q25, q50, q75, q95] = QUANTILES.map(|p| quantile_of_values(&mut sizes, p, f64::from).unwrap_or_default());
+    [
+        share,
+        share / tally.pixels as f64,
+        moments.min as f64,
+        moments.max as f64,
+        moments.mean(),
+        moments.std(),
+        q05,
+        q25,
+        q50,
+        q75,
+        q95,
+        sizes.len() as f64 / tally.pixels as f64,
+    ]
+}
+
+/// Number, extremes and power sums of some whole numbers.
+struct Moments {
+    count: u64,
+    min: u64,
+    max: u64,
+    sum: u64,
+    squares: u64,
+}
+
+impl Moments {
+    fn of_counts(counts: &[u32; 256]) -> Self {
+        let mut moments = Self { count: 0, min: 0, max: 0, sum: 0, squares: 0 };
+        for (value, &count) in (0_u64..).zip(counts) {
+            let count = u64::from(count);
+            moments.count += count;
+            moments.sum += value * count;
+            moments.squares += value * value * count;
+        }
+        moments.min = counts.iter().position(|&count| count > 0).unwrap_or_default() as u64;
+        moments.max = counts.iter().rposition(|&count| count > 0).unwrap_or_default() as u64;
+        moments
+    }
+
+    fn of_values(values: &[u32]) -> Self {
+        let each = || values.iter().map(|&value| u64::from(value));
+        Self {
+            count: values.len() as u64,
+            min: each().min().unwrap_or_default(),
+            max: each().max().unwrap_or_default(),
+            sum: each().sum(),
+            squares: each().map(|value| value * value).sum(),
+        }
+    }
+
+    fn mean(&self) -> f64 {
+        self.sum as f64 / self.count as f64
+    }
+
+    /// count² times the variance; 0 exactly if all values are equal.
+    fn spread(&self) -> f64 {
+        (self.count * self.squares - self.sum * self.sum) as f64
+    }
+
+    /// Standard deviation of a sample; 0 of a single value.
+    fn std(&self) -> f64 {
+        if self.count < 2 { 0.0 } else { (self.spread() / (self.count * (self.count - 1)) as f64).sqrt() }
+    }
+}
+
+/// Pearson's correlation of two channels over the same pixels; 0 if either is constant.
+fn correlation(a: &Moments, b: &Moments, product: u64) -> f64 {
+    let spreads = a.spread().sqrt() * b.spread().sqrt();
+    if spreads == 0.0 {
+        return 0.0;
+    }
+    let common = (a.count * product) as i64 - (a.sum * b.sum) as i64;
+    (common as f64 / spreads).clamp(-1.0, 1.0)
+}
