@@ -113,11 +113,11 @@ fn count<T: MedianSample>(plane: &Plane<T>, window: usize) -> Plane<T> {
         let mut sliding = SlidingMedian::of_zeros(window * window, values);
         (0..margin.min(width)).for_each(|col| sliding.take_in(column(col)));
         for col in 0..width {
-            if col + margin < width {
-                sliding.take_in(column(col + margin));
-            }
             if let Some(left) = col.checked_sub(margin + 1) {
                 sliding.let_go(column(left));
+            }
+            if col + margin < width {
+                sliding.take_in(column(col + margin));
             }
             samples.push(T::try_from(sliding.median()).unwrap_or_default());
         }

@@ -2,5 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed test may panic")]
 
 mod floors;
+mod imaging;
+mod pictures;
 mod pipeline;
 mod shared;

@@ -1,0 +1,6 @@
+mod distance;
+mod histogram;
+mod median;
+mod regions;
+mod resize;
+mod watershed;
