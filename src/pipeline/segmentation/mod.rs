@@ -45,7 +45,7 @@ pub enum SegmentationRemark {
     NucleusStainBlack,
     /// The nucleus stain is the same everywhere.
     NucleusStainConstant,
-    /// The median filter took away all there was.
+    /// The median filter leaves no more foreground than the smallest gap that a background may have.
     OnlySpecks,
     /// There is foreground everywhere, so all of the field became one nucleus.
     NoBackground,
@@ -56,7 +56,7 @@ impl fmt::Display for SegmentationRemark {
         f.write_str(match self {
             Self::NucleusStainBlack => "no cells: the nucleus channel is black",
             Self::NucleusStainConstant => "no single cells: the nucleus channel is the same everywhere",
-            Self::OnlySpecks => "no cells: the nucleus channel has only specks, smaller than the median window",
+            Self::OnlySpecks => "no cells worth the name: the nucleus channel has only specks",
             Self::NoBackground => {
                 "no single cells: the nucleus channel has no background, the whole field became one nucleus"
             }
@@ -76,20 +76,22 @@ pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
         nuclei_mask: resize::nearest(&nuclei.mask, field.height(), field.width()),
         cell_mask: resize::nearest(&cells.mask, field.height(), field.width()),
         cell_count: nuclei.count(),
-        remarks: remark(&image, &nuclei_background, &nuclei).into_iter().collect(),
+        remarks: remark(&image, &nuclei_background, params).into_iter().collect(),
     }
 }
 
-fn remark(image: &WorkingImage, background: &Background<u8>, nuclei: &Nuclei) -> Option<SegmentationRemark> {
+fn remark(image: &WorkingImage, nuclei: &Background<u8>, params: &SegmentationParams) -> Option<SegmentationRemark> {
     let stain = image.nucleus.samples();
     let constant = stain.iter().all(|&sample| sample == stain[0]);
+    let foreground = nuclei.background.samples().iter().filter(|&&is_background| !is_background).count();
     if constant && stain[0] == 0 {
         Some(SegmentationRemark::NucleusStainBlack)
     } else if constant {
         Some(SegmentationRemark::NucleusStainConstant)
-    } else if background.threshold.is_none() {
-        Some(SegmentationRemark::OnlySpecks)
+    } else if foreground == stain.len() {
+        Some(SegmentationRemark::NoBackground)
     } else {
-        nuclei.fill_everything().then_some(SegmentationRemark::NoBackground)
+        let smallest = params.nuclei_background.smallest_gap_px(image.mean_side());
+        (foreground <= smallest).then_some(SegmentationRemark::OnlySpecks)
     }
 }

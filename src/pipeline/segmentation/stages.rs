@@ -5,7 +5,7 @@ use crate::{
     atlas::{Channel, Field},
     imaging::{
         Connectivity, Plane,
-        distance::{INFINITE, squared_distance},
+        distance::squared_distance,
         histogram::{histogram, quantile_of_values, quantiles_of_counts},
         median::{MedianSample, median},
         regions::{label_regions, without_small_regions},
@@ -35,6 +35,16 @@ impl WorkingImage {
         let sum = stains.map(|((&nu, &er), &mt)| u16::from(nu) + u16::from(er) + u16::from(mt)).collect();
         Self { nucleus, cell_sum: Plane::from_samples(height, width, sum) }
     }
+
+    /// (height + width) / 2 in pixels, of which the parameters' lengths are shares.
+    #[must_use]
+    pub fn mean_side(&self) -> f64 {
+        mean_side(&self.nucleus)
+    }
+}
+
+fn mean_side<T>(picture: &Plane<T>) -> f64 {
+    (picture.height() + picture.width()) as f64 / 2.0
 }
 
 /// (height, width) with the longer side at `working_size` and the shorter one in proportion, at least 1.
@@ -78,7 +88,7 @@ impl<T: MedianSample> Background<T> {
     /// Median, threshold at a quantile of what is above 0, and small pieces of background filled.
     #[must_use]
     pub fn of(picture: &Plane<T>, params: &BackgroundParams) -> Self {
-        let mean_side = (picture.height() + picture.width()) as f64 / 2.0;
+        let mean_side = mean_side(picture);
         let median = median(picture, params.median_window_px(mean_side));
         let mut counts = histogram(&median);
         let above_zero = median.samples().len() - counts[0] as usize;
@@ -95,7 +105,8 @@ impl<T: MedianSample> Background<T> {
 /// The nuclei at working size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Nuclei {
-    /// Squared distance of each pixel to the background, in pixels; [`INFINITE`] if there is none.
+    /// Squared distance of each pixel to the background, in pixels; [`INFINITE`](crate::imaging::distance::INFINITE)
+    /// if there is none.
     pub squared_distance: Plane<u32>,
     /// The cores the watershed starts from: ids 1, 2, …, 0 elsewhere.
     pub markers: Plane<u32>,
@@ -122,18 +133,13 @@ impl Nuclei {
     pub fn count(&self) -> u32 {
         self.markers.samples().iter().max().map_or(0, |&id| id)
     }
-
-    /// Whether there is no background at all.
-    #[must_use]
-    pub fn fill_everything(&self) -> bool {
-        self.squared_distance.samples().contains(&INFINITE)
-    }
 }
 
 /// The cells at working size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cells {
-    /// Squared distance of each pixel to the cells' background, in pixels; [`INFINITE`] if there is none.
+    /// Squared distance of each pixel to the cells' background, in pixels; [`INFINITE`](crate::imaging::distance::INFINITE)
+    /// if there is none.
     pub squared_distance: Plane<u32>,
     /// The cells: each with the id of its nucleus, which it contains.
     pub mask: Plane<u32>,

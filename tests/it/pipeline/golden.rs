@@ -144,7 +144,7 @@ shared_test! {
                 assert_eq!(ours.id, *cell);
                 assert_close(id, ours, golden, &names);
                 values += golden.len();
-                exact += ours.features.iter().zip(golden).filter(|(a, b)| a == b).count();
+                exact += ours.features.iter().zip(golden).filter(|(a, b)| a.to_bits() == b.to_bits()).count();
             }
         }
         tell(&format!("golden fields compared, features: {} ({exact} of {values} values exact)", ids.len()));

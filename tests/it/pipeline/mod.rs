@@ -1,1 +1,3 @@
+mod features;
 mod golden;
+mod segmentation;

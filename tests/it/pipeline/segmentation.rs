@@ -1,0 +1,136 @@
+use cytoscribe::{
+    atlas::{Channel, Field, FieldError},
+    imaging::Plane,
+    pipeline::{
+        features::measure,
+        segmentation::{Preset, Segmentation, SegmentationParams, SegmentationRemark, segment},
+    },
+};
+
+use crate::pictures::Noise;
+
+/// A field whose nucleus stain is `nucleus` and whose other stains are that of the cells.
+fn field(nucleus: Plane<u8>, cells: &Plane<u8>) -> Field {
+    Field::new(Channel::ALL.map(|channel| if channel == Channel::Nucleus { nucleus.clone() } else { cells.clone() }))
+        .unwrap()
+}
+
+/// Bright disks of `radius` on black around each of `centres`.
+pub fn disks((height, width): (usize, usize), centres: &[(usize, usize)], radius: usize) -> Plane<u8> {
+    Plane::from_fn(height, width, |row, col| {
+        let near = |&(r, c): &(usize, usize)| r.abs_diff(row).pow(2) + c.abs_diff(col).pow(2) <= radius * radius;
+        if centres.iter().any(near) { 180 + (row * 7 + col * 3) as u8 % 40 } else { 0 }
+    })
+}
+
+/// Nuclei of radius 15 in cells of radius 45.
+pub fn field_of_cells(size: (usize, usize), centres: &[(usize, usize)]) -> Field {
+    field(disks(size, centres, 15), &disks(size, centres, 45))
+}
+
+fn params(working_size: u32) -> SegmentationParams {
+    SegmentationParams { working_size, ..Preset::Reference.params() }
+}
+
+/// Each centre is in a nucleus and a cell of one id of its own, and every nucleus lies in its cell.
+fn assert_finds(segmentation: &Segmentation, centres: &[(usize, usize)]) {
+    assert_eq!(segmentation.cell_count as usize, centres.len());
+    let mut ids: Vec<u32> = centres.iter().map(|&centre| segmentation.nuclei_mask[centre]).collect();
+    for (&centre, &id) in centres.iter().zip(&ids) {
+        assert_eq!(segmentation.cell_mask[centre], id);
+    }
+    ids.sort_unstable();
+    assert_eq!(ids, (1..=centres.len() as u32).collect::<Vec<_>>());
+    for (&nucleus, &cell) in segmentation.nuclei_mask.samples().iter().zip(segmentation.cell_mask.samples()) {
+        assert!(nucleus == 0 || nucleus == cell);
+    }
+}
+
+#[test]
+fn cells_are_found_at_every_working_size_and_shape_of_the_field() {
+    let centres = [(60, 60), (70, 180), (160, 110)];
+    for size in [(240, 240), (240, 400), (400, 250)] {
+        for working_size in [100, 400, 512, 0] {
+            let segmentation = segment(&field_of_cells(size, &centres), &params(working_size));
+            assert_eq!(segmentation.cell_mask.size(), size);
+            assert_finds(&segmentation, &centres);
+            assert!(segmentation.remarks.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_field_without_single_cells_gives_masks_and_says_why() {
+    let size = (120, 120);
+    let black = Plane::filled(size.0, size.1, 0_u8);
+    let constant = Plane::filled(size.0, size.1, 90_u8);
+    let mut one_bright_pixel = black.clone();
+    one_bright_pixel[(50, 70)] = 255;
+    // At half size every second pixel is looked at, so two rows and columns differ.
+    let almost_constant = Plane::from_fn(size.0, size.1, |row, col| if row < 2 && col < 2 { 255 } else { 90_u8 });
+
+    let cases = [
+        (&black, SegmentationRemark::NucleusStainBlack),
+        (&constant, SegmentationRemark::NucleusStainConstant),
+        (&one_bright_pixel, SegmentationRemark::OnlySpecks),
+        (&almost_constant, SegmentationRemark::NoBackground),
+    ];
+    for (nucleus, remark) in cases {
+        let field = field(nucleus.clone(), &constant);
+        for working_size in [0, 60, 400] {
+            let segmentation = segment(&field, &params(working_size));
+            assert_eq!(segmentation.remarks, [remark], "at {working_size} px");
+            assert!(segmentation.cell_count <= 1, "{remark}");
+            let measured = measure(&field, &segmentation);
+            assert_eq!(measured.cells.len() + measured.unmeasured.len(), segmentation.cell_count as usize, "{remark}");
+            assert!(measured.cells.iter().flat_map(|cell| &cell.features).all(|value| value.is_finite()));
+        }
+    }
+}
+
+#[test]
+fn a_field_of_one_pixel_is_a_field() {
+    for level in [0, 255] {
+        let pixel = Plane::filled(1, 1, level);
+        let segmentation = segment(&field(pixel.clone(), &pixel), &params(400));
+        assert_eq!(segmentation.cell_mask.size(), (1, 1));
+        assert_eq!(segmentation.remarks.len(), 1);
+    }
+}
+
+#[test]
+fn noise_is_cut_and_measured_without_an_infinite_feature() {
+    let mut noise = Noise::seeded(8);
+    for size in [(1, 300), (90, 35), (150, 150)] {
+        let planes = Channel::ALL.map(|_| noise.plane(size, |noise| noise.below(256) as u8));
+        let field = Field::new(planes).unwrap();
+        for working_size in [0, 64, 400] {
+            let segmentation = segment(&field, &params(working_size));
+            let measured = measure(&field, &segmentation);
+            assert_eq!(measured.cells.len() + measured.unmeasured.len(), segmentation.cell_count as usize);
+            assert!(measured.cells.iter().flat_map(|cell| &cell.features).all(|value| value.is_finite()));
+        }
+    }
+}
+
+#[test]
+fn planes_of_different_size_make_no_field() {
+    let plane = Plane::filled(4, 5, 0_u8);
+    let error = Field::new([plane.clone(), Plane::filled(4, 6, 0), plane.clone(), plane]).unwrap_err();
+    assert!(matches!(error, FieldError::Size { channel: Channel::EndoplasmicReticulum, .. }));
+    assert_eq!(
+        error.to_string(),
+        "the endoplasmic reticulum channel is 6 x 4 pixels, the nucleus channel 5 x 4 (width x height)"
+    );
+}
+
+#[test]
+fn parameters_outside_their_range_are_named() {
+    assert_eq!(Preset::Reference.params().check(), Ok(()));
+    let mut params = Preset::Reference.params();
+    params.nuclei_background.quantile = 1.5;
+    let error = params.check().unwrap_err();
+    assert_eq!(error.to_string(), "the background quantile must lie between 0 and 1, not 1.5");
+    params.nuclei_background.quantile = f64::NAN;
+    assert!(params.check().is_err());
+}
