@@ -10,7 +10,7 @@ use cytoscribe::{
 use crate::pictures::Noise;
 
 /// A field whose nucleus stain is `nucleus` and whose other stains are that of the cells.
-fn field(nucleus: Plane<u8>, cells: &Plane<u8>) -> Field {
+fn field(nucleus: &Plane<u8>, cells: &Plane<u8>) -> Field {
     Field::new(Channel::ALL.map(|channel| if channel == Channel::Nucleus { nucleus.clone() } else { cells.clone() }))
         .unwrap()
 }
@@ -25,7 +25,7 @@ pub fn disks((height, width): (usize, usize), centres: &[(usize, usize)], radius
 
 /// Nuclei of radius 15 in cells of radius 45.
 pub fn field_of_cells(size: (usize, usize), centres: &[(usize, usize)]) -> Field {
-    field(disks(size, centres, 15), &disks(size, centres, 45))
+    field(&disks(size, centres, 15), &disks(size, centres, 45))
 }
 
 fn params(working_size: u32) -> SegmentationParams {
@@ -76,7 +76,7 @@ fn a_field_without_single_cells_gives_masks_and_says_why() {
         (&almost_constant, SegmentationRemark::NoBackground),
     ];
     for (nucleus, remark) in cases {
-        let field = field(nucleus.clone(), &constant);
+        let field = field(nucleus, &constant);
         for working_size in [0, 60, 400] {
             let segmentation = segment(&field, &params(working_size));
             assert_eq!(segmentation.remarks, [remark], "at {working_size} px");
@@ -92,7 +92,7 @@ fn a_field_without_single_cells_gives_masks_and_says_why() {
 fn a_field_of_one_pixel_is_a_field() {
     for level in [0, 255] {
         let pixel = Plane::filled(1, 1, level);
-        let segmentation = segment(&field(pixel.clone(), &pixel), &params(400));
+        let segmentation = segment(&field(&pixel, &pixel), &params(400));
         assert_eq!(segmentation.cell_mask.size(), (1, 1));
         assert_eq!(segmentation.remarks.len(), 1);
     }
