@@ -5,5 +5,7 @@
 //! wherever an order decides a result, this is the one.
 
 pub mod plane;
+pub mod rle;
 
 pub use plane::Plane;
+pub use rle::RunLengths;

@@ -1,0 +1,3 @@
+//! Floor 0: pictures in, pictures out.
+
+mod rle;
