@@ -50,6 +50,12 @@ impl RunLengths {
         if sum == pixels { Ok(Self { height, width, runs }) } else { Err(RleError::Sum { sum, height, width }) }
     }
 
+    /// The mask of zeros, of at most `u32::MAX` pixels.
+    #[must_use]
+    pub fn empty(height: usize, width: usize) -> Self {
+        Self::from_spans::<bool>((height, width), &[])
+    }
+
     /// The runs of a binary mask of at most `u32::MAX` pixels.
     #[must_use]
     pub fn from_mask(mask: &Plane<bool>) -> Self {

@@ -3,4 +3,5 @@
 
 mod floors;
 mod imaging;
+mod pipeline;
 mod shared;

@@ -183,7 +183,8 @@ shared_test! {
             assert_eq!(RunLengths::from_mask(&mask), runs, "{name}");
             if let Some(rows) = vector["rows"].as_array() {
                 let rows: Vec<&str> = rows.iter().map(|row| row.as_str().unwrap()).collect();
-                assert_eq!(mask, Plane::from_fn(runs.height(), runs.width(), |row, col| rows[row].as_bytes()[col] == b'1'), "{name}");
+                let drawn = Plane::from_fn(runs.height(), runs.width(), |row, col| rows[row].as_bytes()[col] == b'1');
+                assert_eq!(mask, drawn, "{name}");
             }
         }
     }

@@ -1,0 +1,3 @@
+//! Floor 2: stages.
+
+mod submission;
