@@ -5,3 +5,4 @@ mod floors;
 mod imaging;
 mod pipeline;
 mod shared;
+mod storage;
