@@ -14,3 +14,6 @@ pub mod watershed;
 
 pub use plane::Plane;
 pub use regions::Connectivity;
+pub mod rle;
+
+pub use rle::RunLengths;

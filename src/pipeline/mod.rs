@@ -3,3 +3,4 @@
 pub mod features;
 pub mod parameter;
 pub mod segmentation;
+pub mod submission;

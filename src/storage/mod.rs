@@ -2,6 +2,7 @@
 //! submissions. Every error names the path and what went wrong there.
 
 pub mod output_file;
+pub mod submission;
 
 pub use output_file::OutputFile;
 

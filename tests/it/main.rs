@@ -6,3 +6,4 @@ mod imaging;
 mod pictures;
 mod pipeline;
 mod shared;
+mod storage;

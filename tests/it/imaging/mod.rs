@@ -4,3 +4,6 @@ mod median;
 mod regions;
 mod resize;
 mod watershed;
+//! Floor 0: pictures in, pictures out.
+
+mod rle;

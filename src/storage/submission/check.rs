@@ -1,0 +1,270 @@
+//! The check of a submission as a file: every line by itself, and all of them against the images there are.
+
+use std::{
+    collections::{BTreeMap, HashMap, hash_map::Entry},
+    fs::File,
+    io::{self, BufRead, BufReader},
+    path::Path,
+};
+
+use csv::{ByteRecord, ReaderBuilder, Terminator};
+use rayon::prelude::*;
+
+use super::FileError;
+use crate::pipeline::submission::{HEADER, RowCheck, RowDefect, RowText, check::excerpt, check_row};
+
+/// Bytes of lines that are held and checked together.
+const BATCH: usize = 1 << 24;
+
+const COLUMNS: usize = 4;
+
+/// What a submission holds and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct SubmissionReport {
+    /// Number of rows, without the header.
+    pub rows: usize,
+    /// Number of triples of label, confidence and mask.
+    pub predictions: usize,
+    /// Number of different masks of one image with at least one pixel, over all images.
+    pub cells: usize,
+    /// All defects by line; those of the file as a whole come last.
+    pub defects: Vec<SubmissionDefect>,
+}
+
+/// Something wrong with a submission. Lines are counted from 1, the header being the first.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SubmissionDefect {
+    /// There is not even a header.
+    #[error("the file is empty; its first line should be '{HEADER}'")]
+    Empty,
+    /// The first line is another one.
+    #[error("line 1: the header is '{found}', not '{HEADER}'")]
+    Header {
+        /// Beginning of the first line.
+        found: String,
+    },
+    /// A line is wrong.
+    #[error("line {line}, ID '{id}': {defect}")]
+    Line {
+        /// The line.
+        line: usize,
+        /// What stands for the image's ID there.
+        id: String,
+        /// What is wrong with it.
+        defect: LineDefect,
+    },
+    /// An image of the set has no row.
+    #[error("the image '{id}' of {width} x {height} pixels (width x height) has no row")]
+    Missing {
+        /// The image's ID.
+        id: String,
+        /// Its number of columns.
+        width: usize,
+        /// Its number of rows.
+        height: usize,
+    },
+}
+
+/// Something wrong with one line.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum LineDefect {
+    /// Bytes that are no text.
+    #[error("column {column} is not UTF-8 text")]
+    NotText {
+        /// The column, counted from 1.
+        column: usize,
+    },
+    /// A quoted column does not end on its line.
+    #[error("a quote is opened and not closed")]
+    OpenQuote,
+    /// Too few or too many columns.
+    #[error("{found} columns instead of 4")]
+    Columns {
+        /// Number of columns there are.
+        found: usize,
+    },
+    /// No image is named.
+    #[error("the ID is missing")]
+    NoId,
+    /// The image has a row already.
+    #[error("the ID is repeated from line {first}")]
+    Repeated {
+        /// The line that has it first.
+        first: usize,
+    },
+    /// The image is not in the set.
+    #[error("no image of the set has this ID")]
+    Unknown,
+    /// The image has another size.
+    #[error("the size is {} x {}, but the image has {} x {} pixels (width x height)",
+        found.1, found.0, image.1, image.0)]
+    Size {
+        /// (height, width) in the row.
+        found: (usize, usize),
+        /// (height, width) of the image.
+        image: (usize, usize),
+    },
+    /// The row is wrong by itself.
+    #[error(transparent)]
+    Row(#[from] RowDefect),
+}
+
+/// (height, width) of every image that should have a row, by ID.
+pub type Sizes = BTreeMap<String, (usize, usize)>;
+
+/// Checks the submission at `path` and names everything that is wrong with it.
+///
+/// Without `sizes` any IDs and sizes will do. Empty lines do not count. The file is read in batches of lines, whose
+/// masks are decoded in parallel.
+///
+/// # Errors
+/// If the file cannot be read. What is in it is a defect in the report and never an error.
+pub fn check_submission(path: &Path, sizes: Option<&Sizes>) -> Result<SubmissionReport, FileError> {
+    let file = File::open(path).map_err(FileError::at("open the submission", path))?;
+    check_lines(BufReader::new(file), sizes).map_err(FileError::at("read the submission", path))
+}
+
+fn check_lines(mut input: impl BufRead, sizes: Option<&Sizes>) -> io::Result<SubmissionReport> {
+    let mut check = Check { sizes, first_lines: HashMap::new(), report: SubmissionReport::default() };
+    let Some(header) = read_line(&mut input)? else {
+        check.report.defects.push(SubmissionDefect::Empty);
+        return Ok(check.finish());
+    };
+    if header != HEADER.as_bytes() {
+        let found = excerpt(&String::from_utf8_lossy(&header));
+        check.report.defects.push(SubmissionDefect::Header { found });
+    }
+    let mut number = 1;
+    loop {
+        let lines = read_batch(&mut input, &mut number)?;
+        if lines.is_empty() {
+            return Ok(check.finish());
+        }
+        let checked: Vec<CheckedLine> = lines.par_iter().map(|(number, line)| check_line(*number, line)).collect();
+        for line in checked {
+            check.add(line);
+        }
+    }
+}
+
+/// The next line without its end, which may be that of Windows; `None` behind the last.
+fn read_line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    if input.read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
+    }
+    for end in [b'\n', b'\r'] {
+        line.pop_if(|last| *last == end);
+    }
+    Ok(Some(line))
+}
+
+/// The next lines that are not empty, each with its number; none at the end. `number`: that of the line read last.
+fn read_batch(input: &mut impl BufRead, number: &mut usize) -> io::Result<Vec<(usize, Vec<u8>)>> {
+    let (mut lines, mut bytes) = (Vec::new(), 0);
+    while bytes < BATCH
+        && let Some(line) = read_line(input)?
+    {
+        *number += 1;
+        bytes += line.len();
+        if !line.is_empty() {
+            lines.push((*number, line));
+        }
+    }
+    Ok(lines)
+}
+
+/// What one line says, by itself.
+struct CheckedLine {
+    number: usize,
+    id: String,
+    row: Result<RowCheck, LineDefect>,
+}
+
+fn check_line(number: usize, line: &[u8]) -> CheckedLine {
+    let record = columns(line);
+    let id = String::from_utf8_lossy(record.get(0).unwrap_or_default()).into_owned();
+    let quotes = line.split(|&byte| byte == b'"').count() - 1;
+    let row = if quotes % 2 == 0 { row_text(&record).map(check_row) } else { Err(LineDefect::OpenQuote) };
+    CheckedLine { number, id, row }
+}
+
+/// The columns of one line. A quote cannot reach beyond it, so one bad line does not hide the next.
+fn columns(line: &[u8]) -> ByteRecord {
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .terminator(Terminator::Any(b'\n'))
+        .buffer_capacity(line.len())
+        .from_reader(line);
+    let mut record = ByteRecord::new();
+    // Reading from memory cannot fail, and a line without columns is none with the wrong number of them.
+    let _ = reader.read_byte_record(&mut record);
+    record
+}
+
+fn row_text(record: &ByteRecord) -> Result<RowText<'_>, LineDefect> {
+    if record.len() != COLUMNS {
+        return Err(LineDefect::Columns { found: record.len() });
+    }
+    let mut texts = [""; COLUMNS];
+    for (column, (text, bytes)) in (1..).zip(texts.iter_mut().zip(record)) {
+        *text = str::from_utf8(bytes).map_err(|_| LineDefect::NotText { column })?;
+    }
+    let [_, width, height, predictions] = texts;
+    Ok(RowText { width, height, predictions })
+}
+
+/// The lines so far, and what they leave to be said at the end.
+struct Check<'a> {
+    sizes: Option<&'a Sizes>,
+    first_lines: HashMap<String, usize>,
+    report: SubmissionReport,
+}
+
+impl Check<'_> {
+    fn add(&mut self, CheckedLine { number, id, row }: CheckedLine) {
+        let mut defects: Vec<LineDefect> = self.id_defect(number, &id).into_iter().collect();
+        defects.extend(self.image_defect(&id, row.as_ref().ok().and_then(|row| row.size)));
+        self.report.rows += 1;
+        match row {
+            Ok(row) => {
+                self.report.predictions += row.predictions;
+                self.report.cells += row.cells;
+                defects.extend(row.defects.into_iter().map(LineDefect::Row));
+            }
+            Err(defect) => defects.push(defect),
+        }
+        let id = excerpt(&id);
+        let named = defects.into_iter().map(|defect| SubmissionDefect::Line { line: number, id: id.clone(), defect });
+        self.report.defects.extend(named);
+    }
+
+    /// Remembers the ID, which should be new.
+    fn id_defect(&mut self, number: usize, id: &str) -> Option<LineDefect> {
+        if id.is_empty() {
+            return Some(LineDefect::NoId);
+        }
+        match self.first_lines.entry(id.to_owned()) {
+            Entry::Occupied(first) => Some(LineDefect::Repeated { first: *first.get() }),
+            Entry::Vacant(place) => {
+                place.insert(number);
+                None
+            }
+        }
+    }
+
+    /// Compares a row with the image it speaks of. `found`: (height, width), where they can be read.
+    fn image_defect(&self, id: &str, found: Option<(usize, usize)>) -> Option<LineDefect> {
+        let sizes = self.sizes.filter(|_| !id.is_empty())?;
+        let Some(&image) = sizes.get(id) else { return Some(LineDefect::Unknown) };
+        found.filter(|&found| found != image).map(|found| LineDefect::Size { found, image })
+    }
+
+    fn finish(mut self) -> SubmissionReport {
+        let missing = self.sizes.into_iter().flatten().filter(|(id, _)| !self.first_lines.contains_key(*id));
+        let missing = missing.map(|(id, &(height, width))| SubmissionDefect::Missing { id: id.clone(), width, height });
+        self.report.defects.extend(missing);
+        self.report
+    }
+}
