@@ -10,10 +10,9 @@ pub mod median;
 pub mod plane;
 pub mod regions;
 pub mod resize;
+pub mod rle;
 pub mod watershed;
 
 pub use plane::Plane;
 pub use regions::Connectivity;
-pub mod rle;
-
 pub use rle::RunLengths;

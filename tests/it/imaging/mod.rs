@@ -1,9 +1,9 @@
+//! Floor 0: pictures in, pictures out.
+
 mod distance;
 mod histogram;
 mod median;
 mod regions;
 mod resize;
-mod watershed;
-//! Floor 0: pictures in, pictures out.
-
 mod rle;
+mod watershed;

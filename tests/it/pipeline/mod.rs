@@ -1,6 +1,6 @@
+//! Floor 2: stages.
+
 mod features;
 mod golden;
 mod segmentation;
-//! Floor 2: stages.
-
 mod submission;
