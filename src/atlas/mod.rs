@@ -3,7 +3,9 @@
 pub mod channel;
 pub mod field;
 pub mod location;
+pub mod raw;
 
 pub use channel::Channel;
 pub use field::{CellKey, Field, FieldError};
 pub use location::{Location, LocationSet};
+pub use raw::{RawField, Samples};

@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed test may panic")]
 
 mod floors;
+mod pipeline;
 mod shared;
 mod storage;

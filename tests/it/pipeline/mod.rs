@@ -1,0 +1,3 @@
+//! The stages of the pipeline.
+
+mod sample_depth;
