@@ -1,8 +1,10 @@
 //! FILES (floor 4): the only floor that touches the disk. Image sets, channels, label files, masks, tables, models,
 //! submissions. Every error names the path and what went wrong there.
 
+pub mod image_set;
 pub mod output_file;
 
+pub use image_set::{FieldFiles, ImageSet};
 pub use output_file::OutputFile;
 
 use std::{io, path::PathBuf};

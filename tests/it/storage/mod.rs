@@ -1,5 +1,6 @@
 //! Files: what is read, what is written, and what is said when neither can be done.
 
+mod image_set;
 mod output_file;
 
 use std::{fs, path::Path};
