@@ -1,6 +1,8 @@
 //! FILES (floor 4): the only floor that touches the disk. Image sets, channels, label files, masks, tables, models,
 //! submissions. Every error names the path and what went wrong there.
 
+pub mod channels;
+pub mod image_file;
 pub mod image_set;
 pub mod output_file;
 

@@ -1,5 +1,6 @@
 //! Files: what is read, what is written, and what is said when neither can be done.
 
+mod channels;
 mod image_set;
 mod output_file;
 
