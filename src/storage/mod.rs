@@ -4,6 +4,7 @@
 pub mod channels;
 pub mod image_file;
 pub mod image_set;
+pub mod labels;
 pub mod output_file;
 
 pub use image_set::{FieldFiles, ImageSet};

@@ -2,6 +2,7 @@
 
 mod channels;
 mod image_set;
+mod labels;
 mod output_file;
 
 use std::{fs, path::Path};
