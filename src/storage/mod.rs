@@ -5,6 +5,7 @@ pub mod channels;
 pub mod image_file;
 pub mod image_set;
 pub mod labels;
+pub mod masks;
 pub mod output_file;
 
 pub use image_set::{FieldFiles, ImageSet};

@@ -3,6 +3,7 @@
 mod channels;
 mod image_set;
 mod labels;
+mod masks;
 mod output_file;
 
 use std::{fs, path::Path};
