@@ -2,6 +2,7 @@
 //! submissions. Every error names the path and what went wrong there.
 
 pub mod channels;
+pub mod feature_table;
 pub mod image_file;
 pub mod image_set;
 pub mod labels;

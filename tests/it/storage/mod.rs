@@ -1,6 +1,7 @@
 //! Files: what is read, what is written, and what is said when neither can be done.
 
 mod channels;
+mod feature_table;
 mod image_set;
 mod labels;
 mod masks;
