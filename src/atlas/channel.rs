@@ -53,3 +53,12 @@ impl Channel {
         ["mt", "er", "nu", "pr"][self.index()]
     }
 }
+
+/// `work` on what each channel has, in parallel; in and out in the order of [`Channel::ALL`].
+pub fn par_map<A: Send, T: Send>(
+    [a, b, c, d]: [A; Channel::COUNT],
+    work: impl Fn(A) -> T + Sync,
+) -> [T; Channel::COUNT] {
+    let ((a, b), (c, d)) = rayon::join(|| rayon::join(|| work(a), || work(b)), || rayon::join(|| work(c), || work(d)));
+    [a, b, c, d]
+}

@@ -17,14 +17,13 @@ impl Field {
     /// # Errors
     /// If a plane is empty or differs in size from the nucleus.
     pub fn new(planes: [Plane<u8>; Channel::COUNT]) -> Result<Self, FieldError> {
-        let size = planes[Channel::Nucleus.index()].size();
-        if size.0 == 0 || size.1 == 0 {
-            return Err(FieldError::Empty);
-        }
-        match Channel::ALL.into_iter().find(|channel| planes[channel.index()].size() != size) {
-            Some(channel) => Err(FieldError::Size { channel, found: planes[channel.index()].size(), nucleus: size }),
-            None => Ok(Self { planes }),
-        }
+        FieldError::check_sizes(planes.each_ref().map(Plane::size))?;
+        Ok(Self { planes })
+    }
+
+    /// A field of planes already known to be of one size.
+    pub(super) fn of_one_size(planes: [Plane<u8>; Channel::COUNT]) -> Self {
+        Self { planes }
     }
 
     /// The plane of one stain.
@@ -69,6 +68,20 @@ pub enum FieldError {
         /// (height, width) of the nucleus channel.
         nucleus: (usize, usize),
     },
+}
+
+impl FieldError {
+    /// Checks the (height, width) of four channels: none is empty, all are those of the nucleus.
+    pub(super) fn check_sizes(sizes: [(usize, usize); Channel::COUNT]) -> Result<(), Self> {
+        let nucleus = sizes[Channel::Nucleus.index()];
+        if nucleus.0 == 0 || nucleus.1 == 0 {
+            return Err(Self::Empty);
+        }
+        match Channel::ALL.into_iter().find(|channel| sizes[channel.index()] != nucleus) {
+            Some(channel) => Err(Self::Size { channel, found: sizes[channel.index()], nucleus }),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The name a cell keeps through every new segmentation: its field and its anchor.

@@ -2,5 +2,6 @@
 
 pub mod features;
 pub mod parameter;
+pub mod sample_depth;
 pub mod segmentation;
 pub mod submission;

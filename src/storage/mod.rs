@@ -1,9 +1,16 @@
 //! FILES (floor 4): the only floor that touches the disk. Image sets, channels, label files, masks, tables, models,
 //! submissions. Every error names the path and what went wrong there.
 
+pub mod channels;
+pub mod feature_table;
+pub mod image_file;
+pub mod image_set;
+pub mod labels;
+pub mod masks;
 pub mod output_file;
 pub mod submission;
 
+pub use image_set::{FieldFiles, ImageSet};
 pub use output_file::OutputFile;
 
 use std::{io, path::PathBuf};

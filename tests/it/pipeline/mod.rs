@@ -2,5 +2,6 @@
 
 mod features;
 mod golden;
+mod sample_depth;
 mod segmentation;
 mod submission;

@@ -1,0 +1,82 @@
+//! Reading a field: its four channels from their files, at the depth in which they are stored.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    image_file::{ImageFileError, read_image, read_image_size},
+    image_set::{ChannelFile, FieldFiles},
+};
+use crate::atlas::{Channel, FieldError, RawField, channel};
+
+/// Reads the four channels of a field, in parallel.
+///
+/// # Errors
+/// The first in the order of [`Channel::ALL`] of: a channel without a file or with several, a file that is no
+/// readable image, channels of different size.
+pub fn read_field(files: &FieldFiles) -> Result<RawField, ReadError> {
+    let [a, b, c, d] = Channel::ALL.map(|channel| only_path(files, channel));
+    let paths = [a?, b?, c?, d?];
+    let [a, b, c, d] = channel::par_map(paths, read_image);
+    RawField::new([a?, b?, c?, d?]).map_err(|source| {
+        let wrong = match source {
+            FieldError::Size { channel, .. } => channel,
+            FieldError::Empty => Channel::Nucleus,
+        };
+        ReadError::Field { source, path: paths[wrong.index()].into() }
+    })
+}
+
+/// The (height, width) of a field from the header of its first channel that has a readable one; `None` if no
+/// channel has. For fields that cannot be read as a whole and still need a row in a table.
+#[must_use]
+pub fn read_size(files: &FieldFiles) -> Option<(usize, usize)> {
+    Channel::ALL.iter().filter_map(|&channel| files.path(channel)).find_map(|path| read_image_size(path).ok())
+}
+
+fn only_path(files: &FieldFiles, channel: Channel) -> Result<&Path, ReadError> {
+    match files.channel(channel) {
+        ChannelFile::Found(path) => Ok(path),
+        ChannelFile::Missing => Err(ReadError::Missing { channel, expected: files.expected_path(channel) }),
+        ChannelFile::Ambiguous(first, second) => {
+            Err(ReadError::Ambiguous { channel, first: first.clone(), second: second.clone() })
+        }
+    }
+}
+
+/// Why a field cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// A channel has no file.
+    #[error("the {} channel is missing: expected the file — {}", channel.name(), expected.display())]
+    Missing {
+        /// The channel.
+        channel: Channel,
+        /// The file that would be it.
+        expected: PathBuf,
+    },
+    /// A channel has more than one file.
+    #[error("the {} channel has two files, keep one: {} — {}", channel.name(), file_name(first), second.display())]
+    Ambiguous {
+        /// The channel.
+        channel: Channel,
+        /// The first file by name.
+        first: PathBuf,
+        /// The second.
+        second: PathBuf,
+    },
+    /// A channel's file is no readable image.
+    #[error(transparent)]
+    Image(#[from] ImageFileError),
+    /// The channels do not make a field.
+    #[error("{source} — {}", path.display())]
+    Field {
+        /// What is wrong with them.
+        source: FieldError,
+        /// The file of the channel that differs.
+        path: PathBuf,
+    },
+}
+
+fn file_name(path: &Path) -> std::path::Display<'_> {
+    path.file_name().map_or(path, Path::new).display()
+}

@@ -1,0 +1,88 @@
+//! Label masks as 16-bit grey PNG files, in the names and the format of HPA-Cell-Segmentation: 0 is background and
+//! the same number in both masks of a field is the same cell.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use image::{
+    ImageBuffer, ImageError, Luma,
+    codecs::png::{CompressionType, FilterType, PngEncoder},
+};
+
+use super::{
+    FileError, OutputFile,
+    image_file::{ImageFileError, read_image},
+};
+use crate::{atlas::Samples, imaging::Plane};
+
+/// Which of a field's two masks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MaskKind {
+    /// The cells' nuclei.
+    Nuclei,
+    /// Whole cells.
+    Cells,
+}
+
+impl MaskKind {
+    /// The name of the mask's file for the field `id`.
+    #[must_use]
+    pub fn file_name(self, id: &str) -> String {
+        match self {
+            Self::Nuclei => format!("{id}_nucleimask.png"),
+            Self::Cells => format!("{id}_cellmask.png"),
+        }
+    }
+}
+
+/// Writes a mask. Filtering by row is what keeps the file small here: without it, it is thirty times larger.
+///
+/// # Errors
+/// If the mask holds an id above 65,535 or the file cannot be written.
+pub fn write_mask(path: &Path, mask: &Plane<u32>) -> Result<(), MaskError> {
+    let highest = mask.samples().iter().copied().fold(0, u32::max);
+    if highest > u16::MAX.into() {
+        return Err(MaskError::TooManyCells { highest, path: path.into() });
+    }
+    let ids: Vec<u16> = mask.samples().iter().map(|&id| id as u16).collect();
+    let failed = |source| FileError::at("write the mask", path)(source);
+    let image: ImageBuffer<Luma<u16>, _> = ImageBuffer::from_raw(mask.width() as u32, mask.height() as u32, ids)
+        .ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
+    let mut file = OutputFile::create(path)?;
+    image
+        .write_with_encoder(PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Adaptive))
+        .map_err(|error| match error {
+            ImageError::IoError(source) => failed(source),
+            other => failed(io::Error::other(other)),
+        })?;
+    Ok(file.finish()?)
+}
+
+/// Reads a mask, 8 or 16 bit.
+///
+/// # Errors
+/// If the file is no readable image.
+pub fn read_mask(path: &Path) -> Result<Plane<u32>, ImageFileError> {
+    Ok(match read_image(path)? {
+        Samples::Eight(plane) => plane.map(|&id| id.into()),
+        Samples::Sixteen(plane) => plane.map(|&id| id.into()),
+    })
+}
+
+/// Why a mask cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum MaskError {
+    /// An id does not fit into 16 bit.
+    #[error("cannot write the mask: it holds id {highest}, a 16-bit file at most 65535 — {}", path.display())]
+    TooManyCells {
+        /// The highest id of the mask.
+        highest: u32,
+        /// The file that was to be written.
+        path: PathBuf,
+    },
+    /// The file cannot be written.
+    #[error(transparent)]
+    File(#[from] FileError),
+}

@@ -1,0 +1,70 @@
+//! Masks on disk.
+
+use std::fs;
+
+use cytoscribe::{
+    imaging::Plane,
+    storage::masks::{MaskKind, read_mask, write_mask},
+};
+use tempfile::tempdir;
+
+use super::{names_in, reason};
+use crate::shared::shared_test;
+
+#[test]
+fn a_mask_comes_back_as_it_was_written() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join(MaskKind::Cells.file_name("a"));
+    let masks = [
+        Plane::from_rows(&[[0, 0, 1], [65_535, 300, 1]]),
+        Plane::filled(1, 1, 7),
+        Plane::from_fn(70, 130, |row, col| (row * 130 + col) as u32),
+    ];
+    for mask in masks {
+        write_mask(&path, &mask).unwrap();
+        assert_eq!(read_mask(&path).unwrap(), mask);
+    }
+    assert_eq!(names_in(folder.path()), ["a_cellmask.png"]);
+}
+
+#[test]
+fn masks_are_named_as_by_hpa_cell_segmentation() {
+    assert_eq!(MaskKind::Nuclei.file_name("800_A6_1"), "800_A6_1_nucleimask.png");
+    assert_eq!(MaskKind::Cells.file_name("800_A6_1"), "800_A6_1_cellmask.png");
+}
+
+#[test]
+fn an_id_that_does_not_fit_is_refused_and_nothing_is_written() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("a_cellmask.png");
+    let error = write_mask(&path, &Plane::from_rows(&[[0, 65_536, 3]])).unwrap_err().to_string();
+    assert_eq!(reason(&error, &path), "cannot write the mask: it holds id 65536, a 16-bit file at most 65535");
+    assert!(names_in(folder.path()).is_empty());
+}
+
+#[test]
+fn a_mask_without_pixels_is_refused_and_nothing_is_written() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("a_cellmask.png");
+    let error = write_mask(&path, &Plane::filled(0, 0, 0)).unwrap_err().to_string();
+    assert!(reason(&error, &path).starts_with("cannot write the mask: "), "{error}");
+    assert!(names_in(folder.path()).is_empty());
+}
+
+#[test]
+fn a_mask_that_cannot_be_written_is_one_clear_error() {
+    let folder = tempdir().unwrap();
+    let parent = folder.path().join("masks");
+    fs::write(&parent, "a file").unwrap();
+    let error = write_mask(&parent.join("a_cellmask.png"), &Plane::filled(2, 2, 1)).unwrap_err().to_string();
+    assert_eq!(reason(&error, &parent), "cannot make the folder: File exists (os error 17)");
+}
+
+shared_test! {
+    fn masks_of_hpa_cell_segmentation_are_read(shared: &Path) {
+        let path = shared.join("data/hpa_cellseg/a7faf0b4-bb99-11e8-b2b9-ac1f6b6435d0_cellmask.png");
+        let mask = read_mask(&path).unwrap();
+        assert_eq!(mask.size(), (3072, 3072));
+        assert!(mask.samples().contains(&1));
+    }
+}
