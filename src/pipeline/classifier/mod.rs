@@ -12,6 +12,7 @@
 pub mod logit;
 pub mod model;
 pub mod params;
+pub mod scores;
 pub mod standardisation;
 pub mod training_set;
 pub mod whitening;

@@ -2,6 +2,7 @@
 #![allow(clippy::float_cmp, reason = "the same bits are meant where two floats are compared")]
 
 mod prediction;
+mod scores;
 mod training;
 mod transform;
 
