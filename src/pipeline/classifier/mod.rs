@@ -9,9 +9,11 @@
 //!
 //! Not here: which labels a cell has, which of them look wrong, and files.
 
+pub mod folds;
 pub mod logit;
 pub mod model;
 pub mod params;
+pub mod samples;
 pub mod scores;
 pub mod standardisation;
 pub mod training_set;
@@ -20,6 +22,7 @@ pub mod whitening;
 pub use logit::Logit;
 pub use model::{Classifier, LocationModel, NotLearnt};
 pub use params::TrainingParams;
+pub use samples::{SamplePattern, numbered};
 pub use standardisation::Standardisation;
 pub use training_set::TrainingSet;
 pub use whitening::Whitening;

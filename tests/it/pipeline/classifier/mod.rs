@@ -1,7 +1,9 @@
 //! The classifier, on cells whose truth is drawn here.
 #![allow(clippy::float_cmp, reason = "the same bits are meant where two floats are compared")]
 
+mod folds;
 mod prediction;
+mod samples;
 mod scores;
 mod training;
 mod transform;
