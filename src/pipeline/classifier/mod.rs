@@ -5,10 +5,12 @@
 //! ([`logit`]) and then written as one on the features themselves, which is what a [`Classifier`] holds. Locations
 //! without enough examples keep their base rate and say why.
 //!
-//! The same input gives the same bits, whatever the number of threads.
+//! [`cross_validate`] gives probabilities for cells that the model has not seen, and how well they rank. The same
+//! input gives the same bits, whatever the number of threads.
 //!
 //! Not here: which labels a cell has, which of them look wrong, and files.
 
+pub mod cross_validation;
 pub mod folds;
 pub mod logit;
 pub mod model;
@@ -19,6 +21,7 @@ pub mod standardisation;
 pub mod training_set;
 pub mod whitening;
 
+pub use cross_validation::{CrossValidation, OneGroup, Score, Unscored, cross_validate};
 pub use logit::Logit;
 pub use model::{Classifier, LocationModel, NotLearnt};
 pub use params::TrainingParams;

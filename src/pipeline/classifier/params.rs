@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::pipeline::parameter::{Parameter, ParameterError};
 
-/// Settings of [`train`](super::train) and cross-validation. These cannot fail: they take a
+/// Settings of [`train`](super::train) and [`cross_validate`](super::cross_validate). These cannot fail: they take a
 /// value outside its range as the nearest within. Whoever wants to hear of it asks [`TrainingParams::check`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -1,6 +1,7 @@
 //! The classifier, on cells whose truth is drawn here.
 #![allow(clippy::float_cmp, reason = "the same bits are meant where two floats are compared")]
 
+mod cross_validation;
 mod folds;
 mod prediction;
 mod samples;
