@@ -1,5 +1,6 @@
 //! Floor 2: stages.
 
+mod classifier;
 mod features;
 mod golden;
 mod sample_depth;

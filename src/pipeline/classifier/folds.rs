@@ -1,0 +1,99 @@
+//! Folds for cross-validation: which cells are held out together.
+//!
+//! Groups stay whole, and every location is spread evenly over the folds, the rarest first, as a location whose few
+//! examples meet in one fold can be neither learnt nor scored. The idea is iterative stratification (Sechidis,
+//! Tsoumakas & Vlahavas 2011), told for groups: each in turn goes to the fold that lacks its locations most.
+
+use std::collections::BTreeMap;
+
+use super::TrainingSet;
+use crate::atlas::Location;
+
+/// The cells of one group in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupCounts {
+    /// Number of cells.
+    pub cells: usize,
+    /// Number of cells that show each location, by [`Location::index`].
+    pub positives: [usize; Location::COUNT],
+}
+
+impl GroupCounts {
+    /// Where in `locations` those stand that the group shows.
+    fn ranks(&self, locations: &[Location]) -> Vec<usize> {
+        (0..locations.len()).filter(|&rank| self.positives[locations[rank].index()] > 0).collect()
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.cells += other.cells;
+        for (sum, positives) in self.positives.iter_mut().zip(other.positives) {
+            *sum += positives;
+        }
+    }
+}
+
+/// Counts the groups of a training set, by their number.
+#[must_use]
+pub fn count_groups(set: &TrainingSet<'_>) -> BTreeMap<usize, GroupCounts> {
+    let mut counts = BTreeMap::<usize, GroupCounts>::new();
+    for (&group, labels) in set.groups().iter().zip(set.labels()) {
+        let group = counts.entry(group).or_default();
+        group.cells += 1;
+        labels.iter().for_each(|location| group.positives[location.index()] += 1);
+    }
+    counts
+}
+
+/// The fold of every group: `folds` of them, or as many as there are groups if that is fewer; none is empty.
+///
+/// Groups with the rarest location come first, in an order drawn from `seed`. Each goes to the fold that is emptiest
+/// for it: first where the fewest of its locations would stay in one fold, then with the fewest cells of its rarest
+/// location, of its next rarest and so on, then with the fewest cells. So a location in two groups or more is in two
+/// folds or more, but for rare knots of groups that share several locations; with two folds some cannot be untied.
+///
+/// The result depends on the groups' numbers and counts, not on the order of the cells.
+#[must_use]
+pub fn assign_folds(groups: &BTreeMap<usize, GroupCounts>, folds: usize, seed: u64) -> BTreeMap<usize, usize> {
+    let by_rarity = locations_by_rarity(groups);
+    let mut order: Vec<_> = groups.iter().map(|(&group, counts)| (group, counts, counts.ranks(&by_rarity))).collect();
+    order.sort_by_key(|(group, _, ranks)| {
+        let rarest = ranks.first().copied().unwrap_or(Location::COUNT);
+        (rarest, split_mix(seed ^ split_mix(*group as u64)), *group)
+    });
+
+    let mut filled = vec![GroupCounts::default(); folds.min(groups.len())];
+    let mut all = GroupCounts::default();
+    let mut fold_of_group = BTreeMap::new();
+    for (group, counts, ranks) in order {
+        let shown = || ranks.iter().map(|&rank| by_rarity[rank].index());
+        let fullness = |fold: &GroupCounts| -> (usize, Vec<usize>, usize) {
+            let only_here = |at: &usize| fold.positives[*at] > 0 && fold.positives[*at] == all.positives[*at];
+            (shown().filter(only_here).count(), shown().map(|at| fold.positives[at]).collect(), fold.cells)
+        };
+        if let Some(emptiest) = (0..filled.len()).min_by_key(|&fold| fullness(&filled[fold])) {
+            filled[emptiest].add(counts);
+            all.add(counts);
+            fold_of_group.insert(group, emptiest);
+        }
+    }
+    fold_of_group
+}
+
+/// The locations that any group shows, those in the fewest groups first, then those on the fewest cells.
+fn locations_by_rarity(groups: &BTreeMap<usize, GroupCounts>) -> Vec<Location> {
+    let shown_by = |location: Location| {
+        let positives = groups.values().map(|group| group.positives[location.index()]).filter(|&cells| cells > 0);
+        (positives.clone().count(), positives.sum::<usize>())
+    };
+    let mut locations: Vec<_> = Location::all().filter(|&location| shown_by(location).0 > 0).collect();
+    locations.sort_by_key(|&location| shown_by(location));
+    locations
+}
+
+/// A number that looks drawn by lot, the same on every machine: one step of `SplitMix64` (Steele, Lea & Flood 2014).
+fn split_mix(state: u64) -> u64 {
+    let mut z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}

@@ -1,0 +1,221 @@
+//! The trained classifier: what is saved, what predicts. Numbers a person can read, no trace of how they were found.
+
+use ndarray::{Array2, ArrayView2, Axis, parallel::prelude::*};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Logit, Standardisation,
+    training_set::{NotFinite, check_finite},
+};
+use crate::atlas::Location;
+
+/// For each location, how probable it is that a cell with certain features shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Parts")]
+pub struct Classifier {
+    pub(super) standardisation: Standardisation,
+    pub(super) locations: Vec<LocationModel>,
+}
+
+/// What was learnt about one location.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum LocationModel {
+    /// A rule for its probability.
+    Fitted {
+        /// Number of cells that showed it.
+        positives: usize,
+        /// The rule, on standardised features: the farther from 0 a weight, the more its feature says.
+        logit: Logit,
+    },
+    /// The same probability for every cell, as nothing could be learnt.
+    BaseRate {
+        /// Number of cells that showed it.
+        positives: usize,
+        /// The share of cells that showed it.
+        probability: f64,
+        /// Why nothing could be learnt.
+        reason: NotLearnt,
+    },
+}
+
+/// Why a location has no rule of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum NotLearnt {
+    /// There is no positive cell.
+    #[error("not enough examples: no cell shows it")]
+    Absent,
+    /// There is no negative cell.
+    #[error("not enough examples: every cell shows it")]
+    Everywhere,
+    /// Cells cannot be told apart.
+    #[error("all cells have the same features")]
+    NothingVaries,
+    /// The solver failed.
+    #[error("the fit failed: {0}")]
+    Failed(String),
+}
+
+impl Classifier {
+    /// A classifier from its parts.
+    ///
+    /// # Errors
+    /// If there is not one model for each location, lengths disagree, or a number could lead to a probability that is
+    /// none.
+    pub fn new(standardisation: Standardisation, locations: Vec<LocationModel>) -> Result<Self, ClassifierError> {
+        if locations.len() != Location::COUNT {
+            return Err(ClassifierError::Locations { found: locations.len() });
+        }
+        let standardisation_is_sound = standardisation.clip > 0.0
+            && standardisation.clip.is_finite()
+            && standardisation.scales.iter().all(|scale| scale.centre.is_finite() && scale.scale.is_finite());
+        if !standardisation_is_sound {
+            return Err(ClassifierError::Standardisation);
+        }
+        for (location, model) in Location::all().zip(&locations) {
+            model.check(location, &standardisation)?;
+        }
+        Ok(Self { standardisation, locations })
+    }
+
+    /// Number of features that a cell must have.
+    #[must_use]
+    pub fn features(&self) -> usize {
+        self.standardisation.scales.len()
+    }
+
+    /// How features come to one scale.
+    #[must_use]
+    pub fn standardisation(&self) -> &Standardisation {
+        &self.standardisation
+    }
+
+    /// What was learnt about `location`.
+    #[must_use]
+    pub fn location(&self, location: Location) -> &LocationModel {
+        &self.locations[location.index()]
+    }
+
+    /// The probability of every location for every cell: (cells, [`Location::COUNT`]), all in [0, 1]. A cell's do not
+    /// depend on the other cells.
+    ///
+    /// `features`: (cells, features), in the order of the training.
+    ///
+    /// # Errors
+    /// If the number of features is another than in training, or one is not finite.
+    pub fn predict(&self, features: ArrayView2<'_, f32>) -> Result<Array2<f32>, PredictionError> {
+        if features.ncols() != self.features() {
+            return Err(PredictionError::Features { expected: self.features(), found: features.ncols() });
+        }
+        check_finite(features)?;
+        let all: Vec<usize> = (0..features.nrows()).collect();
+        Ok(self.predict_rows(features, &all))
+    }
+
+    /// [`Classifier::predict`] for some `rows`, of features known to be sound.
+    pub(super) fn predict_rows(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Array2<f32> {
+        let mut probabilities = Array2::zeros((rows.len(), Location::COUNT));
+        probabilities.axis_iter_mut(Axis(0)).into_par_iter().zip(rows).for_each(|(mut cell, &row)| {
+            let standardised: Vec<f64> = self.standardisation.apply(features.row(row)).collect();
+            for (probability, model) in cell.iter_mut().zip(&self.locations) {
+                *probability = model.probability(&standardised) as f32;
+            }
+        });
+        probabilities
+    }
+}
+
+impl LocationModel {
+    /// Number of cells in training that showed the location.
+    #[must_use]
+    pub fn positives(&self) -> usize {
+        match self {
+            Self::Fitted { positives, .. } | Self::BaseRate { positives, .. } => *positives,
+        }
+    }
+
+    fn probability(&self, standardised: &[f64]) -> f64 {
+        match self {
+            Self::Fitted { logit, .. } => logit.probability(standardised),
+            Self::BaseRate { probability, .. } => *probability,
+        }
+    }
+
+    fn check(&self, location: Location, standardisation: &Standardisation) -> Result<(), ClassifierError> {
+        match self {
+            Self::Fitted { logit, .. } => {
+                let (expected, found) = (standardisation.scales.len(), logit.weights.len());
+                if found != expected {
+                    return Err(ClassifierError::Weights { location, expected, found });
+                }
+                // As features are clipped, no cell can have larger odds than this.
+                let sum: f64 = logit.weights.iter().map(|weight| weight.abs()).sum();
+                let largest = sum * standardisation.clip + logit.intercept.abs();
+                if largest.is_finite() { Ok(()) } else { Err(ClassifierError::Model { location }) }
+            }
+            Self::BaseRate { probability, .. } if (0.0..=1.0).contains(probability) => Ok(()),
+            Self::BaseRate { .. } => Err(ClassifierError::Model { location }),
+        }
+    }
+}
+
+/// Why a prediction is not possible.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PredictionError {
+    /// Other features than in training.
+    #[error("the classifier was trained on {expected} features, the cells have {found}")]
+    Features {
+        /// In training.
+        expected: usize,
+        /// Of these cells.
+        found: usize,
+    },
+    /// A feature that cannot be computed with.
+    #[error(transparent)]
+    NotFinite(#[from] NotFinite),
+}
+
+/// Why parts do not make a classifier: a damaged file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClassifierError {
+    /// Not one model for each location.
+    #[error("a classifier has {} locations, not {found}", Location::COUNT)]
+    Locations {
+        /// Number of models.
+        found: usize,
+    },
+    /// Weights for other features.
+    #[error("{location} has {found} weights for {expected} features")]
+    Weights {
+        /// The location.
+        location: Location,
+        /// Number of features.
+        expected: usize,
+        /// Number of weights.
+        found: usize,
+    },
+    /// Numbers in a location that are none.
+    #[error("{location} has a weight or a probability out of range")]
+    Model {
+        /// The location.
+        location: Location,
+    },
+    /// Numbers in the standardisation that are none.
+    #[error("a centre, a scale or the clip of the features is out of range")]
+    Standardisation,
+}
+
+/// A classifier as it is read, not yet checked.
+#[derive(Deserialize)]
+#[serde(rename = "Classifier")]
+struct Parts {
+    standardisation: Standardisation,
+    locations: Vec<LocationModel>,
+}
+
+impl TryFrom<Parts> for Classifier {
+    type Error = ClassifierError;
+
+    fn try_from(parts: Parts) -> Result<Self, ClassifierError> {
+        Self::new(parts.standardisation, parts.locations)
+    }
+}

@@ -1,0 +1,89 @@
+//! Everything that can be set in training, with ranges, units and what more or less of it does.
+
+use serde::{Deserialize, Serialize};
+
+use crate::pipeline::parameter::{Parameter, ParameterError};
+
+/// Settings of [`train`](super::train) and [`cross_validate`](super::cross_validate). These cannot fail: they take a
+/// value outside its range as the nearest within. Whoever wants to hear of it asks [`TrainingParams::check`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainingParams {
+    /// Weight of half the squared length of a rule's weights, beside a loss that is summed over cells (1 / C elsewhere).
+    /// The more cells, the less it matters.
+    pub regularisation: f64,
+    /// At most this many principal components of the features are learnt from.
+    pub components: u32,
+    /// Standard deviations from the mean at which a feature is cut off.
+    pub clip: f64,
+    /// Parts that a cross-validation splits the groups into.
+    pub folds: u32,
+    /// Which of the equally good splits into folds is taken. Training itself draws nothing by lot.
+    pub seed: u64,
+}
+
+impl TrainingParams {
+    /// For [`TrainingParams::regularisation`].
+    pub const REGULARISATION: Parameter = Parameter {
+        name: "regularisation",
+        unit: "cells",
+        range: 1e-3..=1e5,
+        hover: "How much evidence it takes to move a location away from its base rate. \
+                More believes single cells less and gives cautious probabilities; \
+                less follows the labels closely, the wrong ones too.",
+    };
+    /// For [`TrainingParams::components`].
+    pub const COMPONENTS: Parameter = Parameter {
+        name: "components",
+        unit: "",
+        range: 1.0..=512.0,
+        hover: "Into how many independent numbers a cell's features are condensed. \
+                More can tell finer differences and takes longer; fewer are less easily misled when cells are few.",
+    };
+    /// For [`TrainingParams::clip`].
+    pub const CLIP: Parameter = Parameter {
+        name: "clip",
+        unit: "standard deviations",
+        range: 1.0..=20.0,
+        hover: "How far from the mean a feature is cut off. \
+                More lets odd cells speak louder; less mutes them.",
+    };
+    /// For [`TrainingParams::folds`].
+    pub const FOLDS: Parameter = Parameter {
+        name: "folds",
+        unit: "",
+        range: 2.0..=20.0,
+        hover: "Into how many parts the images are split to judge each by the others. \
+                More learns from more images each time and takes proportionally longer.",
+    };
+
+    /// Checks every number against its range.
+    ///
+    /// # Errors
+    /// For the first that is outside.
+    pub fn check(&self) -> Result<(), ParameterError> {
+        Self::REGULARISATION.check(self.regularisation)?;
+        Self::COMPONENTS.check(f64::from(self.components))?;
+        Self::CLIP.check(self.clip)?;
+        Self::FOLDS.check(f64::from(self.folds))
+    }
+
+    /// These settings, each brought into its range; what is not a number becomes the range's start.
+    #[must_use]
+    pub fn within_ranges(&self) -> Self {
+        let within = |value: f64, of: Parameter| value.max(*of.range.start()).min(*of.range.end());
+        Self {
+            regularisation: within(self.regularisation, Self::REGULARISATION),
+            components: within(f64::from(self.components), Self::COMPONENTS) as u32,
+            clip: within(self.clip, Self::CLIP),
+            folds: within(f64::from(self.folds), Self::FOLDS) as u32,
+            seed: self.seed,
+        }
+    }
+}
+
+impl Default for TrainingParams {
+    fn default() -> Self {
+        Self { regularisation: 30.0, components: 128, clip: 5.0, folds: 5, seed: 0 }
+    }
+}

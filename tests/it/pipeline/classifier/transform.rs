@@ -1,0 +1,117 @@
+//! From features to components: what standardisation and whitening promise.
+
+use cytoscribe::pipeline::classifier::{Logit, Standardisation, Whitening};
+use ndarray::{Array1, Array2, Axis, array};
+
+use super::Lot;
+
+fn rows(features: &Array2<f32>) -> Vec<usize> {
+    (0..features.nrows()).collect()
+}
+
+/// 300 cells of 12 features: six drawn, the others sums of these.
+fn dependent_features() -> Array2<f32> {
+    let mut lot = Lot(11);
+    let free = Array2::from_shape_fn((300, 6), |_| lot.normal() * 0.1);
+    let mix = Array2::from_shape_fn((6, 6), |_| lot.normal());
+    let sums = free.dot(&mix);
+    ndarray::concatenate![Axis(1), free, sums].mapv(|value| value as f32)
+}
+
+#[test]
+fn standardised_features_have_mean_zero_and_deviation_one() {
+    let mut lot = Lot(1);
+    let features = Array2::from_shape_fn((500, 3), |(_, feature)| {
+        (lot.normal() * [1.0, 1e-6, 1e4][feature] + [0.0, 1e-3, 1e5][feature]) as f32
+    });
+    let standardised =
+        Standardisation::fit(features.view(), &rows(&features), 10.0).apply_rows(features.view(), &rows(&features));
+    for feature in standardised.columns() {
+        assert!(feature.mean().unwrap().abs() < 1e-8);
+        assert!((feature.std(0.0) - 1.0).abs() < 1e-8);
+    }
+}
+
+#[test]
+fn the_scale_is_that_of_the_inverse_hyperbolic_sine() {
+    let values = [-3e30_f32, -250.0, -1.0, -1e-3, -1e-5, 0.0, 2e-9, 5e-5, 2e-4, 0.3, 1.0, 77.0, 1e12, f32::MAX];
+    let features = Array2::from_shape_vec((values.len(), 1), values.to_vec()).unwrap();
+    let standardisation = Standardisation::fit(features.view(), &rows(&features), 1e3);
+    let scale = standardisation.scales[0];
+    for &value in &values {
+        let expected = (f64::from(value).asinh() - scale.centre) * scale.scale;
+        let found = standardisation.apply(array![value].view()).next().unwrap();
+        assert!((found - expected).abs() < 1e-14, "{value}: {found} for {expected}");
+    }
+}
+
+#[test]
+fn features_are_cut_off_at_the_clip() {
+    let mut features = Array2::<f32>::from_shape_fn((100, 1), |(cell, _)| (cell % 2) as f32);
+    features[[0, 0]] = 1e30;
+    features[[1, 0]] = -1e30;
+    let standardised =
+        Standardisation::fit(features.view(), &rows(&features), 2.0).apply_rows(features.view(), &rows(&features));
+    assert_eq!((standardised[[0, 0]], standardised[[1, 0]]), (2.0, -2.0));
+    assert!(standardised.iter().all(|value| value.abs() <= 2.0));
+}
+
+#[test]
+fn a_constant_feature_has_no_say() {
+    let features = Array2::from_shape_fn((50, 2), |(cell, feature)| [cell as f32, 0.1][feature]);
+    let standardisation = Standardisation::fit(features.view(), &rows(&features), 5.0);
+    assert_eq!(standardisation.scales[1].scale, 0.0);
+    assert_eq!(standardisation.apply(array![7.0, 1e9].view()).nth(1), Some(0.0));
+}
+
+#[test]
+fn components_have_variance_one_and_do_not_correlate() {
+    let features = dependent_features();
+    let rows = rows(&features);
+    let standardisation = Standardisation::fit(features.view(), &rows, 3.0);
+    let whitening = Whitening::fit(&standardisation, features.view(), &rows, 5);
+    let components = whitening.apply(&standardisation, features.view(), &rows);
+    assert_eq!(components.dim(), (300, 5));
+    let covariance = components.t().dot(&components) / 300.0;
+    for ((a, b), value) in covariance.indexed_iter() {
+        assert!((value - f64::from(u8::from(a == b))).abs() < 1e-9, "covariance of {a} and {b} is {value}");
+    }
+    assert!(components.mean_axis(Axis(0)).unwrap().iter().all(|mean| mean.abs() < 1e-9));
+}
+
+#[test]
+fn copies_of_features_add_no_components() {
+    let free = dependent_features().slice_move(ndarray::s![.., ..6]);
+    let features = ndarray::concatenate![Axis(1), free, free, -&free];
+    let standardisation = Standardisation::fit(features.view(), &rows(&features), 5.0);
+    let whitening = Whitening::fit(&standardisation, features.view(), &rows(&features), 128);
+    assert_eq!(whitening.components(), 6);
+}
+
+#[test]
+fn there_are_fewer_components_than_cells() {
+    let features = dependent_features();
+    let standardisation = Standardisation::fit(features.view(), &[0, 1, 2], 5.0);
+    assert_eq!(Whitening::fit(&standardisation, features.view(), &[0, 1, 2], 128).components(), 2);
+    let standardisation = Standardisation::fit(features.view(), &[], 5.0);
+    assert_eq!(Whitening::fit(&standardisation, features.view(), &[], 128).components(), 0);
+}
+
+#[test]
+fn a_rule_on_components_says_the_same_on_features() {
+    let features = dependent_features();
+    let rows = rows(&features);
+    let standardisation = Standardisation::fit(features.view(), &rows, 2.0);
+    let whitening = Whitening::fit(&standardisation, features.view(), &rows, 4);
+    let components = whitening.apply(&standardisation, features.view(), &rows);
+    let positive: Vec<bool> = rows.iter().map(|row| features[[*row, 0]] + features[[*row, 7]] > 0.1).collect();
+    let rule = Logit::fit(components.view(), &positive, 1.0).unwrap();
+    let same_rule = whitening.on_features(&rule);
+    for row in rows {
+        let standardised: Vec<f64> = standardisation.apply(features.row(row)).collect();
+        let component: Array1<f64> = components.row(row).to_owned();
+        let (on_features, on_components) =
+            (same_rule.probability(&standardised), rule.probability(component.as_slice().unwrap()));
+        assert!((on_features - on_components).abs() < 1e-12, "{on_features} for {on_components}");
+    }
+}
