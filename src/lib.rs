@@ -1,6 +1,42 @@
 //! Cytoscribe: from fluorescence images of many cells and noisy labels of whole images to labelled single cells.
+//!
+//! # The map
+//! The folder is the floor, the file name is the feature. A floor uses itself and those below, never one above or
+//! beside it; a test of the architecture sees to that.
+//!
+//! | floor | module | what |
+//! |---|---|---|
+//! | 0 | [`imaging`] | PIXELS: pure functions on planes and masks, no word of biology |
+//! | 1 | [`atlas`] | WORDS of the Human Protein Atlas: channels, locations, fields, names of cells |
+//! | 2 | [`pipeline`] | STAGES in data order: sample depth, segmentation, features, classifier, submission; pure |
+//! | 4 | [`storage`] | FILES: image sets, label files, masks, tables, models, submissions |
+//! | 5 | [`workbench`] | THE RUNNING APPLICATION without a window: sets through the stages, many fields at a time |
+//! | 6 | [`cli`] | THE COMMAND LINE |
+//!
+//! # The way of an image
+//! ```text
+//! storage::image_set ─ FieldFiles ─ storage::channels ─ RawField ─ pipeline::sample_depth ─ Field
+//!   Field ─ pipeline::segmentation ─ masks of nuclei and cells ─ storage::masks
+//!         ─ pipeline::features ─ 540 numbers a cell ─ storage::feature_table
+//!         ─ pipeline::classifier ─ 19 probabilities a cell, with imaging::rle ─ pipeline::submission
+//! ```
+//! `workbench::batch` walks it for whole sets.
+//!
+//! # Laws
+//! - Stages cannot fail and have no side effects; what reads outside data can fail, with the path and what to do.
+//! - The same input gives the same output to the bit, whatever the number of threads.
+//! - A file appears whole or not at all: written beside its place, then renamed.
+//! - A field, a line or a cell that is bad costs itself alone.
+//!
+//! # Words
+//! - *Field*: one field of view in four stains. *Set*: a folder of fields.
+//! - *Mask*: a plane of region ids, 0 = background. *Label*: what a cell or an image is called. Never mixed.
+//! - *Location*: one of 19 places in the cell where the protein may be.
+//! - *Anchor*: the pixel deepest inside a cell's nucleus, the cell's name through every new segmentation.
 
 pub mod atlas;
+pub mod cli;
 pub mod imaging;
 pub mod pipeline;
 pub mod storage;
+pub mod workbench;

@@ -1,12 +1,10 @@
 //! WORDS of the Human Protein Atlas (floor 1): its stains, its locations, its fields and the names of its cells.
 
-pub mod cell;
 pub mod channel;
 pub mod field;
 pub mod location;
 pub mod raw;
 
-pub use cell::CellRow;
 pub use channel::Channel;
 pub use field::{CellKey, Field, FieldError};
 pub use location::{Location, LocationSet};

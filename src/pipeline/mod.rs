@@ -2,6 +2,7 @@
 
 pub mod classifier;
 pub mod features;
+pub mod measurement;
 pub mod parameter;
 pub mod sample_depth;
 pub mod segmentation;

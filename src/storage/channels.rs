@@ -1,10 +1,15 @@
 //! Reading a field: its four channels from their files, at the depth in which they are stored.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use rayon::prelude::*;
 
 use super::{
     image_file::{ImageFileError, read_image, read_image_size},
-    image_set::{ChannelFile, FieldFiles},
+    image_set::{ChannelFile, FieldFiles, ImageSet},
 };
 use crate::atlas::{Channel, FieldError, RawField, channel};
 
@@ -31,6 +36,12 @@ pub fn read_field(files: &FieldFiles) -> Result<RawField, ReadError> {
 #[must_use]
 pub fn read_size(files: &FieldFiles) -> Option<(usize, usize)> {
     Channel::ALL.iter().filter_map(|&channel| files.path(channel)).find_map(|path| read_image_size(path).ok())
+}
+
+/// [`read_size`] of every field of a set, by ID, read in parallel.
+#[must_use]
+pub fn read_sizes(set: &ImageSet) -> BTreeMap<String, Option<(usize, usize)>> {
+    set.fields().par_iter().map(|files| (files.id().to_owned(), read_size(files))).collect()
 }
 
 fn only_path(files: &FieldFiles, channel: Channel) -> Result<&Path, ReadError> {

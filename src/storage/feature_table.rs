@@ -26,7 +26,7 @@ use parquet::{
 };
 
 use super::{FileError, OutputFile};
-use crate::atlas::CellRow;
+use crate::pipeline::features::Cell;
 
 /// The columns before the features, in their order.
 const KEY_COLUMNS: [(&str, PhysicalType); 5] = [
@@ -70,7 +70,7 @@ impl FeatureTableWriter {
     ///
     /// # Errors
     /// If a cell has another number of features than the table, or the disk is full.
-    pub fn append(&mut self, image: &str, cells: &[CellRow]) -> Result<(), FeatureTableError> {
+    pub fn append(&mut self, image: &str, cells: &[Cell]) -> Result<(), FeatureTableError> {
         let expected = self.waiting.features.len();
         if let Some(found) = cells.iter().map(|cell| cell.features.len()).find(|&count| count != expected) {
             return Err(FeatureTableError::FeatureCount { found, expected, path: self.path.clone() });
@@ -104,7 +104,7 @@ pub struct FeatureTable {
     /// The names of the features.
     pub feature_names: Vec<String>,
     /// The image and the measures of every cell, in the order in which they were written.
-    pub cells: Vec<(String, CellRow)>,
+    pub cells: Vec<(String, Cell)>,
 }
 
 /// Reads a whole feature table.
@@ -168,10 +168,10 @@ struct Columns {
 
 impl Columns {
     /// Adds the cells of one image. Ids and anchors count pixels of one image, which are fewer than 2^31.
-    fn push(&mut self, image: &str, cells: &[CellRow]) {
+    fn push(&mut self, image: &str, cells: &[Cell]) {
         let image = ByteArray::from(image.as_bytes().to_vec());
         self.images.extend(cells.iter().map(|_| image.clone()));
-        self.cell_ids.extend(cells.iter().map(|cell| cell.cell_id as i32));
+        self.cell_ids.extend(cells.iter().map(|cell| cell.id as i32));
         self.anchor_rows.extend(cells.iter().map(|cell| cell.anchor.0 as i32));
         self.anchor_cols.extend(cells.iter().map(|cell| cell.anchor.1 as i32));
         self.areas_px.extend(cells.iter().map(|cell| cell.area_px as i64));
@@ -219,10 +219,10 @@ impl Columns {
     }
 
     /// The rows, cell by cell.
-    fn into_cells(self) -> ParquetResult<Vec<(String, CellRow)>> {
+    fn into_cells(self) -> ParquetResult<Vec<(String, Cell)>> {
         let rows = self.images.into_iter().enumerate().map(|(row, image)| {
-            let cell = CellRow {
-                cell_id: self.cell_ids[row] as u32,
+            let cell = Cell {
+                id: self.cell_ids[row] as u32,
                 anchor: (self.anchor_rows[row] as u32, self.anchor_cols[row] as u32),
                 area_px: self.areas_px[row] as u64,
                 features: self.features.iter().map(|feature| feature[row]).collect(),

@@ -7,11 +7,18 @@ pub mod image_file;
 pub mod image_set;
 pub mod labels;
 pub mod masks;
+pub mod model_file;
 pub mod output_file;
 pub mod submission;
 
+pub use channels::{read_field, read_size};
+pub use feature_table::FeatureTableWriter;
 pub use image_set::{FieldFiles, ImageSet};
+pub use labels::ImageLabels;
+pub use masks::{MaskKind, write_mask};
+pub use model_file::{read_model, write_model};
 pub use output_file::OutputFile;
+pub use submission::SubmissionWriter;
 
 use std::{io, path::PathBuf};
 

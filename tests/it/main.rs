@@ -1,9 +1,12 @@
 //! All integration tests in one binary; the modules mirror the floors of the crate.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed test may panic")]
 
+mod cli;
+mod drawn_set;
 mod floors;
 mod imaging;
 mod pictures;
 mod pipeline;
 mod shared;
 mod storage;
+mod workbench;

@@ -21,7 +21,7 @@ pub mod standardisation;
 pub mod training_set;
 pub mod whitening;
 
-pub use cross_validation::{CrossValidation, OneGroup, Score, Unscored, cross_validate};
+pub use cross_validation::{CrossValidation, OneGroup, Ranking, Score, Unscored, cross_validate};
 pub use logit::Logit;
 pub use model::{Classifier, LocationModel, NotLearnt};
 pub use params::TrainingParams;
@@ -60,7 +60,7 @@ fn train_on_rows(set: &TrainingSet<'_>, rows: &[usize], params: &TrainingParams)
             }
         }
     });
-    Classifier { locations: locations.collect(), standardisation }
+    Classifier { cells: rows.len(), locations: locations.collect(), standardisation }
 }
 
 /// The rule for one location on `components`, (cells, components).

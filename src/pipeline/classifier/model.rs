@@ -13,6 +13,7 @@ use crate::atlas::Location;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Parts")]
 pub struct Classifier {
+    pub(super) cells: usize,
     pub(super) standardisation: Standardisation,
     pub(super) locations: Vec<LocationModel>,
 }
@@ -56,12 +57,16 @@ pub enum NotLearnt {
 }
 
 impl Classifier {
-    /// A classifier from its parts.
+    /// A classifier from its parts; `cells` is the number of cells it was learnt from.
     ///
     /// # Errors
     /// If there is not one model for each location, lengths disagree, or a number could lead to a probability that is
     /// none.
-    pub fn new(standardisation: Standardisation, locations: Vec<LocationModel>) -> Result<Self, ClassifierError> {
+    pub fn new(
+        cells: usize,
+        standardisation: Standardisation,
+        locations: Vec<LocationModel>,
+    ) -> Result<Self, ClassifierError> {
         if locations.len() != Location::COUNT {
             return Err(ClassifierError::Locations { found: locations.len() });
         }
@@ -74,7 +79,14 @@ impl Classifier {
         for (location, model) in Location::all().zip(&locations) {
             model.check(location, &standardisation)?;
         }
-        Ok(Self { standardisation, locations })
+        Ok(Self { cells, standardisation, locations })
+    }
+
+    /// Share of the cells learnt from that showed each location: the probabilities of a cell of which nothing is known.
+    #[must_use]
+    pub fn base_rates(&self) -> [f32; Location::COUNT] {
+        let cells = self.cells.max(1) as f64;
+        std::array::from_fn(|location| (self.locations[location].positives() as f64 / cells).min(1.0) as f32)
     }
 
     /// Number of features that a cell must have.
@@ -208,6 +220,7 @@ pub enum ClassifierError {
 #[derive(Deserialize)]
 #[serde(rename = "Classifier")]
 struct Parts {
+    cells: usize,
     standardisation: Standardisation,
     locations: Vec<LocationModel>,
 }
@@ -216,6 +229,6 @@ impl TryFrom<Parts> for Classifier {
     type Error = ClassifierError;
 
     fn try_from(parts: Parts) -> Result<Self, ClassifierError> {
-        Self::new(parts.standardisation, parts.locations)
+        Self::new(parts.cells, parts.standardisation, parts.locations)
     }
 }

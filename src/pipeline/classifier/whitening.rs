@@ -37,8 +37,32 @@ impl Whitening {
         rows: &[usize],
         components: usize,
     ) -> Self {
+        let components = components.min(rows.len().saturating_sub(1));
+        if rows.len() < standardisation.scales.len() {
+            Self::of_few(standardisation.apply_rows(features, rows), components)
+        } else {
+            Self::of_many(standardisation, features, rows, components)
+        }
+    }
+
+    /// Of cells that are fewer than features: the eigenvectors u of the small matrix X Xᵀ / n of all pairs of cells
+    /// lead to those of the covariance, which are Xᵀ u, at the same eigenvalues.
+    fn of_few(mut cells: Array2<f64>, components: usize) -> Self {
+        let count = cells.nrows() as f64;
+        let mean = cells.mean_axis(Axis(0)).unwrap_or_else(|| Array1::zeros(cells.ncols()));
+        cells -= &mean;
+        let (variances, vectors) = principal(cells.dot(&cells.t()) / count, components);
+        Self { mean, directions: cells.t().dot(&vectors) / (variances * count.sqrt()) }
+    }
+
+    fn of_many(
+        standardisation: &Standardisation,
+        features: ArrayView2<'_, f32>,
+        rows: &[usize],
+        components: usize,
+    ) -> Self {
         let width = standardisation.scales.len();
-        let cells = rows.len().max(1) as f64;
+        let cells = rows.len() as f64;
         // The last row holds the sums of the features, the others the sums of their products.
         let sums = sum_over_strips(rows, (width + 1, width), |sums, strip| {
             let (mut products, mut totals) = sums.view_mut().split_at(Axis(0), width);
@@ -52,7 +76,8 @@ impl Whitening {
         let mean = totals.row(0).to_owned() / cells;
         let column = mean.view().insert_axis(Axis(1));
         let covariance = products.to_owned() / cells - column.dot(&column.t());
-        Self { mean, directions: directions(covariance, components.min(rows.len().saturating_sub(1))) }
+        let (variances, vectors) = principal(covariance, components);
+        Self { mean, directions: vectors / variances.mapv(f64::sqrt) }
     }
 
     /// Number of components.
@@ -88,16 +113,16 @@ impl Whitening {
     }
 }
 
-/// The eigenvectors of `covariance` with the largest eigenvalues, each divided by the root of its eigenvalue:
-/// (features, at most `count`).
-fn directions(covariance: Array2<f64>, count: usize) -> Array2<f64> {
-    let none = Array2::zeros((covariance.nrows(), 0));
+/// The largest eigenvalues of a symmetric `matrix`, at most `count`, none of them negligible, and their eigenvectors:
+/// (rows, eigenvalues).
+fn principal(matrix: Array2<f64>, count: usize) -> (Array1<f64>, Array2<f64>) {
+    let none = (Array1::zeros(0), Array2::zeros((matrix.nrows(), 0)));
     // Only a matrix that is not square is refused.
-    let Ok((variances, vectors)) = covariance.eigh_into() else { return none };
-    let mut order: Vec<usize> = (0..variances.len()).collect();
-    order.sort_by(|&a, &b| variances[b].total_cmp(&variances[a]));
-    let least = order.first().map_or(0.0, |&largest| NEGLIGIBLE * variances[largest].max(0.0));
-    order.retain(|&component| variances[component] > least);
+    let Ok((values, vectors)) = matrix.eigh_into() else { return none };
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
+    let least = order.first().map_or(0.0, |&largest| NEGLIGIBLE * values[largest].max(0.0));
+    order.retain(|&component| values[component] > least);
     order.truncate(count);
-    vectors.select(Axis(1), &order) / variances.select(Axis(0), &order).mapv(f64::sqrt)
+    (values.select(Axis(0), &order), vectors.select(Axis(1), &order))
 }

@@ -54,14 +54,10 @@ pub enum SubmissionDefect {
         defect: LineDefect,
     },
     /// An image of the set has no row.
-    #[error("the image '{id}' of {width} x {height} pixels (width x height) has no row")]
+    #[error("the image '{id}' has no row")]
     Missing {
         /// The image's ID.
         id: String,
-        /// Its number of columns.
-        width: usize,
-        /// Its number of rows.
-        height: usize,
     },
 }
 
@@ -109,8 +105,8 @@ pub enum LineDefect {
     Row(#[from] RowDefect),
 }
 
-/// (height, width) of every image that should have a row, by ID.
-pub type Sizes = BTreeMap<String, (usize, usize)>;
+/// (height, width) of every image that should have a row, by ID; `None` if nobody knows, then any size will do.
+pub type Sizes = BTreeMap<String, Option<(usize, usize)>>;
 
 /// Checks the submission at `path` and names everything that is wrong with it.
 ///
@@ -258,13 +254,14 @@ impl Check<'_> {
     fn image_defect(&self, id: &str, found: Option<(usize, usize)>) -> Option<LineDefect> {
         let sizes = self.sizes.filter(|_| !id.is_empty())?;
         let Some(&image) = sizes.get(id) else { return Some(LineDefect::Unknown) };
-        found.filter(|&found| found != image).map(|found| LineDefect::Size { found, image })
+        let (found, image) = found.zip(image)?;
+        (found != image).then_some(LineDefect::Size { found, image })
     }
 
     fn finish(mut self) -> SubmissionReport {
-        let missing = self.sizes.into_iter().flatten().filter(|(id, _)| !self.first_lines.contains_key(*id));
-        let missing = missing.map(|(id, &(height, width))| SubmissionDefect::Missing { id: id.clone(), width, height });
-        self.report.defects.extend(missing);
+        let ids = self.sizes.into_iter().flat_map(Sizes::keys);
+        let missing = ids.filter(|id| !self.first_lines.contains_key(*id));
+        self.report.defects.extend(missing.map(|id| SubmissionDefect::Missing { id: id.clone() }));
         self.report
     }
 }

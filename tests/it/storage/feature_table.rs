@@ -3,7 +3,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use cytoscribe::{
-    atlas::CellRow,
+    pipeline::features::Cell,
     storage::feature_table::{FeatureTable, FeatureTableWriter, read_feature_table},
 };
 use parquet::{file::writer::SerializedFileWriter, schema::parser::parse_message_type};
@@ -11,12 +11,12 @@ use tempfile::tempdir;
 
 use super::{names_in, reason};
 
-fn cell(cell_id: u32, features: &[f32]) -> CellRow {
-    CellRow { cell_id, anchor: (10 * cell_id, 7), area_px: 1_000 + u64::from(cell_id), features: features.to_vec() }
+fn cell(cell_id: u32, features: &[f32]) -> Cell {
+    Cell { id: cell_id, anchor: (10 * cell_id, 7), area_px: 1_000 + u64::from(cell_id), features: features.to_vec() }
 }
 
 /// Writes the cells of each image and reads them back.
-fn through(path: &Path, names: &[&str], images: &[(&str, Vec<CellRow>)]) -> FeatureTable {
+fn through(path: &Path, names: &[&str], images: &[(&str, Vec<Cell>)]) -> FeatureTable {
     let mut table = FeatureTableWriter::create(path, names).unwrap();
     for (image, cells) in images {
         table.append(image, cells).unwrap();
@@ -44,7 +44,7 @@ fn a_table_longer_than_its_row_groups_keeps_its_order() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("features.parquet");
     let images: Vec<_> = (0..9).map(|image| (0..2_500).map(|id| cell(id, &[image as f32])).collect()).collect();
-    let images: Vec<(&str, Vec<CellRow>)> =
+    let images: Vec<(&str, Vec<Cell>)> =
         ["a", "b", "c", "d", "e", "f", "g", "h", "i"].into_iter().zip(images).collect();
     const { assert!(9 * 2_500 > 2 * FeatureTableWriter::GROUP_ROWS) };
     let expected =

@@ -1,11 +1,11 @@
 //! The file of a submission, written and checked.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{fs, path::Path};
 
 use cytoscribe::{
     imaging::RunLengths,
     pipeline::submission::{HEADER, encode_mask, prediction_string},
-    storage::submission::{SubmissionReport, SubmissionWriter, check_submission},
+    storage::submission::{Sizes, SubmissionReport, SubmissionWriter, check_submission},
 };
 use tempfile::TempDir;
 
@@ -17,12 +17,12 @@ fn cell() -> String {
 }
 
 /// Two images of 2 × 3 pixels.
-fn sizes() -> BTreeMap<String, (usize, usize)> {
-    ["a", "b"].map(|id| (id.to_owned(), (3, 2))).into()
+fn sizes() -> Sizes {
+    ["a", "b"].map(|id| (id.to_owned(), Some((3, 2)))).into()
 }
 
 /// What is said of a file with this content.
-fn report(content: impl AsRef<[u8]>, sizes: Option<&BTreeMap<String, (usize, usize)>>) -> SubmissionReport {
+fn report(content: impl AsRef<[u8]>, sizes: Option<&Sizes>) -> SubmissionReport {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("submission.csv");
     fs::write(&path, content).unwrap();
@@ -52,7 +52,7 @@ fn what_is_written_passes_the_check() {
     let text = fs::read_to_string(&path).unwrap();
     assert_eq!(text.lines().next(), Some(HEADER));
     assert!(text.lines().nth(1).unwrap().starts_with("a,2,3,0 1 "));
-    let sizes = ["a", "b, the \"second\""].map(|id| (id.to_owned(), (3, 2))).into();
+    let sizes = ["a", "b, the \"second\""].map(|id| (id.to_owned(), Some((3, 2)))).into();
     let report = check_submission(&path, Some(&sizes)).unwrap();
     assert_eq!(messages(&report), [""; 0]);
     assert_eq!((report.rows, report.predictions, report.cells), (2, 2, 1));
@@ -80,8 +80,8 @@ fn each_defect_is_named_with_its_line_and_image() {
             Vec::new(),
             &[
                 "the file is empty; its first line should be 'ID,ImageWidth,ImageHeight,PredictionString'",
-                "the image 'a' of 2 x 3 pixels (width x height) has no row",
-                "the image 'b' of 2 x 3 pixels (width x height) has no row",
+                "the image 'a' has no row",
+                "the image 'b' has no row",
             ],
         ),
         (
@@ -91,10 +91,7 @@ fn each_defect_is_named_with_its_line_and_image() {
         ),
         (
             format!("{HEADER}\na,{row}\n\nc,{row}\n").into(),
-            &[
-                "line 4, ID 'c': no image of the set has this ID",
-                "the image 'b' of 2 x 3 pixels (width x height) has no row",
-            ],
+            &["line 4, ID 'c': no image of the set has this ID", "the image 'b' has no row"],
         ),
         (format!("{whole}\r\n\r\na,{row}").into(), &["line 6, ID 'a': the ID is repeated from line 2"]),
         (format!("{whole},{row}").into(), &["line 4, ID '': the ID is missing"]),

@@ -24,7 +24,7 @@ fn by_hand(scale: Scale, logit: Logit) -> Result<Classifier, ClassifierError> {
     let absent = || LocationModel::BaseRate { positives: 0, probability: 0.0, reason: NotLearnt::Absent };
     let mut locations: Vec<_> = Location::all().map(|_| absent()).collect();
     locations[4] = LocationModel::Fitted { positives: 1, logit };
-    Classifier::new(Standardisation { scales: vec![scale], clip: 5.0 }, locations)
+    Classifier::new(10, Standardisation { scales: vec![scale], clip: 5.0 }, locations)
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_damaged_classifier_is_refused_with_the_reason() {
     let text = ron::to_string(&trained()).unwrap().replacen(sound, damaged, 1);
     let error = ron::from_str::<Classifier>(&text).unwrap_err().to_string();
     assert!(error.contains("a probability out of range"), "{error}");
-    let none = "(standardisation: (scales: [], clip: 5.0), locations: [])";
+    let none = "(cells: 0, standardisation: (scales: [], clip: 5.0), locations: [])";
     assert!(
         ron::from_str::<Classifier>(none).unwrap_err().to_string().contains("a classifier has 19 locations, not 0")
     );

@@ -115,3 +115,38 @@ fn a_rule_on_components_says_the_same_on_features() {
         assert!((on_features - on_components).abs() < 1e-12, "{on_features} for {on_components}");
     }
 }
+
+#[test]
+fn components_of_cells_fewer_than_their_features_have_variance_one_and_do_not_correlate() {
+    let mut lot = Lot(12);
+    let features = Array2::from_shape_fn((9, 30), |_| lot.normal() as f32);
+    let rows = rows(&features);
+    let standardisation = Standardisation::fit(features.view(), &rows, 5.0);
+    let whitening = Whitening::fit(&standardisation, features.view(), &rows, 30);
+    let components = whitening.apply(&standardisation, features.view(), &rows);
+    assert_eq!(components.dim(), (9, 8), "the mean takes one of the nine");
+    let covariance = components.t().dot(&components) / 9.0;
+    for ((a, b), value) in covariance.indexed_iter() {
+        assert!((value - f64::from(u8::from(a == b))).abs() < 1e-9, "covariance of {a} and {b} is {value}");
+    }
+}
+
+#[test]
+fn few_cells_and_many_lead_to_the_same_components() {
+    let mut lot = Lot(13);
+    let twelve = Array2::from_shape_fn((12, 12), |_| lot.normal() as f32);
+    // With each cell twice the covariance is the same, but cells are no longer fewer than features.
+    let twice = ndarray::concatenate![Axis(0), twelve, twelve];
+    let thirteen = ndarray::concatenate![Axis(1), twelve, Array2::zeros((12, 1))];
+    let thirteen_twice = ndarray::concatenate![Axis(1), twice, Array2::zeros((24, 1))];
+    let components = |features: &Array2<f32>| {
+        let rows = rows(features);
+        let standardisation = Standardisation::fit(features.view(), &rows, 5.0);
+        let whitening = Whitening::fit(&standardisation, features.view(), &rows, 4);
+        whitening.apply(&standardisation, features.view(), &rows)
+    };
+    let (few, many) = (components(&thirteen), components(&thirteen_twice));
+    for ((cell, component), value) in few.indexed_iter() {
+        assert!((value.abs() - many[[cell, component]].abs()).abs() < 1e-8, "but for their signs");
+    }
+}

@@ -1,0 +1,259 @@
+//! The commands and their options.
+
+use std::{num::NonZero, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::pipeline::{
+    classifier::TrainingParams,
+    measurement::MeasurementParams,
+    parameter::ParameterError,
+    sample_depth::SampleDepth,
+    segmentation::{BackgroundParams, Preset, SegmentationParams},
+};
+
+/// From fluorescence images of many cells and noisy labels of whole images to labelled single cells.
+///
+/// Cytoscribe finds the cells in four-channel images in the style of the Human Protein Atlas, measures 540 features of
+/// each, learns 19 subcellular locations from labels that are known only for whole images, and writes run-length masks
+/// with probabilities as a submission.csv for Kaggle's HPA single-cell classification.
+///
+/// A SET is a folder of images, one grey file a stain: <ID>_red (microtubules), <ID>_yellow (endoplasmic reticulum),
+/// <ID>_blue (nucleus), <ID>_green (protein); PNG, JPEG or TIFF of 8 or 16 bit.
+#[derive(Parser)]
+#[command(name = "cytoscribe", version, max_term_width = 100, after_long_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// How many threads may work at once [default: one a processor core]
+    ///
+    /// Results do not depend on it.
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<NonZero<usize>>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  All of it, from images and labels to a submission:
+    cytoscribe run --train images/train --labels train.csv --test images/test --out results
+  Step by step:
+    cytoscribe segment images/test --out masks
+    cytoscribe train images/train --labels train.csv --out model.ron
+    cytoscribe submit images/test --model model.ron --out submission.csv
+    cytoscribe check submission.csv --set images/test
+
+Exit codes: 0 all went well; 1 something failed and is named, the rest is done; 2 nothing could be done.";
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Find nuclei and cells; write their masks
+    Segment(Segment),
+    /// Measure every cell; write a table of 540 features a cell
+    Features(Features),
+    /// Learn the 19 locations from the labels of images; write a model
+    Train(Train),
+    /// Predict every cell of a set with a model; write a submission
+    Submit(Submit),
+    /// All of it: masks, features, a model and a submission
+    Run(Run),
+    /// Read a submission back and name everything that is wrong with it
+    Check(Check),
+}
+
+/// Writes <ID>_nucleimask.png and <ID>_cellmask.png for every field: 16-bit grey, full size, 0 = background, the same
+/// number in both is the same cell.
+#[derive(Args)]
+pub struct Segment {
+    /// The folder of images
+    pub set: PathBuf,
+    /// The folder for the masks
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub measurement: MeasurementOptions,
+}
+
+#[derive(Args)]
+#[command(
+    long_about = "Measure every cell; write a table of 540 features a cell.\n\nThe table is a Parquet file with a \
+    row for each cell: image, cell_id, anchor_row, anchor_col (the deepest pixel of its nucleus, from 0), area_px, and \
+    the features."
+)]
+pub struct Features {
+    /// The folder of images
+    pub set: PathBuf,
+    /// The table, as features.parquet
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub measurement: MeasurementOptions,
+}
+
+/// Every cell inherits the labels of its image. The model is judged by cross-validation, in which no image, or sample,
+/// is on both sides.
+#[derive(Args)]
+pub struct Train {
+    /// The folder of images
+    pub set: PathBuf,
+    /// The label file: a header ID,Label, then a row an image with locations joined by |, as in 8|5|0
+    #[arg(long, value_name = "CSV")]
+    pub labels: PathBuf,
+    /// The model, as model.ron
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub measurement: MeasurementOptions,
+    #[command(flatten)]
+    pub training: TrainingOptions,
+}
+
+/// One row an image, all its cells with all 19 locations. The cells are found and measured with the parameters that the
+/// model was trained with.
+#[derive(Args)]
+pub struct Submit {
+    /// The folder of images
+    pub set: PathBuf,
+    /// The model that `train` wrote
+    #[arg(long, value_name = "FILE")]
+    pub model: PathBuf,
+    /// The submission, as submission.csv
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+#[derive(Args)]
+#[command(
+    long_about = "All of it: masks, features, a model and a submission.\n\nTrains on one set and predicts another. \
+    DIR will hold submission.csv, model.ron, features_train.parquet, features_test.parquet, masks/train, masks/test and \
+    report.txt."
+)]
+pub struct Run {
+    /// The folder of images to learn from
+    #[arg(long, value_name = "SET")]
+    pub train: PathBuf,
+    /// The label file: a header ID,Label, then a row an image with locations joined by |, as in 8|5|0
+    #[arg(long, value_name = "CSV")]
+    pub labels: PathBuf,
+    /// The folder of images to predict
+    #[arg(long, value_name = "SET")]
+    pub test: PathBuf,
+    /// The folder for the results
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub measurement: MeasurementOptions,
+    #[command(flatten)]
+    pub training: TrainingOptions,
+}
+
+/// Checks header, IDs, sizes, labels and confidences and decodes every mask. With --set, IDs and sizes are compared
+/// with the images too.
+#[derive(Args)]
+pub struct Check {
+    /// The submission
+    pub file: PathBuf,
+    /// The folder of images it is about
+    #[arg(long, value_name = "SET")]
+    pub set: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "How cells are found")]
+pub struct MeasurementOptions {
+    /// Parameters to start from; the options below change single ones
+    #[arg(long, value_name = "NAME", default_value = "reference")]
+    preset: PresetName,
+    /// How 16-bit samples become 8 bit
+    #[arg(long, value_name = "HOW", default_value = "full-range")]
+    sample_depth: SampleDepthName,
+    #[arg(long, value_name = "PX", help = SegmentationParams::WORKING_SIZE.hover)]
+    working_size: Option<u32>,
+    #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::MEDIAN_WINDOW.hover))]
+    nuclei_median_window: Option<f64>,
+    #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::QUANTILE.hover))]
+    nuclei_background_quantile: Option<f64>,
+    #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::SMALLEST_GAP.hover))]
+    nuclei_smallest_gap: Option<f64>,
+    #[arg(long, value_name = "SHARE", help = SegmentationParams::MARKER_QUANTILE.hover)]
+    marker_quantile: Option<f64>,
+    #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::MEDIAN_WINDOW.hover))]
+    cell_median_window: Option<f64>,
+    #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::QUANTILE.hover))]
+    cell_background_quantile: Option<f64>,
+    #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::SMALLEST_GAP.hover))]
+    cell_smallest_gap: Option<f64>,
+}
+
+impl MeasurementOptions {
+    /// The parameters asked for.
+    pub fn params(&self) -> Result<MeasurementParams, ParameterError> {
+        let mut segmentation = match self.preset {
+            PresetName::Reference => Preset::Reference.params(),
+        };
+        let sample_depth = match self.sample_depth {
+            SampleDepthName::FullRange => SampleDepth::FullRange,
+            SampleDepthName::PercentileWindow => SampleDepth::PercentileWindow,
+        };
+        set(&mut segmentation.working_size, self.working_size);
+        set(&mut segmentation.nuclei_background.median_window, self.nuclei_median_window);
+        set(&mut segmentation.nuclei_background.quantile, self.nuclei_background_quantile);
+        set(&mut segmentation.nuclei_background.smallest_gap, self.nuclei_smallest_gap);
+        set(&mut segmentation.marker_quantile, self.marker_quantile);
+        set(&mut segmentation.cell_background.median_window, self.cell_median_window);
+        set(&mut segmentation.cell_background.quantile, self.cell_background_quantile);
+        set(&mut segmentation.cell_background.smallest_gap, self.cell_smallest_gap);
+        segmentation.check()?;
+        Ok(MeasurementParams { sample_depth, segmentation })
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PresetName {
+    /// The published notebook's batch run: 400 px, thresholds that rely on a black background
+    Reference,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum SampleDepthName {
+    /// Linearly from the full range of 16 bit
+    FullRange,
+    /// Linearly from the atlas' window: the 0.001 to the 99.999 percentile, its upper end at least 10,000
+    PercentileWindow,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "How locations are learnt")]
+pub struct TrainingOptions {
+    /// A pattern that takes the sample out of an image's ID, so that images of one sample stay on one side of the
+    /// cross-validation: its first group, as in '^(.*)_[^_]*$' [default: each image is a sample of its own]
+    #[arg(long, value_name = "PATTERN")]
+    pub samples: Option<String>,
+    #[arg(long, value_name = "N", help = TrainingParams::FOLDS.hover)]
+    folds: Option<u32>,
+    #[arg(long, value_name = "N", help = "Where the folds' random order starts; the same number gives the same folds")]
+    seed: Option<u64>,
+    #[arg(long, value_name = "ALPHA", help = TrainingParams::REGULARISATION.hover)]
+    regularisation: Option<f64>,
+    #[arg(long, value_name = "N", help = TrainingParams::COMPONENTS.hover)]
+    components: Option<u32>,
+}
+
+impl TrainingOptions {
+    /// The parameters asked for.
+    pub fn params(&self) -> Result<TrainingParams, ParameterError> {
+        let mut params = TrainingParams::default();
+        set(&mut params.folds, self.folds);
+        set(&mut params.seed, self.seed);
+        set(&mut params.regularisation, self.regularisation);
+        set(&mut params.components, self.components);
+        params.check()?;
+        Ok(params)
+    }
+}
+
+fn set<T: Copy>(parameter: &mut T, asked_for: Option<T>) {
+    if let Some(value) = asked_for {
+        *parameter = value;
+    }
+}

@@ -1,0 +1,68 @@
+//! THE COMMAND LINE (floor 6): the same pipeline without a window. Thin calls into storage, pipeline and workbench.
+//!
+//! What a command found goes to standard output; progress, remarks and failures to standard error. Exit codes: 0 all
+//! went well; 1 something failed and is named, the rest is done; 2 nothing could be done.
+
+mod arguments;
+mod check;
+mod products;
+mod progress;
+mod terminal;
+mod training;
+
+use std::{error::Error, ffi::OsString, process::ExitCode};
+
+use clap::{CommandFactory, Parser};
+
+use crate::workbench::in_order::limit_threads;
+use arguments::{Arguments, Command};
+
+/// How a command ended, if it came to an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// All went well.
+    Well,
+    /// Something failed and was named; the rest is done.
+    WithFailures,
+}
+
+type CommandResult = Result<Outcome, Box<dyn Error>>;
+
+/// Runs the program with the command line `arguments`, of which the first is the program's own name.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(refusal) => {
+            // Help and version are "refusals" too, with exit code 0.
+            let _ = refusal.print();
+            return ExitCode::from(refusal.exit_code() as u8);
+        }
+    };
+    match execute(arguments) {
+        Ok(Outcome::Well) => ExitCode::SUCCESS,
+        Ok(Outcome::WithFailures) => ExitCode::from(1),
+        Err(error) => {
+            terminal::complain(&format!("error: {error}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn execute(arguments: Arguments) -> CommandResult {
+    if let Some(threads) = arguments.threads {
+        limit_threads(threads)?;
+    }
+    match arguments.command {
+        None => {
+            terminal::say(&Arguments::command().render_long_help().to_string());
+            Ok(Outcome::Well)
+        }
+        Some(Command::Segment(segment)) => products::segment(&segment),
+        Some(Command::Features(features)) => products::features(&features),
+        Some(Command::Train(train)) => products::train(&train),
+        Some(Command::Submit(submit)) => products::submit(&submit),
+        Some(Command::Run(run)) => products::run(&run),
+        Some(Command::Check(check)) => check::check(&check),
+    }
+}

@@ -1,0 +1,13 @@
+//! Words to the person at the terminal. The only place that writes to it, but for the progress bar.
+
+use std::io::{self, Write};
+
+/// Writes what a command found to standard output. Nobody listening is no failure.
+pub fn say(text: &str) {
+    let _ = writeln!(io::stdout(), "{}", text.trim_end());
+}
+
+/// Writes what went wrong, or is worth knowing, to standard error.
+pub fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", text.trim_end());
+}

@@ -1,0 +1,79 @@
+//! From measured cells to a model, and in words how good it is.
+
+use std::{collections::BTreeSet, error::Error, fmt::Write};
+
+use ndarray::ArrayView2;
+
+use super::arguments::TrainingOptions;
+use crate::{
+    atlas::Location,
+    pipeline::{
+        classifier::{SamplePattern, Score, TrainingSet, cross_validate, numbered, train},
+        features::FEATURE_COUNT,
+        measurement::{MeasurementParams, Model},
+    },
+    workbench::batch::TrainingCells,
+};
+
+/// A model and what there is to say of it.
+pub struct Learnt {
+    /// The model.
+    pub model: Model,
+    /// A table of the locations with their cross-validated scores.
+    pub summary: String,
+}
+
+/// Trains on `cells`, which were measured with `measurement`, and judges the model by cross-validation.
+pub fn learn(
+    cells: &TrainingCells,
+    options: &TrainingOptions,
+    measurement: MeasurementParams,
+) -> Result<Learnt, Box<dyn Error>> {
+    let params = options.params()?;
+    let pattern = options.samples.as_deref().map(SamplePattern::new).transpose()?;
+    let sample_of = |id| pattern.as_ref().map_or(id, |pattern| pattern.sample_of(id));
+    let groups = numbered(cells.images.iter().map(|id| sample_of(id)));
+    let features = ArrayView2::from_shape((cells.labels.len(), FEATURE_COUNT), &cells.features)?;
+    let set = TrainingSet::new(features, &cells.labels, &groups)?;
+
+    let distinct = |names: &mut dyn Iterator<Item = &str>| names.collect::<BTreeSet<_>>().len();
+    let images = distinct(&mut cells.images.iter().map(String::as_str));
+    let mut summary = format!("{} cells of {images} images", set.cells());
+    if pattern.is_some() {
+        let samples = distinct(&mut cells.images.iter().map(|id| sample_of(id)));
+        let _ = write!(summary, " of {samples} samples");
+    }
+    match cross_validate(&set, &params) {
+        Ok(validation) => {
+            let _ = writeln!(summary, ", cross-validated in {} folds\n", validation.folds);
+            summary.push_str(&table(&validation.scores));
+        }
+        Err(one_group) => {
+            let _ = writeln!(summary, "\n{one_group}");
+        }
+    }
+    let model = Model::new(measurement, train(&set, &params));
+    Ok(Learnt { model, summary: summary.trim_end().to_owned() })
+}
+
+/// A line for each location: cells and images that show it, average precision, area under the curve.
+fn table(scores: &[Score]) -> String {
+    let mut text = format!("{:<42}{:>7}{:>8}{:>8}{:>8}\n", "location", "cells", "groups", "AP", "AUC");
+    let mut precisions = Vec::new();
+    for (location, score) in Location::all().zip(scores) {
+        let name = format!("{:>2} {}", location.index(), location.name());
+        let _ = write!(text, "{name:<42}{:>7}{:>8}", score.positives, score.positive_groups);
+        let _ = match &score.ranking {
+            Ok(ranking) => {
+                precisions.push(ranking.average_precision);
+                writeln!(text, "{:>8.3}{:>8.3}", ranking.average_precision, ranking.area_under_curve)
+            }
+            Err(reason) => writeln!(text, "  {reason}"),
+        };
+    }
+    if !precisions.is_empty() {
+        let mean = precisions.iter().sum::<f64>() / precisions.len() as f64;
+        let _ = writeln!(text, "{:<57}{mean:>8.3}", format!("mean of {} locations", precisions.len()));
+    }
+    text
+}

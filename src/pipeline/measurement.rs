@@ -1,0 +1,92 @@
+//! What decides how fields are measured, from samples to features, and the model that such features were learnt with.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    classifier::Classifier, features::feature_names, parameter::ParameterError, sample_depth::SampleDepth,
+    segmentation::SegmentationParams,
+};
+
+/// Everything that decides what is measured: equal images under equal parameters give equal features.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasurementParams {
+    /// How samples become 8 bit.
+    pub sample_depth: SampleDepth,
+    /// How fields are cut into cells.
+    pub segmentation: SegmentationParams,
+}
+
+/// A trained classifier with all that is needed to use it on other images.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// Version of this form of model, [`Model::VERSION`] when made by this program.
+    pub version: u32,
+    /// How the cells it learnt from were measured; new ones must be measured the same way.
+    pub measurement: MeasurementParams,
+    /// Names of the features in the order the classifier takes them.
+    pub feature_names: Vec<String>,
+    /// Scales of the features and a rule for each location.
+    pub classifier: Classifier,
+}
+
+impl Model {
+    /// The version this program writes and reads.
+    pub const VERSION: u32 = 1;
+
+    /// A model of this program's version and features.
+    #[must_use]
+    pub fn new(measurement: MeasurementParams, classifier: Classifier) -> Self {
+        Self { version: Self::VERSION, measurement, feature_names: feature_names(), classifier }
+    }
+
+    /// Checks that this program can use the model: it is of this version, its features are ours and its parameters are
+    /// in range.
+    ///
+    /// # Errors
+    /// For the first thing that does not fit.
+    pub fn check(&self) -> Result<(), ModelMismatch> {
+        let ours = feature_names();
+        if self.version != Self::VERSION {
+            return Err(ModelMismatch::Version { found: self.version });
+        }
+        let counts = [self.feature_names.len(), self.classifier.features()];
+        if let Some(&found) = counts.iter().find(|&&count| count != ours.len()) {
+            return Err(ModelMismatch::FeatureCount { found, ours: ours.len() });
+        }
+        if let Some((found, ours)) = self.feature_names.iter().zip(&ours).find(|(found, ours)| found != ours) {
+            return Err(ModelMismatch::FeatureName { found: found.clone(), ours: ours.clone() });
+        }
+        Ok(self.measurement.segmentation.check()?)
+    }
+}
+
+/// Why a model cannot be used.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ModelMismatch {
+    /// Another form of model.
+    #[error("it is of version {found}, this program reads version {}; train it anew", Model::VERSION)]
+    Version {
+        /// The model's version.
+        found: u32,
+    },
+    /// Another number of features.
+    #[error("it was trained on {found} features, this program measures {ours}; train it anew")]
+    FeatureCount {
+        /// Number of its features.
+        found: usize,
+        /// Number of this program's features.
+        ours: usize,
+    },
+    /// Other features.
+    #[error("it was trained on the feature '{found}' where this program measures '{ours}'; train it anew")]
+    FeatureName {
+        /// Its feature.
+        found: String,
+        /// This program's feature at the same place.
+        ours: String,
+    },
+    /// A parameter outside its range.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+}

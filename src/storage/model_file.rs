@@ -1,0 +1,72 @@
+//! Models as RON files.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use super::{FileError, OutputFile};
+use crate::pipeline::measurement::{Model, ModelMismatch};
+
+/// Writes `model` as text.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_model(path: &Path, model: &Model) -> Result<(), ModelFileError> {
+    let layout = ron::ser::PrettyConfig::new().compact_arrays(true);
+    let text = ron::ser::to_string_pretty(model, layout)
+        .map_err(|error| ModelFileError::Syntax { reason: error.to_string(), path: path.to_owned() })?;
+    Ok(OutputFile::write(path, text.as_bytes())?)
+}
+
+/// Reads a model and checks that this program can use it.
+///
+/// # Errors
+/// If the file cannot be read, is no model, or is one that does not fit this program.
+pub fn read_model(path: &Path) -> Result<Model, ModelFileError> {
+    let text = fs::read_to_string(path).map_err(FileError::at("read the model", path))?;
+    let syntax =
+        |error: ron::error::SpannedError| ModelFileError::Syntax { reason: error.to_string(), path: path.to_owned() };
+    let mismatch = |source| ModelFileError::Mismatch { source, path: path.to_owned() };
+    // The version first: a model of another version may have other fields, which would be a riddle, not a reason.
+    let Versioned { version } = ron::from_str(&text).map_err(syntax)?;
+    if version != Model::VERSION {
+        return Err(mismatch(ModelMismatch::Version { found: version }));
+    }
+    let model: Model = ron::from_str(&text).map_err(syntax)?;
+    model.check().map_err(mismatch)?;
+    Ok(model)
+}
+
+/// The one field that every version has.
+#[derive(Deserialize)]
+#[serde(rename = "Model")]
+struct Versioned {
+    version: u32,
+}
+
+/// Why a model cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelFileError {
+    /// The file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The text is no model.
+    #[error("this is no model of cytoscribe: {reason} — {}", path.display())]
+    Syntax {
+        /// What is wrong and where.
+        reason: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The model does not fit this program.
+    #[error("the model does not fit: {source} — {}", path.display())]
+    Mismatch {
+        /// Why not.
+        source: ModelMismatch,
+        /// The file.
+        path: PathBuf,
+    },
+}

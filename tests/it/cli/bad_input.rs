@@ -1,0 +1,119 @@
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::{assert_code, complained, cytoscribe_in, files_below, said};
+use crate::drawn_set::{draw_field, draw_set};
+
+#[test]
+fn a_bad_field_costs_itself_alone_and_still_has_its_row() {
+    let folder = TempDir::new().unwrap();
+    let set = folder.path().join("set");
+    draw_set(&set, 4);
+    for id in ["cut", "incomplete"] {
+        draw_field(&set, id, true);
+    }
+    let whole = fs::read(set.join("cut_blue.png")).unwrap();
+    fs::write(set.join("cut_blue.png"), &whole[..whole.len() / 2]).unwrap();
+    fs::remove_file(set.join("incomplete_yellow.png")).unwrap();
+    fs::write(set.join("text_red.png"), "no picture").unwrap();
+
+    let run = cytoscribe_in(folder.path(), "run --train @/set --labels @/set/train.csv --test @/set --out @/out");
+    assert_code(&run, 1);
+    for (id, file) in [("cut", "cut_blue.png"), ("incomplete", "incomplete_yellow.png"), ("text", "text_")] {
+        let named =
+            complained(&run).lines().any(|line| line.starts_with(&format!("failed: {id}: ")) && line.contains(file));
+        assert!(named, "{id} is not named with its file in\n{}", complained(&run));
+    }
+    assert!(said(&run).contains("4 images with 16 cells, 3 failed"), "{}", said(&run));
+
+    let submission = fs::read_to_string(folder.path().join("out/submission.csv")).unwrap();
+    assert_eq!(submission.lines().count(), 1 + 7);
+    assert!(submission.lines().any(|line| line.starts_with("incomplete,240,240,0 1 ")));
+    let check = cytoscribe_in(folder.path(), "check @/out/submission.csv --set @/set");
+    assert_code(&check, 0);
+    assert!(complained(&check).contains("text: the size of its images cannot be read"), "{}", complained(&check));
+}
+
+#[test]
+fn bad_labels_are_named_by_line_and_the_rest_is_used() {
+    let folder = TempDir::new().unwrap();
+    draw_set(&folder.path().join("set"), 4);
+    let labels = "ID,Label\nfield_0,0\nfield_1,16|x\nfield_2,0\nunknown,3\nfield_3\nfield_1,16\n";
+    fs::write(folder.path().join("labels.csv"), labels).unwrap();
+    let train = cytoscribe_in(folder.path(), "train @/set --labels @/labels.csv --out @/model.ron");
+    assert_code(&train, 0);
+    for problem in ["line 3: 'x' is not the number of a location", "line 5: the ID 'unknown' has no image", "line 6: "]
+    {
+        assert!(complained(&train).contains(problem), "{problem} is not said in\n{}", complained(&train));
+    }
+    assert!(said(&train).contains("3 of 4 images have labels"), "{}", said(&train));
+}
+
+#[test]
+fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
+    let folder = TempDir::new().unwrap();
+    draw_set(&folder.path().join("set"), 2);
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir(path("empty")).unwrap();
+    fs::write(path("no_labels.csv"), "ID,Label\n").unwrap();
+    fs::write(path("no_header.csv"), "image;class\n").unwrap();
+    fs::write(path("a_file"), "").unwrap();
+    let train = "train @/set --labels @/set/train.csv --out @/model.ron";
+    assert_code(&cytoscribe_in(folder.path(), train), 0);
+    let model = fs::read_to_string(path("model.ron")).unwrap();
+    fs::write(path("newer.ron"), model.replacen("version: 1", "version: 2", 1)).unwrap();
+    fs::write(path("other.ron"), model.replacen("cell.min_mt", "cell.min_xx", 1)).unwrap();
+    fs::write(path("cut.ron"), &model[..model.len() / 2]).unwrap();
+
+    let cases = [
+        (
+            "segment @/nowhere --out @/out",
+            "cannot read the image folder: No such file or directory (os error 2) — @/nowhere",
+        ),
+        ("segment @/empty --out @/out", "found no images: "),
+        ("features @/set --out @/a_file/out.parquet", "cannot make the folder: "),
+        (
+            "features @/set --out @/out.parquet --marker-quantile 1.5",
+            "the marker quantile must lie between 0 and 1, not 1.5",
+        ),
+        ("train @/set --labels @/no_labels.csv --out @/out", "there are no cells to learn from"),
+        ("train @/set --labels @/no_header.csv --out @/out", "the label file must begin with the line 'ID,Label'"),
+        (
+            "train @/set --labels @/set/train.csv --out @/out --samples (",
+            "the sample pattern '(' is not a regular expression",
+        ),
+        ("submit @/set --model @/nowhere.ron --out @/out", "cannot read the model: "),
+        ("submit @/set --model @/cut.ron --out @/out", "this is no model of cytoscribe: "),
+        (
+            "submit @/set --model @/newer.ron --out @/out",
+            "the model does not fit: it is of version 2, this program reads version 1",
+        ),
+        (
+            "submit @/set --model @/other.ron --out @/out",
+            "the model does not fit: it was trained on the feature 'cell.min_xx'",
+        ),
+        ("check @/nowhere.csv", "cannot open the submission: "),
+    ];
+    let before = files_below(folder.path());
+    for (command, error) in cases {
+        let output = cytoscribe_in(folder.path(), command);
+        assert_code(&output, 2);
+        let error = format!("error: {}", error.replace('@', folder.path().to_str().unwrap()));
+        let last = complained(&output).lines().last().unwrap().to_owned();
+        assert!(last.starts_with(&error), "{command}\nsays    {last}\ninstead {error}");
+    }
+    assert_eq!(files_below(folder.path()), before);
+}
+
+#[test]
+fn defects_of_a_submission_are_named_by_line() {
+    let folder = TempDir::new().unwrap();
+    let rows =
+        "ID,ImageWidth,ImageHeight,PredictionString\na,2048,2048,0 1 eNoLCAgIMAEABJkBdQ==\nb,10,10,0 1 nonsense\n";
+    fs::write(folder.path().join("submission.csv"), rows).unwrap();
+    let output = cytoscribe_in(folder.path(), "check @/submission.csv");
+    assert_code(&output, 1);
+    assert!(said(&output).starts_with("line 3, ID 'b': "), "{}", said(&output));
+    assert!(said(&output).ends_with("2 rows, 0 cells, 2 predictions, 1 defect\n"), "{}", said(&output));
+}

@@ -1,0 +1,3 @@
+//! Floor 5: sets of fields through the stages.
+
+mod in_order;
