@@ -36,11 +36,10 @@ pub fn draw_field(folder: &Path, id: &str, protein_in_nuclei: bool) {
 /// Draws `count` fields, every other with the protein in the nuclei (location 0) and the rest around them (16), and
 /// the label file beside them.
 pub fn draw_set(folder: &Path, count: usize) {
-    let mut labels = "ID,Label\n".to_owned();
-    for number in 0..count {
+    let rows = (0..count).map(|number| {
         let (id, in_nuclei) = (format!("field_{number}"), number % 2 == 0);
         draw_field(folder, &id, in_nuclei);
-        labels += &format!("{id},{}\n", if in_nuclei { "0" } else { "16" });
-    }
-    fs::write(folder.join("train.csv"), labels).unwrap();
+        format!("{id},{}\n", if in_nuclei { "0" } else { "16" })
+    });
+    fs::write(folder.join("train.csv"), format!("ID,Label\n{}", rows.collect::<String>())).unwrap();
 }
