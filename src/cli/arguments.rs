@@ -48,21 +48,38 @@ Exit codes: 0 all went well; 1 something failed and is named, the rest is done; 
 #[derive(Subcommand)]
 pub enum Command {
     /// Find nuclei and cells; write their masks
+    ///
+    /// Writes <ID>_nucleimask.png and <ID>_cellmask.png for every field: 16-bit grey, full size, 0 = background, the
+    /// same number in both is the same cell.
     Segment(Segment),
     /// Measure every cell; write a table of 540 features a cell
+    ///
+    /// The table is a Parquet file with a row for each cell: its image, its id in the masks, its anchor (row and column
+    /// of the pixel deepest inside its nucleus, from 0), its area in pixels, and its features.
     Features(Features),
     /// Learn the 19 locations from the labels of images; write a model
+    ///
+    /// Every cell inherits the labels of its image. The model is judged by cross-validation, in which no image, or no
+    /// sample, is on both sides.
     Train(Train),
     /// Predict every cell of a set with a model; write a submission
+    ///
+    /// One row an image, all its cells with all 19 locations. Cells are found and measured with the parameters that the
+    /// model was trained with. An image that cannot be read has a row without a cell.
     Submit(Submit),
     /// All of it: masks, features, a model and a submission
+    ///
+    /// Trains on one set and predicts another. DIR will hold submission.csv, model.ron, report.txt, the masks in
+    /// masks/train and masks/test, and a table of features of each set.
     Run(Run),
     /// Read a submission back and name everything that is wrong with it
+    ///
+    /// Checks header, IDs, sizes, labels and confidences and decodes every mask. With --set, IDs and sizes are compared
+    /// with the images too.
     Check(Check),
 }
 
-/// Writes <ID>_nucleimask.png and <ID>_cellmask.png for every field: 16-bit grey, full size, 0 = background, the same
-/// number in both is the same cell.
+/// Options of `segment`.
 #[derive(Args)]
 pub struct Segment {
     /// The folder of images
@@ -74,12 +91,8 @@ pub struct Segment {
     pub measurement: MeasurementOptions,
 }
 
+/// Options of `features`.
 #[derive(Args)]
-#[command(
-    long_about = "Measure every cell; write a table of 540 features a cell.\n\nThe table is a Parquet file with a \
-    row for each cell: image, cell_id, anchor_row, anchor_col (the deepest pixel of its nucleus, from 0), area_px, and \
-    the features."
-)]
 pub struct Features {
     /// The folder of images
     pub set: PathBuf,
@@ -90,8 +103,7 @@ pub struct Features {
     pub measurement: MeasurementOptions,
 }
 
-/// Every cell inherits the labels of its image. The model is judged by cross-validation, in which no image, or sample,
-/// is on both sides.
+/// Options of `train`.
 #[derive(Args)]
 pub struct Train {
     /// The folder of images
@@ -108,8 +120,7 @@ pub struct Train {
     pub training: TrainingOptions,
 }
 
-/// One row an image, all its cells with all 19 locations. The cells are found and measured with the parameters that the
-/// model was trained with.
+/// Options of `submit`.
 #[derive(Args)]
 pub struct Submit {
     /// The folder of images
@@ -122,12 +133,8 @@ pub struct Submit {
     pub out: PathBuf,
 }
 
+/// Options of `run`.
 #[derive(Args)]
-#[command(
-    long_about = "All of it: masks, features, a model and a submission.\n\nTrains on one set and predicts another. \
-    DIR will hold submission.csv, model.ron, features_train.parquet, features_test.parquet, masks/train, masks/test and \
-    report.txt."
-)]
 pub struct Run {
     /// The folder of images to learn from
     #[arg(long, value_name = "SET")]
@@ -147,8 +154,7 @@ pub struct Run {
     pub training: TrainingOptions,
 }
 
-/// Checks header, IDs, sizes, labels and confidences and decodes every mask. With --set, IDs and sizes are compared
-/// with the images too.
+/// Options of `check`.
 #[derive(Args)]
 pub struct Check {
     /// The submission
@@ -167,21 +173,21 @@ pub struct MeasurementOptions {
     /// How 16-bit samples become 8 bit
     #[arg(long, value_name = "HOW", default_value = "full-range")]
     sample_depth: SampleDepthName,
-    #[arg(long, value_name = "PX", help = SegmentationParams::WORKING_SIZE.hover)]
+    #[arg(long, value_name = "PX", help = SegmentationParams::WORKING_SIZE.help())]
     working_size: Option<u32>,
-    #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::MEDIAN_WINDOW.hover))]
+    #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::MEDIAN_WINDOW.help()))]
     nuclei_median_window: Option<f64>,
-    #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::QUANTILE.hover))]
+    #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::QUANTILE.help()))]
     nuclei_background_quantile: Option<f64>,
-    #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::SMALLEST_GAP.hover))]
+    #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::SMALLEST_GAP.help()))]
     nuclei_smallest_gap: Option<f64>,
-    #[arg(long, value_name = "SHARE", help = SegmentationParams::MARKER_QUANTILE.hover)]
+    #[arg(long, value_name = "SHARE", help = SegmentationParams::MARKER_QUANTILE.help())]
     marker_quantile: Option<f64>,
-    #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::MEDIAN_WINDOW.hover))]
+    #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::MEDIAN_WINDOW.help()))]
     cell_median_window: Option<f64>,
-    #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::QUANTILE.hover))]
+    #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::QUANTILE.help()))]
     cell_background_quantile: Option<f64>,
-    #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::SMALLEST_GAP.hover))]
+    #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::SMALLEST_GAP.help()))]
     cell_smallest_gap: Option<f64>,
 }
 
@@ -229,13 +235,13 @@ pub struct TrainingOptions {
     /// cross-validation: its first group, as in '^(.*)_[^_]*$' [default: each image is a sample of its own]
     #[arg(long, value_name = "PATTERN")]
     pub samples: Option<String>,
-    #[arg(long, value_name = "N", help = TrainingParams::FOLDS.hover)]
+    #[arg(long, value_name = "N", help = TrainingParams::FOLDS.help())]
     folds: Option<u32>,
     #[arg(long, value_name = "N", help = "Where the folds' random order starts; the same number gives the same folds")]
     seed: Option<u64>,
-    #[arg(long, value_name = "ALPHA", help = TrainingParams::REGULARISATION.hover)]
+    #[arg(long, value_name = "ALPHA", help = TrainingParams::REGULARISATION.help())]
     regularisation: Option<f64>,
-    #[arg(long, value_name = "N", help = TrainingParams::COMPONENTS.hover)]
+    #[arg(long, value_name = "N", help = TrainingParams::COMPONENTS.help())]
     components: Option<u32>,
 }
 

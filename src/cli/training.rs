@@ -46,7 +46,7 @@ pub fn learn(
     match cross_validate(&set, &params) {
         Ok(validation) => {
             let _ = writeln!(summary, ", cross-validated in {} folds\n", validation.folds);
-            summary.push_str(&table(&validation.scores));
+            summary.push_str(&table(&validation.scores, if pattern.is_some() { "samples" } else { "images" }));
         }
         Err(one_group) => {
             let _ = writeln!(summary, "\n{one_group}");
@@ -56,9 +56,9 @@ pub fn learn(
     Ok(Learnt { model, summary: summary.trim_end().to_owned() })
 }
 
-/// A line for each location: cells and images that show it, average precision, area under the curve.
-fn table(scores: &[Score]) -> String {
-    let mut text = format!("{:<42}{:>7}{:>8}{:>8}{:>8}\n", "location", "cells", "groups", "AP", "AUC");
+/// A line for each location: cells and groups of cells that show it, average precision, area under the curve.
+fn table(scores: &[Score], groups: &str) -> String {
+    let mut text = format!("{:<42}{:>7}{:>8}{:>8}{:>8}\n", "location", "cells", groups, "AP", "AUC");
     let mut precisions = Vec::new();
     for (location, score) in Location::all().zip(scores) {
         let name = format!("{:>2} {}", location.index(), location.name());

@@ -17,6 +17,13 @@ pub struct Parameter {
 }
 
 impl Parameter {
+    /// All of it in a sentence or three, for the command line: what it does, its range and its unit.
+    #[must_use]
+    pub fn help(&self) -> String {
+        let (least, most) = (self.range.start(), self.range.end());
+        format!("{} [{}: {least} to {most} {}]", self.hover, self.name, self.unit).replace(" ]", "]")
+    }
+
     /// Checks that `value` lies in the range.
     ///
     /// # Errors

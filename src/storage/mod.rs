@@ -17,7 +17,7 @@ pub use image_set::{FieldFiles, ImageSet};
 pub use labels::ImageLabels;
 pub use masks::{MaskKind, write_mask};
 pub use model_file::{read_model, write_model};
-pub use output_file::OutputFile;
+pub use output_file::{OutputFile, make_folder};
 pub use submission::SubmissionWriter;
 
 use std::{io, path::PathBuf};

@@ -26,7 +26,7 @@ impl OutputFile {
     pub fn create(target: impl Into<PathBuf>) -> Result<Self, FileError> {
         let target = target.into();
         if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder).map_err(FileError::at("make the folder", folder))?;
+            make_folder(folder)?;
         }
         let mut name = target.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.partial", process::id()));
@@ -64,6 +64,14 @@ impl OutputFile {
         file.write_all(content).map_err(FileError::at("write the file", &file.target))?;
         file.finish()
     }
+}
+
+/// Makes a folder and those it lies in; one that is there already is fine.
+///
+/// # Errors
+/// If that is not possible, for example because a file has its name.
+pub fn make_folder(folder: &Path) -> Result<(), FileError> {
+    fs::create_dir_all(folder).map_err(FileError::at("make the folder", folder))
 }
 
 impl Write for OutputFile {

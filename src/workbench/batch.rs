@@ -26,7 +26,7 @@ use crate::{
     },
     storage::{
         FeatureTableWriter, FieldFiles, FileError, MaskKind, SubmissionWriter, feature_table::FeatureTableError,
-        read_field, read_size, write_mask,
+        make_folder, read_field, read_size, write_mask,
     },
 };
 
@@ -123,6 +123,9 @@ impl Batch<'_> {
         mut done: impl FnMut(FieldDone) + Send,
     ) -> Result<BatchReport, BatchError> {
         let masks = products.masks.clone();
+        if let Some(folder) = &masks {
+            make_folder(folder)?;
+        }
         let model = products.submission.as_ref().map(|&(model, _)| model);
         let measured = model.is_some() || products.table.is_some() || products.training.is_some();
         let wanted = Wanted { masks, measured, model };

@@ -59,10 +59,10 @@ pub enum Unscored {
     #[error("not enough examples: every cell shows it")]
     Everywhere,
     /// With that group held out, there is nothing to learn from.
-    #[error("not enough examples: all cells that show it are of one group")]
+    #[error("not enough examples: all cells that show it are of one image or sample")]
     PositivesInOneGroup,
     /// With that group held out, there is nothing to tell it from.
-    #[error("not enough examples: all cells that do not show it are of one group")]
+    #[error("not enough examples: all cells that do not show it are of one image or sample")]
     NegativesInOneGroup,
 }
 

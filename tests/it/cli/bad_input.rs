@@ -72,6 +72,7 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
             "cannot read the image folder: No such file or directory (os error 2) — @/nowhere",
         ),
         ("segment @/empty --out @/out", "found no images: "),
+        ("segment @/set --out @/a_file/masks", "cannot make the folder: "),
         ("features @/set --out @/a_file/out.parquet", "cannot make the folder: "),
         (
             "features @/set --out @/out.parquet --marker-quantile 1.5",

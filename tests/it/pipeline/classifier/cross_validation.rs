@@ -47,7 +47,7 @@ fn a_location_without_enough_examples_has_a_reason_instead_of_a_score() {
     assert_eq!(reason(9), Unscored::Everywhere);
     assert_eq!(reason(5), Unscored::PositivesInOneGroup);
     assert_eq!(reason(10), Unscored::NegativesInOneGroup);
-    assert_eq!(reason(5).to_string(), "not enough examples: all cells that show it are of one group");
+    assert_eq!(reason(5).to_string(), "not enough examples: all cells that show it are of one image or sample");
 }
 
 #[test]
