@@ -1,5 +1,6 @@
 //! Floor 2: stages.
 
+mod composite;
 mod features;
 mod golden;
 mod segmentation;
