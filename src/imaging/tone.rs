@@ -2,7 +2,11 @@
 //!
 //! A change of contrast that looks at one sample at a time is a [`ToneCurve`], a table of 256 entries; one after
 //! another they are again one table. Histogram matching is one too, made from counts. Gamma acts on the light of a
-//! colour, which is a mixture of three samples, and so is a function of its own ([`luma_gamma`]).
+//! colour, which is a mixture of three samples, and so has a type of its own, [`LumaGamma`].
+
+use rayon::prelude::*;
+
+use super::resize::round_ties_even;
 
 /// What each grey level becomes.
 ///
@@ -126,27 +130,46 @@ fn cumulate(values: &mut [f64], before: f64) -> f64 {
     sum
 }
 
-/// The light of a colour raised to `gamma`, its hue and saturation kept as far as 8 bit can hold them.
+/// Raises the light of colours to a power; hue and saturation are kept as far as 8 bit can hold them.
 ///
-/// Below 1 dark colours become brighter, above 1 darker; 1 changes no colour. Light and chroma are Y, I and Q of the
-/// American television standard (NTSC); between its two rounded matrices they are held in single precision, as the
-/// reference does.
+/// A power below 1 brightens dark colours, one above 1 darkens them; 1 changes no colour. Light and chroma are Y, I
+/// and Q of the American television standard (NTSC). They are held in single precision between the standard's two
+/// rounded matrices, as the reference does.
 ///
 /// # Examples
 /// ```
-/// use cytoscribe::imaging::tone::luma_gamma;
-/// assert_eq!(luma_gamma([64, 64, 64], 0.5), [128, 128, 128]);
+/// use cytoscribe::imaging::tone::LumaGamma;
+/// assert_eq!(LumaGamma::new(0.5).of([64, 64, 64]), [128, 128, 128]);
 /// ```
-#[must_use]
-pub fn luma_gamma(colour: [u8; 3], gamma: f64) -> [u8; 3] {
-    let [r, g, b] = colour.map(|sample| f64::from(sample) / 255.0);
-    let y = single(0.299 * r + 0.587 * g + 0.114 * b);
-    let i = single(0.595716 * r - 0.274453 * g - 0.321263 * b);
-    let q = single(0.211456 * r - 0.522591 * g + 0.311135 * b);
-    let y = single(y.powf(gamma)).clamp(0.0, 1.0);
-    let i = i.clamp(single(-0.5957), single(0.5957));
-    let q = q.clamp(single(-0.5226), single(0.5226));
-    [y + 0.9563 * i + 0.6210 * q, y - 0.2721 * i - 0.6474 * q, y - 1.1070 * i + 1.7046 * q].map(grey)
+#[derive(Clone, Debug)]
+pub struct LumaGamma {
+    /// Entry n is the power of the light n / [`LumaGamma::WHITE`].
+    powers: Vec<f32>,
+}
+
+impl LumaGamma {
+    /// Shares of red, green and blue in the light of a colour, in thousandths: with 8-bit samples it is a whole number.
+    const SHARES: [usize; 3] = [299, 587, 114];
+    /// The light of white.
+    const WHITE: usize = 255 * 1000;
+
+    /// The power `gamma`.
+    #[must_use]
+    pub fn new(gamma: f64) -> Self {
+        let power = |light: usize| single(light as f64 / Self::WHITE as f64).powf(gamma) as f32;
+        Self { powers: (0..=Self::WHITE).into_par_iter().map(power).collect() }
+    }
+
+    /// What `colour` becomes.
+    #[must_use]
+    pub fn of(&self, colour: [u8; 3]) -> [u8; 3] {
+        let light: usize = colour.iter().zip(Self::SHARES).map(|(&sample, share)| share * usize::from(sample)).sum();
+        let y = f64::from(self.powers[light]).clamp(0.0, 1.0);
+        let [r, g, b] = colour.map(|sample| f64::from(sample) / 255.0);
+        let i = single(0.595_716 * r - 0.274_453 * g - 0.321_263 * b).clamp(single(-0.5957), single(0.5957));
+        let q = single(0.211_456 * r - 0.522_591 * g + 0.311_135 * b).clamp(single(-0.5226), single(0.5226));
+        [y + 0.9563 * i + 0.6210 * q, y - 0.2721 * i - 0.6474 * q, y - 1.1070 * i + 1.7046 * q].map(grey)
+    }
 }
 
 /// `value` rounded to single precision.
@@ -156,5 +179,5 @@ fn single(value: f64) -> f64 {
 
 /// The grey level of a share of full light; shares above 1 are 255 and those below 0 are 0.
 fn grey(share: f64) -> u8 {
-    (255.0 * share.clamp(0.0, 1.0)).round_ties_even() as u8
+    round_ties_even(255.0 * share.clamp(0.0, 1.0))
 }

@@ -7,7 +7,7 @@
 //! window        of each shown stain: grey levels, or percentiles of its own pixels  → 8 bit   contrast
 //! matching      each shown stain gets the histogram of the mean of those shown      → 8 bit   contrast
 //! palette       the stains' light added up in their colours, at most full light     → 8 bit   blend
-//! gamma         of the picture's light; hue and saturation stay                     → 8 bit   luma_gamma
+//! gamma         of the picture's light; hue and saturation stay                     → 8 bit   LumaGamma
 //! brightness    a factor of every sample                                            → 8 bit   ToneCurve
 //! ```
 //! All but gamma look at one sample at a time, so all that happens to a stain is one curve of 256 levels, folded into
@@ -25,8 +25,8 @@ use crate::{
     atlas::{Channel, Field},
     imaging::{
         Plane, ToneCurve,
-        blend::{Ink, blend},
-        tone::luma_gamma,
+        blend::{Ink, blend, blend_with},
+        tone::LumaGamma,
     },
 };
 
@@ -74,14 +74,11 @@ impl Tones {
     #[must_use]
     pub fn draw(&self, field: &Field) -> Plane<[u8; 3]> {
         let brightness = ToneCurve::gain(self.brightness);
-        let lit = |colour: [u8; 3]| colour.map(|sample| brightness.of(sample));
-        // Neither a gamma nor a brightness of 1 changes any colour, so they need not be computed.
-        if self.gamma.to_bits() != 1.0_f64.to_bits() {
-            blend(field.planes(), &self.inks, |colour| lit(luma_gamma(colour, self.gamma)))
-        } else if brightness != ToneCurve::identity() {
-            blend(field.planes(), &self.inks, lit)
-        } else {
-            blend(field.planes(), &self.inks, |colour| colour)
+        // A gamma of 1 changes no colour, and without it every sample can be looked up.
+        if self.gamma.to_bits() == 1.0_f64.to_bits() {
+            return blend(field.planes(), &self.inks, &brightness);
         }
+        let gamma = LumaGamma::new(self.gamma);
+        blend_with(field.planes(), &self.inks, |colour| gamma.of(colour).map(|sample| brightness.of(sample)))
     }
 }
