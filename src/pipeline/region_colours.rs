@@ -17,7 +17,7 @@ const COLOURS: usize = 24;
 /// let cells = Plane::from_rows(&[[0, 2, 2]]);
 /// let nuclei = Plane::from_rows(&[[0, 0, 2]]);
 /// let picture = region_colours(&cells, &nuclei);
-/// assert_eq!(picture, Plane::from_rows(&[[[0, 0, 0], [67, 179, 0], [144, 255, 77]]]));
+/// assert_eq!(picture, Plane::from_rows(&[[[0, 0, 0], [22, 178, 0], [99, 255, 77]]]));
 /// ```
 #[must_use]
 pub fn region_colours(cell_mask: &Plane<u32>, nuclei_mask: &Plane<u32>) -> Plane<[u8; 3]> {

@@ -3,5 +3,6 @@
 mod composite;
 mod features;
 mod golden;
+mod region_colours;
 mod segmentation;
 mod submission;
