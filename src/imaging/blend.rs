@@ -81,7 +81,10 @@ pub fn blend_with<const N: usize>(
                     *sum = std::array::from_fn(|lane| sum[lane] + light[lane]);
                 }
             }
-            let samples = light.map(|light| light.map(sample));
+            let mut samples = [[0; 4]; BLOCK];
+            for (to, &light) in samples.as_flattened_mut().iter_mut().zip(light.as_flattened()) {
+                *to = sample(light);
+            }
             for (colour, &[r, g, b, _]) in colours.iter_mut().zip(&samples) {
                 *colour = finish([r, g, b]);
             }

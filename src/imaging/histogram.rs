@@ -19,7 +19,7 @@ pub fn histogram<T: Copy + Into<u32>>(plane: &Plane<T>) -> Vec<u32> {
     counts
 }
 
-/// How often each grey level occurs: [`histogram`] of a plane of bytes, in a third of the time.
+/// How often each grey level occurs: [`histogram`] of a plane of bytes, in an array of its own size.
 #[must_use]
 pub fn level_counts(plane: &Plane<u8>) -> [u32; 256] {
     // Neighbours are often equal, and counting in one place twice has to wait for itself: so four counters in turn.
