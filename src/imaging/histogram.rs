@@ -19,6 +19,19 @@ pub fn histogram<T: Copy + Into<u32>>(plane: &Plane<T>) -> Vec<u32> {
     counts
 }
 
+/// How often each grey level occurs: [`histogram`] of a plane of bytes, in an array of its own size.
+#[must_use]
+pub fn level_counts(plane: &Plane<u8>) -> [u32; 256] {
+    // Neighbours are often equal, and counting in one place twice has to wait for itself: so four counters in turn.
+    let mut counters = [[0_u32; 256]; 4];
+    for levels in plane.samples().chunks(4) {
+        for (counter, &level) in counters.iter_mut().zip(levels) {
+            counter[usize::from(level)] += 1;
+        }
+    }
+    std::array::from_fn(|level| counters.iter().map(|counter| counter[level]).sum())
+}
+
 /// The quantiles of the values that `counts` counts, for rising `probabilities` (0 to 1); `None` if there are none.
 ///
 /// `total` is the sum of `counts`. Time O(entries): one walk along them.

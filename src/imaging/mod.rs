@@ -4,6 +4,7 @@
 //! "Column-major order" means columns from left to right and, inside each column, rows from top to bottom;
 //! wherever an order decides a result, this is the one.
 
+pub mod blend;
 pub mod distance;
 pub mod histogram;
 pub mod median;
@@ -11,8 +12,10 @@ pub mod plane;
 pub mod regions;
 pub mod resize;
 pub mod rle;
+pub mod tone;
 pub mod watershed;
 
 pub use plane::Plane;
 pub use regions::Connectivity;
 pub use rle::RunLengths;
+pub use tone::ToneCurve;

@@ -1,9 +1,12 @@
-//! STAGES in data order (floor 2): pure functions from a field to masks, features, probabilities and a submission.
+//! STAGES in data order (floor 2): pure functions from a field to a picture, masks, features, probabilities and a
+//! submission.
 
 pub mod classifier;
+pub mod composite;
 pub mod features;
 pub mod measurement;
 pub mod parameter;
+pub mod region_colours;
 pub mod sample_depth;
 pub mod segmentation;
 pub mod submission;

@@ -1,9 +1,11 @@
 //! Floor 0: pictures in, pictures out.
 
+mod blend;
 mod distance;
 mod histogram;
 mod median;
 mod regions;
 mod resize;
 mod rle;
+mod tone;
 mod watershed;

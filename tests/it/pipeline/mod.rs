@@ -1,8 +1,10 @@
 //! Floor 2: stages.
 
 mod classifier;
+mod composite;
 mod features;
 mod golden;
+mod region_colours;
 mod sample_depth;
 mod segmentation;
 mod submission;

@@ -1,0 +1,59 @@
+//! Masks as a picture: every cell in one of 24 colours, its nucleus brighter.
+
+use crate::imaging::Plane;
+
+/// Colours that regions take in turn.
+const COLOURS: usize = 24;
+
+/// A picture of the cells of `cell_mask` and, brighter and paler, the nuclei of `nuclei_mask`, of one size; id 0 is
+/// black.
+///
+/// Ids 1 to 24 have colours of their own and further ones repeat them. The colours go round the circle of hues three
+/// times in steps of 45°, less saturated each time, the second time with hues half-way between those of the others.
+///
+/// # Examples
+/// ```
+/// use cytoscribe::{imaging::Plane, pipeline::region_colours::region_colours};
+/// let cells = Plane::from_rows(&[[0, 2, 2]]);
+/// let nuclei = Plane::from_rows(&[[0, 0, 2]]);
+/// let picture = region_colours(&cells, &nuclei);
+/// assert_eq!(picture, Plane::from_rows(&[[[0, 0, 0], [22, 178, 0], [99, 255, 77]]]));
+/// ```
+#[must_use]
+pub fn region_colours(cell_mask: &Plane<u32>, nuclei_mask: &Plane<u32>) -> Plane<[u8; 3]> {
+    let cells: [[u8; 3]; COLOURS] = std::array::from_fn(|at| rgb(hue(at), saturation(at), 0.7));
+    let nuclei: [[u8; 3]; COLOURS] = std::array::from_fn(|at| rgb(hue(at), 0.7, 1.0));
+    let colour = |colours: &[[u8; 3]; COLOURS], id: u32| colours[(id as usize - 1) % COLOURS];
+    let ids = cell_mask.samples().iter().zip(nuclei_mask.samples());
+    let colours = ids.map(|ids| match ids {
+        (0, 0) => [0, 0, 0],
+        (&cell, 0) => colour(&cells, cell),
+        (_, &nucleus) => colour(&nuclei, nucleus),
+    });
+    Plane::from_samples(cell_mask.height(), cell_mask.width(), colours.collect())
+}
+
+/// Rounds of the circle of hues still to go, the present one included: 3, 2, 1.
+fn round(at: usize) -> usize {
+    3 - at / 8
+}
+
+/// In degrees.
+fn hue(at: usize) -> f64 {
+    let half_step = if round(at) % 2 == 1 { 22.5 } else { 0.0 };
+    45.0 * (at % 8 + 1) as f64 + half_step
+}
+
+fn saturation(at: usize) -> f64 {
+    0.5 + round(at) as f64 / 6.0
+}
+
+/// A colour by hue in degrees, and saturation and value from 0 to 1.
+fn rgb(hue: f64, saturation: f64, value: f64) -> [u8; 3] {
+    // How far each primary stands from the hue on the circle decides how much of it is taken away.
+    [5.0, 3.0, 1.0].map(|primary| {
+        let sixth = (primary + hue / 60.0) % 6.0;
+        let taken = saturation * sixth.min(4.0 - sixth).clamp(0.0, 1.0);
+        (255.0 * value * (1.0 - taken)).round_ties_even() as u8
+    })
+}
