@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | 0 | [`imaging`] | PIXELS: pure functions on planes and masks, no word of biology |
 //! | 1 | [`atlas`] | WORDS of the Human Protein Atlas: channels, locations, fields, names of cells |
-//! | 2 | [`pipeline`] | STAGES in data order: sample depth, segmentation, features, classifier, submission; pure |
+//! | 2 | [`pipeline`] | STAGES in data order: sample depth, composite, segmentation, features, classifier, submission; pure |
 //! | 4 | [`storage`] | FILES: image sets, label files, masks, tables, models, submissions |
 //! | 5 | [`workbench`] | THE RUNNING APPLICATION without a window: sets through the stages, many fields at a time |
 //! | 6 | [`cli`] | THE COMMAND LINE |
@@ -16,7 +16,8 @@
 //! # The way of an image
 //! ```text
 //! storage::image_set ─ FieldFiles ─ storage::channels ─ RawField ─ pipeline::sample_depth ─ Field
-//!   Field ─ pipeline::segmentation ─ masks of nuclei and cells ─ storage::masks
+//!   Field ─ pipeline::composite ─ picture ─ storage::picture
+//!         ─ pipeline::segmentation ─ masks of nuclei and cells ─ storage::masks
 //!         ─ pipeline::features ─ 540 numbers a cell ─ storage::feature_table
 //!         ─ pipeline::classifier ─ 19 probabilities a cell, with imaging::rle ─ pipeline::submission
 //! ```

@@ -4,12 +4,16 @@ use std::{num::NonZero, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::pipeline::{
-    classifier::TrainingParams,
-    measurement::MeasurementParams,
-    parameter::ParameterError,
-    sample_depth::SampleDepth,
-    segmentation::{BackgroundParams, Preset, SegmentationParams},
+use crate::{
+    atlas::Channel,
+    pipeline::{
+        classifier::TrainingParams,
+        composite::{CompositeParams, Palette, Window},
+        measurement::MeasurementParams,
+        parameter::ParameterError,
+        sample_depth::SampleDepth,
+        segmentation::{BackgroundParams, Preset, SegmentationParams},
+    },
 };
 
 /// From fluorescence images of many cells and noisy labels of whole images to labelled single cells.
@@ -72,6 +76,13 @@ pub enum Command {
     /// Trains on one set and predicts another. DIR will hold submission.csv, model.ron, report.txt, the masks in
     /// masks/train and masks/test, and a table of features of each set.
     Run(Run),
+    /// Draw the stains of one image in colour
+    ///
+    /// As it stands: red microtubules, green protein, blue nucleus, and the endoplasmic reticulum mixed into red and
+    /// green.
+    Composite(Composite),
+    /// Draw the nuclei and cells found in one image, each in a colour
+    Regions(Regions),
     /// Read a submission back and name everything that is wrong with it
     ///
     /// Checks header, IDs, sizes, labels and confidences and decodes every mask. With --set, IDs and sizes are compared
@@ -154,6 +165,89 @@ pub struct Run {
     pub training: TrainingOptions,
 }
 
+/// Which image to draw, and where to.
+#[derive(Args)]
+pub struct FieldChoice {
+    /// The folder of images
+    pub set: PathBuf,
+    /// The image's ID: its file name up to the last `_`
+    pub id: String,
+    /// The picture, as picture.png
+    #[arg(long, value_name = "PNG")]
+    pub out: PathBuf,
+}
+
+/// Options of `composite`.
+#[derive(Args)]
+pub struct Composite {
+    #[command(flatten)]
+    pub field: FieldChoice,
+    /// How 16-bit samples become 8 bit
+    #[arg(long, value_name = "HOW", default_value = "full-range")]
+    pub sample_depth: SampleDepthName,
+    /// Leave the endoplasmic reticulum out
+    #[arg(long)]
+    no_er: bool,
+    /// Match the histograms of all stains to that of their mean, which makes dim stains visible
+    #[arg(long = "match")]
+    match_histograms: bool,
+    /// Find black and white of each stain by its percentiles 0.1 and 99.9
+    #[arg(long)]
+    auto_contrast: bool,
+    /// The colours of the stains
+    #[arg(long, value_name = "NAME", default_value = "atlas")]
+    palette: PaletteName,
+    /// Show this stain alone, in grey, by the colour in its file name
+    #[arg(long, value_name = "COLOUR", value_parser = stain_by_colour, conflicts_with_all = ["no_er", "palette"])]
+    only: Option<Channel>,
+    #[arg(long, value_name = "EXPONENT", help = CompositeParams::GAMMA.help())]
+    gamma: Option<f64>,
+    #[arg(long, value_name = "FACTOR", help = CompositeParams::BRIGHTNESS.help())]
+    brightness: Option<f64>,
+}
+
+impl Composite {
+    /// The parameters asked for.
+    pub fn params(&self) -> Result<CompositeParams, ParameterError> {
+        let palette = match self.palette {
+            PaletteName::Atlas => Palette::Atlas,
+            PaletteName::ColourBlindSafe => Palette::ColourBlindSafe,
+        };
+        let in_colour = CompositeParams { palette, ..CompositeParams::default() };
+        let mut params = self.only.map_or(in_colour, CompositeParams::grey);
+        params.stains[Channel::EndoplasmicReticulum.index()].shown &= !self.no_er;
+        params.match_histograms = self.match_histograms;
+        if self.auto_contrast {
+            params.stains.iter_mut().for_each(|stain| stain.window = Window::AUTOMATIC);
+        }
+        set(&mut params.gamma, self.gamma);
+        set(&mut params.brightness, self.brightness);
+        params.check()?;
+        Ok(params)
+    }
+}
+
+fn stain_by_colour(colour: &str) -> Result<Channel, String> {
+    Channel::from_colour(colour).ok_or_else(|| "expected red, yellow, blue or green".to_owned())
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PaletteName {
+    /// As the Human Protein Atlas shows them: red, green, blue
+    Atlas,
+    /// Magenta, green, cyan and yellow, for all eyes
+    ColourBlindSafe,
+}
+
+/// Options of `regions`.
+#[derive(Args)]
+pub struct Regions {
+    #[command(flatten)]
+    pub field: FieldChoice,
+    #[command(flatten)]
+    pub measurement: MeasurementOptions,
+}
+
 /// Options of `check`.
 #[derive(Args)]
 pub struct Check {
@@ -197,10 +291,6 @@ impl MeasurementOptions {
         let mut segmentation = match self.preset {
             PresetName::Reference => Preset::Reference.params(),
         };
-        let sample_depth = match self.sample_depth {
-            SampleDepthName::FullRange => SampleDepth::FullRange,
-            SampleDepthName::PercentileWindow => SampleDepth::PercentileWindow,
-        };
         set(&mut segmentation.working_size, self.working_size);
         set(&mut segmentation.nuclei_background.median_window, self.nuclei_median_window);
         set(&mut segmentation.nuclei_background.quantile, self.nuclei_background_quantile);
@@ -210,7 +300,7 @@ impl MeasurementOptions {
         set(&mut segmentation.cell_background.quantile, self.cell_background_quantile);
         set(&mut segmentation.cell_background.smallest_gap, self.cell_smallest_gap);
         segmentation.check()?;
-        Ok(MeasurementParams { sample_depth, segmentation })
+        Ok(MeasurementParams { sample_depth: self.sample_depth.into(), segmentation })
     }
 }
 
@@ -221,11 +311,20 @@ enum PresetName {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum SampleDepthName {
+pub enum SampleDepthName {
     /// Linearly from the full range of 16 bit
     FullRange,
     /// Linearly from the atlas' window: the 0.001 to the 99.999 percentile, its upper end at least 10,000
     PercentileWindow,
+}
+
+impl From<SampleDepthName> for SampleDepth {
+    fn from(name: SampleDepthName) -> Self {
+        match name {
+            SampleDepthName::FullRange => Self::FullRange,
+            SampleDepthName::PercentileWindow => Self::PercentileWindow,
+        }
+    }
 }
 
 #[derive(Args)]

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod pictures;
 mod products;
 mod progress;
 mod terminal;
@@ -63,6 +64,8 @@ fn execute(arguments: Arguments) -> CommandResult {
         Some(Command::Train(train)) => products::train(&train),
         Some(Command::Submit(submit)) => products::submit(&submit),
         Some(Command::Run(run)) => products::run(&run),
+        Some(Command::Composite(composite)) => pictures::composite(&composite),
+        Some(Command::Regions(regions)) => pictures::regions(&regions),
         Some(Command::Check(check)) => check::check(&check),
     }
 }

@@ -9,6 +9,7 @@ pub mod labels;
 pub mod masks;
 pub mod model_file;
 pub mod output_file;
+pub mod picture;
 pub mod submission;
 
 pub use channels::{read_field, read_size};
@@ -18,6 +19,7 @@ pub use labels::ImageLabels;
 pub use masks::{MaskKind, write_mask};
 pub use model_file::{read_model, write_model};
 pub use output_file::{OutputFile, make_folder};
+pub use picture::write_picture;
 pub use submission::SubmissionWriter;
 
 use std::{io, path::PathBuf};

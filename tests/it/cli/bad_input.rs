@@ -94,6 +94,9 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
             "submit @/set --model @/other.ron --out @/out",
             "the model does not fit: it was trained on the feature 'cell.min_xx'",
         ),
+        ("composite @/set nobody --out @/out.png", "the set has no image with the ID 'nobody' — @/set"),
+        ("composite @/set field_0 --out @/out.png --gamma 0", "the gamma must lie between 0.1 and 5, not 0"),
+        ("regions @/set field_0 --out @/a_file/out.png", "cannot make the folder: "),
         ("check @/nowhere.csv", "cannot open the submission: "),
     ];
     let before = files_below(folder.path());

@@ -20,7 +20,7 @@ fn without_a_command_it_says_what_it_does_and_what_can_be_asked_of_it() {
 
 #[test]
 fn every_command_explains_itself() {
-    for command in ["segment", "features", "train", "submit", "run", "check"] {
+    for command in ["segment", "features", "train", "submit", "run", "composite", "regions", "check"] {
         let output = cytoscribe([command, "--help"]);
         assert_code(&output, 0);
         assert!(said(&output).len() > 300, "{}", said(&output));
@@ -138,4 +138,32 @@ fn away_from_a_terminal_progress_is_a_plain_line() {
     let output = cytoscribe_in(folder.path(), "segment @/set --out @/masks");
     assert!(complained(&output).starts_with("segmenting: 2 of 2 fields, "), "{}", complained(&output));
     assert!(said(&output).starts_with(&format!("2 images with {} cells; masks are in ", 2 * CELLS)));
+}
+
+#[test]
+fn one_field_is_drawn_in_colour_and_so_are_its_regions() {
+    let folder = TempDir::new().unwrap();
+    draw_set(&folder.path().join("set"), 1);
+    let colours_at = |name: &str, row: u32, col: u32| {
+        image::open(folder.path().join(name)).unwrap().into_rgb8().get_pixel(col, row).0
+    };
+    let draw = |command: &str| {
+        let output = cytoscribe_in(folder.path(), command);
+        assert_code(&output, 0);
+    };
+    // The protein of this field is in the nuclei, where microtubules, reticulum and nucleus are stained as well.
+    draw("composite @/set field_0 --out @/composite.png");
+    assert_eq!(colours_at("composite.png", 0, 0), [0, 0, 0]);
+    assert!(colours_at("composite.png", 60, 60).iter().all(|&level| level > 140));
+    assert_eq!(colours_at("composite.png", 60, 90)[2], 0, "no nucleus, no blue");
+    draw("composite @/set field_0 --out @/er.png --only yellow --auto-contrast");
+    let grey = colours_at("er.png", 60, 90);
+    assert!(grey[0] > 0 && grey == [grey[0]; 3]);
+    draw("composite @/set field_0 --out @/dark.png --brightness 0 --gamma 0.5 --match --no-er");
+    assert_eq!(colours_at("dark.png", 60, 60), [0, 0, 0]);
+
+    draw("regions @/set field_0 --out @/regions.png");
+    assert_eq!(colours_at("regions.png", 0, 0), [0, 0, 0]);
+    let (nucleus, cell) = (colours_at("regions.png", 60, 60), colours_at("regions.png", 60, 90));
+    assert!(nucleus != cell && cell != [0, 0, 0] && cell != colours_at("regions.png", 180, 90));
 }
