@@ -18,17 +18,20 @@ pub fn bilinear(plane: &Plane<u8>, height: usize, width: usize) -> Plane<u8> {
     if plane.size() == (height, width) {
         return plane.clone();
     }
-    let unit: [f64; 256] = std::array::from_fn(|sample| sample as f64 / 255.0);
     let (rows, cols) = (taps(plane.height(), height), taps(plane.width(), width));
     let mut samples = Vec::with_capacity(height * width);
     for down in &rows {
         let (upper, lower) = (plane.row(down.first), plane.row(down.second));
         samples.extend(cols.iter().map(|across| {
-            let along = |row: &[u8]| {
-                across.share * unit[usize::from(row[across.second])]
-                    + (1.0 - across.share) * unit[usize::from(row[across.first])]
+            let [a, b, c, d] =
+                [upper[across.first], upper[across.second], lower[across.first], lower[across.second]];
+            if a | b | c | d == 0 {
+                return 0;
+            }
+            let along = |first, second| {
+                across.share * UNIT[usize::from(second)] + (1.0 - across.share) * UNIT[usize::from(first)]
             };
-            round_ties_even((down.share * along(lower) + (1.0 - down.share) * along(upper)) * 255.0)
+            round_ties_even((down.share * along(c, d) + (1.0 - down.share) * along(a, b)) * 255.0)
         }));
     }
     Plane::from_samples(height, width, samples)
@@ -57,6 +60,17 @@ pub fn nearest<T: Copy>(plane: &Plane<T>, height: usize, width: usize) -> Plane<
     }
     Plane::from_samples(height, width, samples)
 }
+
+/// Samples in units of the full range.
+const UNIT: [f64; 256] = {
+    let mut unit = [0.0; 256];
+    let mut sample = 0;
+    while sample < 256 {
+        unit[sample] = sample as f64 / 255.0;
+        sample += 1;
+    }
+    unit
+};
 
 /// The two source pixels of a target pixel along one axis, and the share of the second.
 struct Tap {

@@ -9,22 +9,16 @@ pub fn of_nucleus(nuclei_mask: &Plane<u32>, nucleus: &Region) -> (u32, u32) {
     let (top, left) = (nucleus.top.saturating_sub(1), nucleus.left.saturating_sub(1));
     let bottom = (nucleus.top + nucleus.height + 1).min(nuclei_mask.height());
     let right = (nucleus.left + nucleus.width + 1).min(nuclei_mask.width());
-    let outside =
-        Plane::from_fn(bottom - top, right - left, |row, col| nuclei_mask[(top + row, left + col)] != nucleus.id);
+    let rows = (top..bottom).flat_map(|row| &nuclei_mask.row(row)[left..right]);
+    let outside = Plane::from_samples(bottom - top, right - left, rows.map(|&id| id != nucleus.id).collect());
     let (row, col) = deepest(&squared_distance(&outside));
     ((top + row) as u32, (left + col) as u32)
 }
 
 /// (row, column) of the largest distance, the first in column-major order.
 pub fn deepest(squared_distance: &Plane<u32>) -> (usize, usize) {
-    let mut deepest = (0, 0);
-    for row in 0..squared_distance.height() {
-        for (col, &distance) in squared_distance.row(row).iter().enumerate() {
-            let further = distance > squared_distance[deepest];
-            if further || distance == squared_distance[deepest] && (col, row) < (deepest.1, deepest.0) {
-                deepest = (row, col);
-            }
-        }
-    }
-    deepest
+    let largest = squared_distance.samples().iter().max();
+    let first_in_row =
+        |row: usize| squared_distance.row(row).iter().position(|distance| Some(distance) == largest).map(|col| (col, row));
+    (0..squared_distance.height()).filter_map(first_in_row).min().map_or((0, 0), |(col, row)| (row, col))
 }

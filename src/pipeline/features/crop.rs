@@ -25,10 +25,10 @@ impl CellCrop {
     pub fn of(field: &Field, segmentation: &Segmentation, region: &Region) -> Self {
         let whole = region.height.max(region.width);
         let side = whole.min(LONGEST_SIDE);
-        let cell = square(whole, region, |row, col| segmentation.cell_mask[(row, col)] == region.id, false);
-        let nucleus = square(whole, region, |row, col| segmentation.nuclei_mask[(row, col)] == region.id, false);
+        let cell = square(whole, region, &segmentation.cell_mask, |id| id == region.id);
+        let nucleus = square(whole, region, &segmentation.nuclei_mask, |id| id == region.id);
         let stains = Channel::ALL.map(|channel| {
-            let mut stain = square(whole, region, |row, col| field.plane(channel)[(row, col)], 0);
+            let mut stain = square(whole, region, field.plane(channel), |sample| sample);
             for (sample, &inside) in stain.samples_mut().iter_mut().zip(cell.samples()) {
                 *sample *= u8::from(inside);
             }
@@ -38,13 +38,18 @@ impl CellCrop {
     }
 }
 
-/// The samples of `region` at the top left of a square of `side` pixels, `outside` in the rest of it.
-fn square<T: Copy>(side: usize, region: &Region, sample: impl Fn(usize, usize) -> T, outside: T) -> Plane<T> {
-    let mut square = Plane::filled(side, side, outside);
-    for row in 0..region.height {
-        let target = &mut square.samples_mut()[row * side..][..region.width];
-        for (col, target) in target.iter_mut().enumerate() {
-            *target = sample(region.top + row, region.left + col);
+/// `value(sample)` for the samples of `plane` in `region`, at the top left of a square of `side` pixels.
+fn square<T: Copy, U: Copy + Default>(
+    side: usize,
+    region: &Region,
+    plane: &Plane<T>,
+    value: impl Fn(T) -> U,
+) -> Plane<U> {
+    let mut square = Plane::filled(side, side, U::default());
+    for (row, target) in square.samples_mut().chunks_mut(side).take(region.height).enumerate() {
+        let source = &plane.row(region.top + row)[region.left..][..region.width];
+        for (target, &sample) in target.iter_mut().zip(source) {
+            *target = value(sample);
         }
     }
     square
