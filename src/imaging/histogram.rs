@@ -65,7 +65,7 @@ pub fn quantile_of_values(
     p: f64,
     scale: impl Fn(u32) -> f64,
 ) -> Option<f64> {
-    let largest = values.clone().max()?;
+    let largest = values.clone().reduce(u32::max)?;
     let bits = u32::BITS - largest.leading_zeros();
     let shift = bits.saturating_sub(LEADING_BITS);
     let mut counts = vec![0_usize; (largest >> shift) as usize + 1];
@@ -79,7 +79,7 @@ pub fn quantile_of_values(
     }
     let mut of_bin: Vec<u32> = values.clone().filter(|&value| (value >> shift) as usize == bin).collect();
     let (_, &mut lower, above) = of_bin.select_nth_unstable(rank - before);
-    let next_bin = || values.filter(|&value| (value >> shift) as usize > bin).min();
+    let next_bin = || values.filter(|&value| (value >> shift) as usize > bin).reduce(u32::min);
     let upper = above.iter().min().copied().or_else(next_bin).unwrap_or(lower);
     Some(scale(lower) + share * (scale(upper) - scale(lower)))
 }

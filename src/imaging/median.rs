@@ -2,7 +2,10 @@
 //!
 //! Small windows: forgetful selection, where of a few more than half of the samples the smallest and the largest can
 //! never be the median, so both are dropped and the next sample is taken in; all of it on many pixels side by side.
-//! Large windows: a histogram that slides along the row (Huang, Yang & Tang 1979).
+//! Large windows: counts of the samples of each column that slide down the columns, and counts of the samples of the
+//! window that slide along the row, column by column (Perreault & Hébert 2007).
+
+use std::ops::{Add, AddAssign, Sub, SubAssign};
 
 use super::Plane;
 
@@ -20,7 +23,8 @@ const LANES: usize = 32;
 
 /// The median over a `window` × `window` square around each pixel; what lies outside the plane counts as 0.
 ///
-/// `window`: pixels, odd; 1 changes nothing. Time O(n window²) up to a window of 5, O(n window) above, for n pixels.
+/// `window`: pixels, odd; 1 changes nothing. For n pixels time O(n window²) up to a window of 5, and O(n) above;
+/// there it needs memory of 0.3 MB for samples up to 1023, more for larger ones.
 ///
 /// # Examples
 /// ```
@@ -103,68 +107,136 @@ fn exchange<T: MedianSample>(held: &mut [[T; LANES]], low: usize, high: usize) {
 }
 
 fn count<T: MedianSample>(plane: &Plane<T>, window: usize) -> Plane<T> {
+    let largest = plane.largest().into();
+    // As few entries as hold the samples, and counts as narrow as hold the window.
+    match (largest, window) {
+        (..0x100, ..0x100) => count_columns::<T, u16, 16>(plane, window),
+        (..0x400, ..0x100) => count_columns::<T, u16, 32>(plane, window),
+        (_, ..0x100) => count_columns::<T, u16, 256>(plane, window),
+        (..0x100, _) => count_columns::<T, u32, 16>(plane, window),
+        (..0x400, _) => count_columns::<T, u32, 32>(plane, window),
+        _ => count_columns::<T, u32, 256>(plane, window),
+    }
+}
+
+/// Columns whose counts are kept at a time, besides half a window on each side, so that they stay in the cache.
+const STRIPE: usize = 256;
+
+fn count_columns<T: MedianSample, N: Count, const F: usize>(plane: &Plane<T>, window: usize) -> Plane<T> {
     let (height, width) = plane.size();
     let margin = window / 2;
-    let values = plane.samples().iter().max().map_or(0, |&largest| largest.into() as usize) + 1;
-    let mut samples = Vec::with_capacity(height * width);
-    for row in 0..height {
-        let rows = row.saturating_sub(margin)..(row + margin + 1).min(height);
-        let column = |col: usize| rows.clone().map(move |row| plane[(row, col)].into() as usize);
-        let mut sliding = SlidingMedian::of_zeros(window * window, values);
-        (0..margin.min(width)).for_each(|col| sliding.take_in(column(col)));
-        for col in 0..width {
-            if let Some(left) = col.checked_sub(margin + 1) {
-                sliding.let_go(column(left));
+    let ones_from = std::array::from_fn(|first| std::array::from_fn(|entry| N::from(entry >= first)));
+    let mut medians = Plane::filled(height, width, T::default());
+    for start in (0..width).step_by(STRIPE) {
+        let end = (start + STRIPE).min(width);
+        let mut columns = vec![Counts::<N, F>::of_zeros(window); end - start + 2 * margin];
+        let (left, right) = (start.saturating_sub(margin), (end + margin).min(width));
+        for lowest in 0..height + margin {
+            let samples_of = |row: usize| (row < height).then(|| &plane.row(row)[left..right]);
+            let (coming, going) = (samples_of(lowest), lowest.checked_sub(window).and_then(samples_of));
+            let inside = &mut columns[left + margin - start..][..right - left];
+            for (k, column) in inside.iter_mut().enumerate() {
+                let sample = |row: Option<&[T]>| row.map_or(0, |row| row[k].into() as usize);
+                column.exchange(sample(going), sample(coming), &ones_from);
             }
-            if col + margin < width {
-                sliding.take_in(column(col + margin));
+            if let Some(row) = lowest.checked_sub(margin) {
+                slide(&columns, window, &mut medians.samples_mut()[row * width..][start..end]);
             }
-            samples.push(T::try_from(sliding.median()).unwrap_or_default());
         }
     }
-    Plane::from_samples(height, width, samples)
+    medians
 }
 
-/// The samples in a window by value, and their median, which moves little from one pixel to the next. Places outside
-/// the plane hold zeros: a sample that comes in takes the place of a zero, one that goes leaves a zero behind.
-struct SlidingMedian {
-    counts: Vec<u32>,
-    half: u32,
-    median: usize,
-    below_median: u32,
+/// The medians of one row: of the first `window` columns, then of those from the second on, and so on.
+fn slide<T: MedianSample, N: Count, const F: usize>(columns: &[Counts<N, F>], window: usize, medians: &mut [T]) {
+    let half = N::of(window * window / 2);
+    let mut coarse = [N::default(); F];
+    columns[..window].iter().for_each(|column| add(&mut coarse, &column.coarse));
+    // The fine counts of a group are brought up to date only where the median lies in it: to the window that began at
+    // this column.
+    let mut fine = [[N::default(); F]; F];
+    let mut up_to_date: [Option<usize>; F] = [None; F];
+    for (start, median) in medians.iter_mut().enumerate() {
+        if start > 0 {
+            add(&mut coarse, &columns[start + window - 1].coarse);
+            subtract(&mut coarse, &columns[start - 1].coarse);
+        }
+        let group = entries_up_to(half, &coarse);
+        let below = if group > 0 { coarse[group - 1] } else { N::default() };
+        let fine = &mut fine[group];
+        match up_to_date[group] {
+            Some(before) if start - before < window / 2 => {
+                for gone in before..start {
+                    add(fine, &columns[gone + window].fine[group]);
+                    subtract(fine, &columns[gone].fine[group]);
+                }
+            }
+            _ => {
+                *fine = [N::default(); F];
+                columns[start..start + window].iter().for_each(|column| add(fine, &column.fine[group]));
+            }
+        }
+        up_to_date[group] = Some(start);
+        let rest = entries_up_to(half - below, fine);
+        *median = T::try_from((group * F + rest) as u32).unwrap_or_default();
+    }
 }
 
-impl SlidingMedian {
-    fn of_zeros(places: usize, values: usize) -> Self {
-        let mut counts = vec![0; values];
-        counts[0] = places as u32;
-        Self { counts, half: places as u32 / 2, median: 0, below_median: 0 }
+/// How many samples of a column are at most so large, in two steps: samples are told apart by group, F in each, and
+/// within their group. As all counts rise, the median is found by counting those it exceeds, and no step depends on
+/// the samples.
+#[derive(Clone)]
+struct Counts<N, const F: usize> {
+    /// Samples of the groups up to each.
+    coarse: [N; F],
+    /// For each group, samples of that group up to each of its values.
+    fine: [[N; F]; F],
+}
+
+impl<N: Count, const F: usize> Counts<N, F> {
+    fn of_zeros(samples: usize) -> Self {
+        let mut fine = [[N::default(); F]; F];
+        fine[0] = [N::of(samples); F];
+        Self { coarse: [N::of(samples); F], fine }
     }
 
-    fn take_in(&mut self, samples: impl Iterator<Item = usize>) {
-        samples.for_each(|sample| self.exchange(0, sample));
+    /// `ones_from[k]`: ones from entry k on, zeros before.
+    fn exchange(&mut self, old: usize, new: usize, ones_from: &[[N; F]; F]) {
+        add(&mut self.coarse, &ones_from[new / F]);
+        subtract(&mut self.coarse, &ones_from[old / F]);
+        add(&mut self.fine[new / F], &ones_from[new % F]);
+        subtract(&mut self.fine[old / F], &ones_from[old % F]);
     }
+}
 
-    fn let_go(&mut self, samples: impl Iterator<Item = usize>) {
-        samples.for_each(|sample| self.exchange(sample, 0));
+fn add<N: Count, const F: usize>(counts: &mut [N; F], more: &[N; F]) {
+    counts.iter_mut().zip(more).for_each(|(count, &more)| *count += more);
+}
+
+fn subtract<N: Count, const F: usize>(counts: &mut [N; F], less: &[N; F]) {
+    counts.iter_mut().zip(less).for_each(|(count, &less)| *count -= less);
+}
+
+fn entries_up_to<N: Count, const F: usize>(bound: N, counts: &[N; F]) -> usize {
+    let entries = counts.iter().fold(N::default(), |entries, &count| entries + N::from(count <= bound));
+    entries.into() as usize
+}
+
+/// Numbers to count with.
+trait Count:
+    Copy + Default + PartialOrd + From<bool> + Into<u32> + Add<Output = Self> + Sub<Output = Self> + AddAssign + SubAssign
+{
+    fn of(number: usize) -> Self;
+}
+
+impl Count for u16 {
+    fn of(number: usize) -> Self {
+        number as Self
     }
+}
 
-    fn exchange(&mut self, old: usize, new: usize) {
-        self.counts[new] += 1;
-        self.counts[old] -= 1;
-        self.below_median += u32::from(new < self.median);
-        self.below_median -= u32::from(old < self.median);
-    }
-
-    fn median(&mut self) -> u32 {
-        while self.below_median > self.half {
-            self.median -= 1;
-            self.below_median -= self.counts[self.median];
-        }
-        while self.below_median + self.counts[self.median] <= self.half {
-            self.below_median += self.counts[self.median];
-            self.median += 1;
-        }
-        self.median as u32
+impl Count for u32 {
+    fn of(number: usize) -> Self {
+        number as Self
     }
 }

@@ -19,22 +19,21 @@ pub fn bilinear(plane: &Plane<u8>, height: usize, width: usize) -> Plane<u8> {
         return plane.clone();
     }
     let (rows, cols) = (taps(plane.height(), height), taps(plane.width(), width));
-    let mut samples = Vec::with_capacity(height * width);
-    for down in &rows {
+    let mut resized = Plane::filled(height, width, 0);
+    for (down, targets) in rows.iter().zip(resized.samples_mut().chunks_mut(width)) {
         let (upper, lower) = (plane.row(down.first), plane.row(down.second));
-        samples.extend(cols.iter().map(|across| {
-            let [a, b, c, d] =
-                [upper[across.first], upper[across.second], lower[across.first], lower[across.second]];
-            if a | b | c | d == 0 {
-                return 0;
+        for (across, target) in cols.iter().zip(targets) {
+            let (first, second) = (across.first, across.second);
+            if upper[first] | upper[second] | lower[first] | lower[second] == 0 {
+                continue;
             }
-            let along = |first, second| {
-                across.share * UNIT[usize::from(second)] + (1.0 - across.share) * UNIT[usize::from(first)]
+            let along = |row: &[u8]| {
+                across.share * UNIT[usize::from(row[second])] + (1.0 - across.share) * UNIT[usize::from(row[first])]
             };
-            round_ties_even((down.share * along(c, d) + (1.0 - down.share) * along(a, b)) * 255.0)
-        }));
+            *target = round_ties_even((down.share * along(lower) + (1.0 - down.share) * along(upper)) * 255.0);
+        }
     }
-    Plane::from_samples(height, width, samples)
+    resized
 }
 
 /// `plane` at another size by nearest neighbours: target pixel i takes source pixel floor((2 i + 1) n / (2 m)) of n
@@ -62,7 +61,7 @@ pub fn nearest<T: Copy>(plane: &Plane<T>, height: usize, width: usize) -> Plane<
 }
 
 /// Samples in units of the full range.
-const UNIT: [f64; 256] = {
+static UNIT: [f64; 256] = {
     let mut unit = [0.0; 256];
     let mut sample = 0;
     while sample < 256 {

@@ -133,7 +133,7 @@ impl Nuclei {
     /// Number of markers, which is the largest id.
     #[must_use]
     pub fn count(&self) -> u32 {
-        self.markers.samples().iter().max().map_or(0, |&id| id)
+        self.markers.largest()
     }
 }
 
@@ -159,7 +159,7 @@ impl Cells {
 
 /// Floods what is not background from `markers`, pixels far from the background first.
 fn deepest_first(squared_distance: &Plane<u32>, markers: &Plane<u32>, background: &Plane<bool>) -> Plane<u32> {
-    let deepest = squared_distance.samples().iter().max().map_or(0, |&d| d);
+    let deepest = squared_distance.largest();
     let relief = squared_distance.map(|&d| deepest - d);
     watershed(&relief, markers, &background.map(|&is_background| !is_background))
 }
