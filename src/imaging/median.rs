@@ -14,12 +14,8 @@ pub trait MedianSample: Copy + Ord + Default + Into<u32> + TryFrom<u32> {}
 impl MedianSample for u8 {}
 impl MedianSample for u16 {}
 
-/// Windows up to this one are selected, larger ones counted.
-const LARGEST_SELECTED_WINDOW: usize = 5;
-/// One more than half of the largest selected window's samples: what selection holds at a time.
-const MOST_HELD: usize = LARGEST_SELECTED_WINDOW * LARGEST_SELECTED_WINDOW / 2 + 2;
 /// Pixels of a row that are treated side by side.
-const LANES: usize = 32;
+const LANES: usize = 16;
 
 /// The median over a `window` × `window` square around each pixel; what lies outside the plane counts as 0.
 ///
@@ -35,52 +31,50 @@ const LANES: usize = 32;
 /// ```
 #[must_use]
 pub fn median<T: MedianSample>(plane: &Plane<T>, window: usize) -> Plane<T> {
-    let window = window | 1;
-    match window {
+    match window | 1 {
         1 => plane.clone(),
-        2..=LARGEST_SELECTED_WINDOW => select(plane, window),
-        _ => count(plane, window),
+        3 => select::<T, 3, 9, 6>(plane),
+        5 => select::<T, 5, 25, 14>(plane),
+        window => count(plane, window),
     }
 }
 
-fn select<T: MedianSample>(plane: &Plane<T>, window: usize) -> Plane<T> {
+/// `SAMPLES` is `WINDOW` squared, and `HELD` one more than half of it: what selection holds at a time.
+fn select<T: MedianSample, const WINDOW: usize, const SAMPLES: usize, const HELD: usize>(plane: &Plane<T>) -> Plane<T> {
     let (height, width) = plane.size();
-    let margin = window / 2;
+    let margin = WINDOW / 2;
     let padded_width = width.next_multiple_of(LANES) + 2 * margin;
     let mut padded = vec![T::default(); padded_width * (height + 2 * margin)];
     for row in 0..height {
         let start = (row + margin) * padded_width + margin;
         padded[start..start + width].copy_from_slice(plane.row(row));
     }
-    let mut samples = vec![T::default(); height * width];
-    for row in 0..height {
-        for (chunk, target) in samples[row * width..(row + 1) * width].chunks_mut(LANES).enumerate() {
-            let around = (0..window * window).map(|k| {
-                let start = (row + k / window) * padded_width + chunk * LANES + k % window;
-                let mut lanes = [T::default(); LANES];
-                lanes.copy_from_slice(&padded[start..start + LANES]);
-                lanes
+    let mut medians = Plane::filled(height, width, T::default());
+    for (row, medians) in medians.samples_mut().chunks_mut(width.max(1)).enumerate() {
+        for (chunk, medians) in medians.chunks_mut(LANES).enumerate() {
+            let around = std::array::from_fn(|k| {
+                let start = (row + k / WINDOW) * padded_width + chunk * LANES + k % WINDOW;
+                padded[start..].first_chunk().copied().unwrap_or_default()
             });
-            target.copy_from_slice(&forgetful_selection(around, window * window)[..target.len()]);
+            let selected = forgetful_selection::<T, SAMPLES, HELD>(&around);
+            medians.copy_from_slice(&selected[..medians.len()]);
         }
     }
-    Plane::from_samples(height, width, samples)
+    medians
 }
 
-/// The median of `count` (odd, at least 3) vectors, lane by lane.
-fn forgetful_selection<T: MedianSample>(mut vectors: impl Iterator<Item = [T; LANES]>, count: usize) -> [T; LANES] {
-    let mut held = [[T::default(); LANES]; MOST_HELD];
-    let most = count / 2 + 2;
-    for (slot, vector) in held.iter_mut().zip(vectors.by_ref().take(most)) {
-        *slot = vector;
-    }
-    for last in (2..most).rev() {
-        smallest_first_largest_last(&mut held[..=last]);
+/// The median of the `SAMPLES` vectors, lane by lane.
+fn forgetful_selection<T: MedianSample, const SAMPLES: usize, const HELD: usize>(
+    vectors: &[[T; LANES]; SAMPLES],
+) -> [T; LANES] {
+    let mut held = [[T::default(); LANES]; HELD];
+    held.copy_from_slice(&vectors[..HELD]);
+    for (k, next) in vectors[HELD..].iter().enumerate() {
+        smallest_first_largest_last(&mut held[..HELD - k]);
         // The smallest gives its place to the next sample, the largest falls off the end.
-        if let Some(next) = vectors.next() {
-            held[0] = next;
-        }
+        held[0] = *next;
     }
+    smallest_first_largest_last(&mut held[..3]);
     held[1]
 }
 
@@ -100,10 +94,9 @@ fn smallest_first_largest_last<T: MedianSample>(held: &mut [[T; LANES]]) {
 
 /// Puts the smaller sample of each lane at `low` and the larger at `high`.
 fn exchange<T: MedianSample>(held: &mut [[T; LANES]], low: usize, high: usize) {
-    let (head, tail) = held.split_at_mut(high);
-    for (a, b) in head[low].iter_mut().zip(&mut tail[0]) {
-        (*a, *b) = ((*a).min(*b), (*a).max(*b));
-    }
+    let (smaller, larger) = (held[low], held[high]);
+    held[low] = std::array::from_fn(|lane| smaller[lane].min(larger[lane]));
+    held[high] = std::array::from_fn(|lane| smaller[lane].max(larger[lane]));
 }
 
 fn count<T: MedianSample>(plane: &Plane<T>, window: usize) -> Plane<T> {
