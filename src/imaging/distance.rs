@@ -3,6 +3,8 @@
 //! First the distance within each column, then for each row the lower envelope of the parabolas that these distances
 //! stand for. All in integers, so there is no rounding. Source: Meijster, Roerdink & Hesselink (2000).
 
+use std::cmp::Reverse;
+
 use super::Plane;
 
 /// The squared distance where there is no background at all.
@@ -32,6 +34,39 @@ pub fn squared_distance(background: &Plane<bool>) -> Plane<u32> {
         envelope.squared_distances_of_row(columns.row(row), squared);
     }
     squared
+}
+
+/// The pixel farthest from `background` as (row, column), the first such in column-major order; (0, 0) if there is no
+/// background.
+///
+/// No pixel is farther from the background than within its column, so the rows in which a column is longest come
+/// first, and those that cannot hold the farthest pixel are left out.
+///
+/// # Examples
+/// ```
+/// use cytoscribe::imaging::{Plane, distance::farthest};
+/// let background = Plane::from_rows(&[[true, false, false], [false, false, false]]);
+/// assert_eq!(farthest(&background), (1, 2));
+/// ```
+#[must_use]
+pub fn farthest(background: &Plane<bool>) -> (usize, usize) {
+    let columns = distance_within_columns(background);
+    let largest = |row: usize| columns.row(row).iter().fold(0, |largest, &distance| largest.max(distance));
+    let mut rows: Vec<(u16, usize)> = (0..columns.height()).map(|row| (largest(row), row)).collect();
+    rows.sort_unstable_by_key(|&(longest, _)| Reverse(longest));
+    let mut envelope = Envelope::default();
+    let mut farthest = (0, Reverse((0, 0)));
+    for (longest, row) in rows {
+        if u32::from(longest) * u32::from(longest) < farthest.0 {
+            break;
+        }
+        let mut squared = vec![0; columns.width()];
+        envelope.squared_distances_of_row(columns.row(row), &mut squared);
+        let places = squared.iter().zip(0..).map(|(&squared, col)| (squared, Reverse((col, row))));
+        farthest = places.fold(farthest, |farthest, place| farthest.max(place));
+    }
+    let (_, Reverse((col, row))) = farthest;
+    (row, col)
 }
 
 /// The smallest squared distance whose root, as a float, has `reached` some bound; `reached` never turns false again.

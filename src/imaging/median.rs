@@ -78,6 +78,7 @@ fn forgetful_selection<T: MedianSample, const SAMPLES: usize, const HELD: usize>
     held[1]
 }
 
+#[inline]
 fn smallest_first_largest_last<T: MedianSample>(held: &mut [[T; LANES]]) {
     let last = held.len() - 1;
     for k in 0..held.len() / 2 {
@@ -93,6 +94,7 @@ fn smallest_first_largest_last<T: MedianSample>(held: &mut [[T; LANES]]) {
 }
 
 /// Puts the smaller sample of each lane at `low` and the larger at `high`.
+#[inline]
 fn exchange<T: MedianSample>(held: &mut [[T; LANES]], low: usize, high: usize) {
     let (smaller, larger) = (held[low], held[high]);
     held[low] = std::array::from_fn(|lane| smaller[lane].min(larger[lane]));
@@ -194,6 +196,7 @@ impl<N: Count, const F: usize> Counts<N, F> {
     }
 
     /// `ones_from[k]`: ones from entry k on, zeros before.
+    #[inline]
     fn exchange(&mut self, old: usize, new: usize, ones_from: &[[N; F]; F]) {
         add(&mut self.coarse, &ones_from[new / F]);
         subtract(&mut self.coarse, &ones_from[old / F]);
@@ -202,14 +205,17 @@ impl<N: Count, const F: usize> Counts<N, F> {
     }
 }
 
+#[inline]
 fn add<N: Count, const F: usize>(counts: &mut [N; F], more: &[N; F]) {
     counts.iter_mut().zip(more).for_each(|(count, &more)| *count += more);
 }
 
+#[inline]
 fn subtract<N: Count, const F: usize>(counts: &mut [N; F], less: &[N; F]) {
     counts.iter_mut().zip(less).for_each(|(count, &less)| *count -= less);
 }
 
+#[inline]
 fn entries_up_to<N: Count, const F: usize>(bound: N, counts: &[N; F]) -> usize {
     let entries = counts.iter().fold(N::default(), |entries, &count| entries + N::from(count <= bound));
     entries.into() as usize

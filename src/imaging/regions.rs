@@ -80,13 +80,17 @@ pub struct Region {
 #[must_use]
 pub fn regions(mask: &Plane<u32>) -> Vec<Region> {
     // For each id: top, left, bottom, right, area.
-    let mut places = vec![(usize::MAX, usize::MAX, 0, 0, 0_usize); mask.largest() as usize + 1];
+    let mut places: Vec<(usize, usize, usize, usize, usize)> = Vec::new();
     let mut runs: Vec<(u32, Range<usize>)> = Vec::new();
     for row in 0..mask.height() {
         // Masks that were enlarged have many rows equal to the one above.
         if row == 0 || mask.row(row) != mask.row(row - 1) {
             runs.clear();
             runs.extend(equal_runs(mask.row(row)).filter(|&(id, _)| id > 0));
+            let largest = runs.iter().map(|&(id, _)| id as usize).max().unwrap_or(0);
+            if largest >= places.len() {
+                places.resize(largest + 1, (usize::MAX, usize::MAX, 0, 0, 0));
+            }
         }
         for (id, run) in &runs {
             let (top, left, bottom, right, area) = &mut places[*id as usize];

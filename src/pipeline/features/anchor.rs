@@ -1,6 +1,6 @@
 //! The anchor of a cell: the pixel deepest inside its nucleus.
 
-use crate::imaging::{Plane, distance::squared_distance, regions::Region};
+use crate::imaging::{Plane, distance::farthest, regions::Region};
 
 /// The pixel of `nucleus` farthest from the nucleus' edge, the first such in column-major order, as (row, column) of
 /// the mask. The border of the image is no edge, as it is none for the segmentation.
@@ -15,7 +15,7 @@ pub fn of_nucleus(nuclei_mask: &Plane<u32>, nucleus: &Region) -> (u32, u32) {
             *outside = id != nucleus.id;
         }
     }
-    let (row, col) = deepest(&squared_distance(&outside));
+    let (row, col) = farthest(&outside);
     ((top + row) as u32, (left + col) as u32)
 }
 

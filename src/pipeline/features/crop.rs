@@ -2,7 +2,11 @@
 
 use crate::{
     atlas::{Channel, Field},
-    imaging::{Plane, regions::Region, resize},
+    imaging::{
+        Plane,
+        regions::Region,
+        resize::{bilinear_of_rows, nearest_sources},
+    },
     pipeline::segmentation::Segmentation,
 };
 
@@ -25,32 +29,47 @@ impl CellCrop {
     pub fn of(field: &Field, segmentation: &Segmentation, region: &Region) -> Self {
         let whole = region.height.max(region.width);
         let side = whole.min(LONGEST_SIDE);
-        let cell = square(whole, region, &segmentation.cell_mask, |id| id == region.id);
-        let nucleus = square(whole, region, &segmentation.nuclei_mask, |id| id == region.id);
+        let inside = inside(&segmentation.cell_mask, region);
         let stains = Channel::ALL.map(|channel| {
-            let mut stain = square(whole, region, field.plane(channel), |sample| sample);
-            for (sample, &inside) in stain.samples_mut().iter_mut().zip(cell.samples()) {
-                *sample *= u8::from(inside);
-            }
-            resize::bilinear(&stain, side, side)
+            bilinear_of_rows((whole, whole), (side, side), |row, square| {
+                let (targets, beyond) = square.split_at_mut(region.width);
+                beyond.fill(0);
+                if row < region.height {
+                    let samples = row_of(field.plane(channel), region, row);
+                    for ((target, sample), &inside) in targets.iter_mut().zip(samples).zip(inside.row(row)) {
+                        *target = sample * u8::from(inside);
+                    }
+                } else {
+                    targets.fill(0);
+                }
+            })
         });
-        Self { stains, cell: resize::nearest(&cell, side, side), nucleus: resize::nearest(&nucleus, side, side) }
+        let sources = nearest_sources(whole, side);
+        let shrunk = |mask: &Plane<u32>| {
+            let mut shrunk = Plane::filled(side, side, false);
+            let rows = sources.iter().take_while(|&&row| row < region.height).map(|&row| row_of(mask, region, row));
+            for (ids, targets) in rows.zip(shrunk.samples_mut().chunks_mut(side)) {
+                let cols = sources.iter().take_while(|&&col| col < region.width);
+                targets.iter_mut().zip(cols).for_each(|(target, &col)| *target = ids[col] == region.id);
+            }
+            shrunk
+        };
+        Self { stains, cell: shrunk(&segmentation.cell_mask), nucleus: shrunk(&segmentation.nuclei_mask) }
     }
 }
 
-/// `value(sample)` for the samples of `plane` in `region`, at the top left of a square of `side` pixels.
-fn square<T: Copy, U: Copy + Default>(
-    side: usize,
-    region: &Region,
-    plane: &Plane<T>,
-    value: impl Fn(T) -> U,
-) -> Plane<U> {
-    let mut square = Plane::filled(side, side, U::default());
-    for (row, target) in square.samples_mut().chunks_mut(side).take(region.height).enumerate() {
-        let source = &plane.row(region.top + row)[region.left..][..region.width];
-        for (target, &sample) in target.iter_mut().zip(source) {
-            *target = value(sample);
+/// Which pixels of the bounding box of `region` are its own.
+fn inside(mask: &Plane<u32>, region: &Region) -> Plane<bool> {
+    let mut inside = Plane::filled(region.height, region.width, false);
+    for (row, inside) in inside.samples_mut().chunks_mut(region.width).enumerate() {
+        for (inside, &id) in inside.iter_mut().zip(row_of(mask, region, row)) {
+            *inside = id == region.id;
         }
     }
-    square
+    inside
+}
+
+/// The samples of `plane` in one row of the bounding box of `region`.
+fn row_of<'a, T>(plane: &'a Plane<T>, region: &Region, row: usize) -> &'a [T] {
+    &plane.row(region.top + row)[region.left..][..region.width]
 }
