@@ -5,7 +5,7 @@
 //! Large windows: counts of the samples of each column that slide down the columns, and counts of the samples of the
 //! window that slide along the row, column by column (Perreault & Hébert 2007).
 
-use std::ops::{Add, AddAssign, Sub, SubAssign};
+use std::ops::{Add, Sub};
 
 use super::Plane;
 
@@ -153,8 +153,7 @@ fn slide<T: MedianSample, N: Count, const F: usize>(columns: &[Counts<N, F>], wi
     let mut up_to_date: [Option<usize>; F] = [None; F];
     for (start, median) in medians.iter_mut().enumerate() {
         if start > 0 {
-            add(&mut coarse, &columns[start + window - 1].coarse);
-            subtract(&mut coarse, &columns[start - 1].coarse);
+            replace(&mut coarse, &columns[start - 1].coarse, &columns[start + window - 1].coarse);
         }
         let group = entries_up_to(half, &coarse);
         let below = if group > 0 { coarse[group - 1] } else { N::default() };
@@ -162,8 +161,7 @@ fn slide<T: MedianSample, N: Count, const F: usize>(columns: &[Counts<N, F>], wi
         match up_to_date[group] {
             Some(before) if start - before < window / 2 => {
                 for gone in before..start {
-                    add(fine, &columns[gone + window].fine[group]);
-                    subtract(fine, &columns[gone].fine[group]);
+                    replace(fine, &columns[gone].fine[group], &columns[gone + window].fine[group]);
                 }
             }
             _ => {
@@ -198,21 +196,20 @@ impl<N: Count, const F: usize> Counts<N, F> {
     /// `ones_from[k]`: ones from entry k on, zeros before.
     #[inline]
     fn exchange(&mut self, old: usize, new: usize, ones_from: &[[N; F]; F]) {
-        add(&mut self.coarse, &ones_from[new / F]);
-        subtract(&mut self.coarse, &ones_from[old / F]);
+        replace(&mut self.coarse, &ones_from[old / F], &ones_from[new / F]);
         add(&mut self.fine[new / F], &ones_from[new % F]);
-        subtract(&mut self.fine[old / F], &ones_from[old % F]);
+        replace(&mut self.fine[old / F], &ones_from[old % F], &[N::default(); F]);
     }
 }
 
 #[inline]
 fn add<N: Count, const F: usize>(counts: &mut [N; F], more: &[N; F]) {
-    counts.iter_mut().zip(more).for_each(|(count, &more)| *count += more);
+    *counts = std::array::from_fn(|entry| counts[entry] + more[entry]);
 }
 
 #[inline]
-fn subtract<N: Count, const F: usize>(counts: &mut [N; F], less: &[N; F]) {
-    counts.iter_mut().zip(less).for_each(|(count, &less)| *count -= less);
+fn replace<N: Count, const F: usize>(counts: &mut [N; F], old: &[N; F], new: &[N; F]) {
+    *counts = std::array::from_fn(|entry| counts[entry] + new[entry] - old[entry]);
 }
 
 #[inline]
@@ -223,7 +220,7 @@ fn entries_up_to<N: Count, const F: usize>(bound: N, counts: &[N; F]) -> usize {
 
 /// Numbers to count with.
 trait Count:
-    Copy + Default + PartialOrd + From<bool> + Into<u32> + Add<Output = Self> + Sub<Output = Self> + AddAssign + SubAssign
+    Copy + Default + PartialOrd + From<bool> + Into<u32> + Add<Output = Self> + Sub<Output = Self>
 {
     fn of(number: usize) -> Self;
 }

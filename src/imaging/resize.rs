@@ -1,5 +1,7 @@
 //! Other sizes of a plane: bilinear point samples for pictures, nearest neighbours for masks. No smoothing.
 
+use std::mem;
+
 use super::Plane;
 
 /// `plane` at another size by bilinear point samples at pixel centres; the same size is a copy.
@@ -33,9 +35,15 @@ pub fn bilinear_of_rows(from: (usize, usize), to: (usize, usize), write_row: imp
     }
     let (rows, cols) = (taps(from.0, to.0), taps(from.1, to.1));
     let (mut upper, mut lower) = (vec![0; from.1], vec![0; from.1]);
+    let mut in_lower = None;
     for (down, targets) in rows.iter().zip(target_rows) {
-        write_row(down.first, &mut upper);
+        if in_lower == Some(down.first) {
+            mem::swap(&mut upper, &mut lower);
+        } else {
+            write_row(down.first, &mut upper);
+        }
         write_row(down.second, &mut lower);
+        in_lower = Some(down.second);
         for (across, target) in cols.iter().zip(targets) {
             let (first, second) = (across.first, across.second);
             if upper[first] | upper[second] | lower[first] | lower[second] == 0 {
