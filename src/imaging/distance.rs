@@ -63,7 +63,7 @@ pub fn farthest(background: &Plane<bool>) -> (usize, usize) {
         let mut squared = vec![0; columns.width()];
         envelope.squared_distances_of_row(columns.row(row), &mut squared);
         let places = squared.iter().zip(0..).map(|(&squared, col)| (squared, Reverse((col, row))));
-        farthest = places.fold(farthest, |farthest, place| farthest.max(place));
+        farthest = places.fold(farthest, Ord::max);
     }
     let (_, Reverse((col, row))) = farthest;
     (row, col)

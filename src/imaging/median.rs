@@ -20,7 +20,7 @@ const LANES: usize = 16;
 /// The median over a `window` × `window` square around each pixel; what lies outside the plane counts as 0.
 ///
 /// `window`: pixels, odd; 1 changes nothing. For n pixels time O(n window²) up to a window of 5, and O(n) above;
-/// there it needs memory of 0.3 MB for samples up to 1023, more for larger ones.
+/// there it needs some 0.6 MB of memory for samples up to 1023, and more for larger ones.
 ///
 /// # Examples
 /// ```
@@ -155,7 +155,7 @@ fn slide<T: MedianSample, N: Count, const F: usize>(columns: &[Counts<N, F>], wi
         if start > 0 {
             replace(&mut coarse, &columns[start - 1].coarse, &columns[start + window - 1].coarse);
         }
-        let group = entries_up_to(half, &coarse);
+        let group = coarse.partition_point(|&count| count <= half);
         let below = if group > 0 { coarse[group - 1] } else { N::default() };
         let fine = &mut fine[group];
         match up_to_date[group] {
@@ -170,7 +170,7 @@ fn slide<T: MedianSample, N: Count, const F: usize>(columns: &[Counts<N, F>], wi
             }
         }
         up_to_date[group] = Some(start);
-        let rest = entries_up_to(half - below, fine);
+        let rest = fine.partition_point(|&count| count <= half - below);
         *median = T::try_from((group * F + rest) as u32).unwrap_or_default();
     }
 }
@@ -212,16 +212,8 @@ fn replace<N: Count, const F: usize>(counts: &mut [N; F], old: &[N; F], new: &[N
     *counts = std::array::from_fn(|entry| counts[entry] + new[entry] - old[entry]);
 }
 
-#[inline]
-fn entries_up_to<N: Count, const F: usize>(bound: N, counts: &[N; F]) -> usize {
-    let entries = counts.iter().fold(N::default(), |entries, &count| entries + N::from(count <= bound));
-    entries.into() as usize
-}
-
 /// Numbers to count with.
-trait Count:
-    Copy + Default + PartialOrd + From<bool> + Into<u32> + Add<Output = Self> + Sub<Output = Self>
-{
+trait Count: Copy + Default + PartialOrd + From<bool> + Into<u32> + Add<Output = Self> + Sub<Output = Self> {
     fn of(number: usize) -> Self;
 }
 

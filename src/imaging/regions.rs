@@ -123,9 +123,8 @@ fn equal_runs<T: Copy + PartialEq>(row: &[T]) -> impl Iterator<Item = (T, Range<
     iter::from_fn(move || {
         let rest = &row[start..];
         let &sample = rest.first()?;
-        let equal_blocks = rest
-            .chunks_exact(BLOCK)
-            .take_while(|block| block.iter().fold(true, |equal, &other| equal & (other == sample)));
+        let equal_blocks =
+            rest.chunks_exact(BLOCK).take_while(|block| block.iter().filter(|&&other| other != sample).count() == 0);
         let whole = BLOCK * equal_blocks.count();
         let run = start..start + whole + rest[whole..].iter().take_while(|&&other| other == sample).count();
         start = run.end;

@@ -88,9 +88,10 @@ impl Flood {
         for row in 1..=height {
             for (col, shores) in (1..).zip(&mut by_column) {
                 let pixel = row * self.framed_width + col;
-                let is_open = |neighbour: usize| self.pixels[neighbour].id == 0;
+                let rows_around = [pixel - self.framed_width, pixel, pixel + self.framed_width];
+                let open_in = |middle: usize| self.pixels[middle - 1..=middle + 1].iter().any(|pixel| pixel.id == 0);
                 let is_marker = !matches!(self.pixels[pixel].id, 0 | CLOSED);
-                if is_marker && self.neighbours(pixel).into_iter().any(is_open) {
+                if is_marker && rows_around.into_iter().any(open_in) {
                     shores.push(pixel);
                 }
             }
@@ -98,31 +99,21 @@ impl Flood {
         by_column.into_iter().flatten()
     }
 
-    /// The pixel itself and those around it: the column to the left, the own one, the one to the right, each from
-    /// above to below.
-    fn neighbours(&self, pixel: usize) -> [usize; 9] {
-        let (left, right, width) = (pixel - 1, pixel + 1, self.framed_width);
-        [
-            left - width,
-            left,
-            left + width,
-            pixel - width,
-            pixel,
-            pixel + width,
-            right - width,
-            right,
-            right + width,
-        ]
-    }
-
+    /// Labels what is open around `pixel` and queues it: the column to the left, the own one, the one to the right,
+    /// each from above to below.
     fn spread_from(&mut self, pixel: usize) {
         let Pixel { id, height } = self.pixels[pixel];
+        let first = pixel - self.framed_width - 1;
+        let (above, rest) = self.pixels[first..].split_at_mut(self.framed_width);
+        let (beside, below) = rest.split_at_mut(self.framed_width);
         let mut level = None;
-        for neighbour in self.neighbours(pixel) {
-            if self.pixels[neighbour].id == 0 {
-                self.pixels[neighbour].id = id;
-                let level = *level.get_or_insert_with(|| self.levels.rank(height));
-                self.queue.push(level, neighbour as u32);
+        for col in 0..3 {
+            for (row, pixels) in [&mut *above, &mut *beside, &mut *below].into_iter().enumerate() {
+                if pixels[col].id == 0 {
+                    pixels[col].id = id;
+                    let level = *level.get_or_insert_with(|| self.levels.rank(height));
+                    self.queue.push(level, (first + row * self.framed_width + col) as u32);
+                }
             }
         }
     }

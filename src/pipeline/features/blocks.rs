@@ -80,10 +80,7 @@ struct Shape {
 
 impl Shape {
     fn new(mask: &Plane<bool>, speckles: usize) -> Self {
-        Self {
-            sectors: Sectors::of(mask),
-            pieces: vec![Tally::new(speckles); (RINGS + 1) * SLICES],
-        }
+        Self { sectors: Sectors::of(mask), pieces: vec![Tally::new(speckles); (RINGS + 1) * SLICES] }
     }
 
     fn add(&mut self, row: usize, col: usize, pixel: &Pixel) {

@@ -29,15 +29,15 @@ impl CellCrop {
     pub fn of(field: &Field, segmentation: &Segmentation, region: &Region) -> Self {
         let whole = region.height.max(region.width);
         let side = whole.min(LONGEST_SIDE);
-        let inside = inside(&segmentation.cell_mask, region);
+        let stencil = stencil(&segmentation.cell_mask, region);
         let stains = Channel::ALL.map(|channel| {
             bilinear_of_rows((whole, whole), (side, side), |row, square| {
                 let (targets, beyond) = square.split_at_mut(region.width);
                 beyond.fill(0);
                 if row < region.height {
                     let samples = row_of(field.plane(channel), region, row);
-                    for ((target, sample), &inside) in targets.iter_mut().zip(samples).zip(inside.row(row)) {
-                        *target = sample * u8::from(inside);
+                    for ((target, sample), stencil) in targets.iter_mut().zip(samples).zip(stencil.row(row)) {
+                        *target = sample & stencil;
                     }
                 } else {
                     targets.fill(0);
@@ -58,15 +58,15 @@ impl CellCrop {
     }
 }
 
-/// Which pixels of the bounding box of `region` are its own.
-fn inside(mask: &Plane<u32>, region: &Region) -> Plane<bool> {
-    let mut inside = Plane::filled(region.height, region.width, false);
-    for (row, inside) in inside.samples_mut().chunks_mut(region.width).enumerate() {
-        for (inside, &id) in inside.iter_mut().zip(row_of(mask, region, row)) {
-            *inside = id == region.id;
+/// All bits set at the pixels of `region` in its bounding box, none at the others.
+fn stencil(mask: &Plane<u32>, region: &Region) -> Plane<u8> {
+    let mut stencil = Plane::filled(region.height, region.width, 0);
+    for (row, stencil) in stencil.samples_mut().chunks_mut(region.width).enumerate() {
+        for (stencil, &id) in stencil.iter_mut().zip(row_of(mask, region, row)) {
+            *stencil = if id == region.id { u8::MAX } else { 0 };
         }
     }
-    inside
+    stencil
 }
 
 /// The samples of `plane` in one row of the bounding box of `region`.

@@ -28,8 +28,8 @@ impl Sectors {
         let squared_distance = squared_distance(&shape.map(|&inside| !inside));
         let centre = deepest(&squared_distance);
         let width = f64::from(squared_distance[centre]).sqrt() / RINGS as f64;
-        let ring_starts = [1.0, 2.0, 3.0]
-            .map(|ring| first_square(|distance| distance > width * ring).unwrap_or(INFINITE));
+        let ring_starts =
+            [1.0, 2.0, 3.0].map(|ring| first_square(|distance| distance > width * ring).unwrap_or(INFINITE));
         Self { squared_distance, ring_starts, centre }
     }
 

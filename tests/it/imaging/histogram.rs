@@ -33,7 +33,10 @@ fn quantiles_from_counts_and_from_values_are_those_of_the_sorted_values() {
             for scale in [1, 100_000] {
                 let spread = values.iter().map(|&value| value * scale);
                 let from_values = quantile_of_values(spread, p, f64::from).unwrap() / f64::from(scale);
-                assert!((from_values - expected).abs() < 1e-9, "{count} values, p = {p}: {from_values}, not {expected}");
+                assert!(
+                    (from_values - expected).abs() < 1e-9,
+                    "{count} values, p = {p}: {from_values}, not {expected}"
+                );
             }
         }
     }
