@@ -52,12 +52,12 @@ pub fn squared_distance(background: &Plane<bool>) -> Plane<u32> {
 pub fn farthest(background: &Plane<bool>) -> (usize, usize) {
     let columns = distance_within_columns(background);
     let largest = |row: usize| columns.row(row).iter().fold(0, |largest, &distance| largest.max(distance));
-    let mut rows: Vec<(u16, usize)> = (0..columns.height()).map(|row| (largest(row), row)).collect();
+    let mut rows: Vec<(u32, usize)> = (0..columns.height()).map(|row| (largest(row).into(), row)).collect();
     rows.sort_unstable_by_key(|&(longest, _)| Reverse(longest));
     let mut envelope = Envelope::default();
     let mut farthest = (0, Reverse((0, 0)));
     for (longest, row) in rows {
-        if u32::from(longest) * u32::from(longest) < farthest.0 {
+        if longest * longest < farthest.0 {
             break;
         }
         let mut squared = vec![0; columns.width()];

@@ -1,6 +1,6 @@
 //! The median filter with zeros outside the picture, so that corners darken.
 //!
-//! Small windows: forgetful selection, where of a few more than half of the samples the smallest and the largest can
+//! The smallest window: forgetful selection, where of a few more than half of the samples the smallest and the largest can
 //! never be the median, so both are dropped and the next sample is taken in; all of it on many pixels side by side.
 //! Large windows: counts of the samples of each column that slide down the columns, and counts of the samples of the
 //! window that slide along the row, column by column (Perreault & Hébert 2007).
@@ -14,13 +14,17 @@ pub trait MedianSample: Copy + Ord + Default + Into<u32> + TryFrom<u32> {}
 impl MedianSample for u8 {}
 impl MedianSample for u16 {}
 
+/// The window whose median is selected; larger ones are counted.
+const WINDOW: usize = 3;
+/// One more than half of its samples: what selection holds at a time.
+const HELD: usize = WINDOW * WINDOW / 2 + 2;
 /// Pixels of a row that are treated side by side.
 const LANES: usize = 16;
 
 /// The median over a `window` × `window` square around each pixel; what lies outside the plane counts as 0.
 ///
-/// `window`: pixels, odd; 1 changes nothing. For n pixels time O(n window²) up to a window of 5, and O(n) above;
-/// there it needs some 0.6 MB of memory for samples up to 1023, and more for larger ones.
+/// `window`: pixels, odd; 1 changes nothing. Time O(n) for n pixels, whatever the window; besides its result it needs some
+/// 0.6 MB of memory for samples up to 1023, and more for larger ones.
 ///
 /// # Examples
 /// ```
@@ -33,14 +37,12 @@ const LANES: usize = 16;
 pub fn median<T: MedianSample>(plane: &Plane<T>, window: usize) -> Plane<T> {
     match window | 1 {
         1 => plane.clone(),
-        3 => select::<T, 3, 9, 6>(plane),
-        5 => select::<T, 5, 25, 14>(plane),
+        WINDOW => select(plane),
         window => count(plane, window),
     }
 }
 
-/// `SAMPLES` is `WINDOW` squared, and `HELD` one more than half of it: what selection holds at a time.
-fn select<T: MedianSample, const WINDOW: usize, const SAMPLES: usize, const HELD: usize>(plane: &Plane<T>) -> Plane<T> {
+fn select<T: MedianSample>(plane: &Plane<T>) -> Plane<T> {
     let (height, width) = plane.size();
     let margin = WINDOW / 2;
     let padded_width = width.next_multiple_of(LANES) + 2 * margin;
@@ -56,17 +58,15 @@ fn select<T: MedianSample, const WINDOW: usize, const SAMPLES: usize, const HELD
                 let start = (row + k / WINDOW) * padded_width + chunk * LANES + k % WINDOW;
                 padded[start..].first_chunk().copied().unwrap_or_default()
             });
-            let selected = forgetful_selection::<T, SAMPLES, HELD>(&around);
+            let selected = forgetful_selection(&around);
             medians.copy_from_slice(&selected[..medians.len()]);
         }
     }
     medians
 }
 
-/// The median of the `SAMPLES` vectors, lane by lane.
-fn forgetful_selection<T: MedianSample, const SAMPLES: usize, const HELD: usize>(
-    vectors: &[[T; LANES]; SAMPLES],
-) -> [T; LANES] {
+/// The median of the vectors, lane by lane.
+fn forgetful_selection<T: MedianSample>(vectors: &[[T; LANES]; WINDOW * WINDOW]) -> [T; LANES] {
     let mut held = [[T::default(); LANES]; HELD];
     held.copy_from_slice(&vectors[..HELD]);
     for (k, next) in vectors[HELD..].iter().enumerate() {
@@ -151,11 +151,16 @@ fn slide<T: MedianSample, N: Count, const F: usize>(columns: &[Counts<N, F>], wi
     // this column.
     let mut fine = [[N::default(); F]; F];
     let mut up_to_date: [Option<usize>; F] = [None; F];
+    let mut group = 0;
     for (start, median) in medians.iter_mut().enumerate() {
         if start > 0 {
             replace(&mut coarse, &columns[start - 1].coarse, &columns[start + window - 1].coarse);
         }
-        let group = coarse.partition_point(|&count| count <= half);
+        // Mostly the median stays in its group, and to see that is faster than to search for it.
+        let stays = coarse[group] > half && (group == 0 || coarse[group - 1] <= half);
+        if !stays {
+            group = coarse.partition_point(|&count| count <= half);
+        }
         let below = if group > 0 { coarse[group - 1] } else { N::default() };
         let fine = &mut fine[group];
         match up_to_date[group] {
@@ -176,8 +181,8 @@ fn slide<T: MedianSample, N: Count, const F: usize>(columns: &[Counts<N, F>], wi
 }
 
 /// How many samples of a column are at most so large, in two steps: samples are told apart by group, F in each, and
-/// within their group. As all counts rise, the median is found by counting those it exceeds, and no step depends on
-/// the samples.
+/// within their group. As the counts rise, the median is the first whose count is more than half, and with vectors of
+/// counts to add and to take away, no sample costs more than another.
 #[derive(Clone)]
 struct Counts<N, const F: usize> {
     /// Samples of the groups up to each.
