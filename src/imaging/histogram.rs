@@ -60,18 +60,45 @@ pub fn quantiles_of_counts<const N: usize>(counts: &[u32], total: usize, probabi
     }))
 }
 
+/// The `p` quantile (0 to 1) of values in rising order; `None` without values.
+#[must_use]
+pub fn quantile_of_sorted(sorted: &[u32], p: f64) -> Option<f64> {
+    let largest = sorted.last()?;
+    let (rank, share) = position(sorted.len(), p);
+    let (lower, upper) = (sorted[rank], *sorted.get(rank + 1).unwrap_or(largest));
+    Some(f64::from(lower) + share * f64::from(upper - lower))
+}
+
 /// The `p` quantile (0 to 1) of `scale(value)` over `values`, for a `scale` that never falls; `None` without values.
 ///
-/// Reorders `values`. Time O(n): the two order statistics are selected, not sorted for.
-pub fn quantile_of_values(values: &mut [u32], p: f64, scale: impl Fn(u32) -> f64) -> Option<f64> {
-    if values.is_empty() {
-        return None;
+/// Time O(n), memory that of the values that share their leading bits with the quantile: it counts by leading bits
+/// first, then looks at one of these bins.
+pub fn quantile_of_values(
+    values: impl Iterator<Item = u32> + Clone,
+    p: f64,
+    scale: impl Fn(u32) -> f64,
+) -> Option<f64> {
+    let largest = values.clone().reduce(u32::max)?;
+    let bits = u32::BITS - largest.leading_zeros();
+    let shift = bits.saturating_sub(LEADING_BITS);
+    let mut counts = vec![0_usize; (largest >> shift) as usize + 1];
+    values.clone().for_each(|value| counts[(value >> shift) as usize] += 1);
+    let (rank, share) = position(counts.iter().sum(), p);
+
+    let (mut bin, mut before) = (0, 0);
+    while before + counts[bin] <= rank {
+        before += counts[bin];
+        bin += 1;
     }
-    let (rank, share) = position(values.len(), p);
-    let (_, &mut lower, above) = values.select_nth_unstable(rank);
-    let upper = above.iter().min().map_or(lower, |&upper| upper);
+    let mut of_bin: Vec<u32> = values.clone().filter(|&value| (value >> shift) as usize == bin).collect();
+    let (_, &mut lower, above) = of_bin.select_nth_unstable(rank - before);
+    let next_bin = || values.filter(|&value| (value >> shift) as usize > bin).reduce(u32::min);
+    let upper = above.iter().min().copied().or_else(next_bin).unwrap_or(lower);
     Some(scale(lower) + share * (scale(upper) - scale(lower)))
 }
+
+/// Bits by which values are counted at first.
+const LEADING_BITS: u32 = 16;
 
 /// Zero-based rank of the lower order statistic among `total` ≥ 1, and the share of the way to the next one.
 fn position(total: usize, p: f64) -> (usize, f64) {

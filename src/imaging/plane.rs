@@ -101,6 +101,14 @@ impl<T: Clone> Plane<T> {
     }
 }
 
+impl<T: Copy + Ord + Default> Plane<T> {
+    /// The largest sample, at least the default one.
+    #[must_use]
+    pub fn largest(&self) -> T {
+        self.samples.iter().fold(T::default(), |largest, &sample| largest.max(sample))
+    }
+}
+
 impl<T> Index<(usize, usize)> for Plane<T> {
     type Output = T;
 

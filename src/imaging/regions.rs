@@ -2,6 +2,8 @@
 //!
 //! Regions are joined run by run: the runs of one row that touch a run of the row above belong together (union-find).
 
+use std::{iter, ops::Range};
+
 use super::Plane;
 
 /// Which neighbours of a pixel touch it.
@@ -77,22 +79,26 @@ pub struct Region {
 /// The regions that `mask` holds, by id; ids without a pixel are absent. Time O(n), memory O(largest id).
 #[must_use]
 pub fn regions(mask: &Plane<u32>) -> Vec<Region> {
-    let largest = mask.samples().iter().max().map_or(0, |&id| id as usize);
     // For each id: top, left, bottom, right, area.
-    let mut places = vec![(usize::MAX, usize::MAX, 0, 0, 0_usize); largest + 1];
+    let mut places: Vec<(usize, usize, usize, usize, usize)> = Vec::new();
+    let mut runs: Vec<(u32, Range<usize>)> = Vec::new();
     for row in 0..mask.height() {
-        let mut start = 0;
-        for run in mask.row(row).chunk_by(|a, b| a == b) {
-            let end = start + run.len();
-            if run[0] > 0 {
-                let (top, left, bottom, right, area) = &mut places[run[0] as usize];
-                *top = (*top).min(row);
-                *left = (*left).min(start);
-                *bottom = row;
-                *right = (*right).max(end - 1);
-                *area += run.len();
+        // Masks that were enlarged have many rows equal to the one above.
+        if row == 0 || mask.row(row) != mask.row(row - 1) {
+            runs.clear();
+            runs.extend(equal_runs(mask.row(row)).filter(|&(id, _)| id > 0));
+            let largest = runs.iter().map(|&(id, _)| id as usize).max().unwrap_or(0);
+            if largest >= places.len() {
+                places.resize(largest + 1, (usize::MAX, usize::MAX, 0, 0, 0));
             }
-            start = end;
+        }
+        for (id, run) in &runs {
+            let (top, left, bottom, right, area) = &mut places[*id as usize];
+            *top = (*top).min(row);
+            *left = (*left).min(run.start);
+            *bottom = row;
+            *right = (*right).max(run.end - 1);
+            *area += run.len();
         }
     }
     let present = (0..).zip(places).filter(|(_, (.., area))| *area > 0);
@@ -106,6 +112,24 @@ pub fn regions(mask: &Plane<u32>) -> Vec<Region> {
             area,
         })
         .collect()
+}
+
+/// The longest runs of equal samples of a row: the sample, and where it runs.
+///
+/// Compares whole blocks as long as they are all equal, which is many samples at a time.
+fn equal_runs<T: Copy + PartialEq>(row: &[T]) -> impl Iterator<Item = (T, Range<usize>)> {
+    const BLOCK: usize = 16;
+    let mut start = 0;
+    iter::from_fn(move || {
+        let rest = &row[start..];
+        let &sample = rest.first()?;
+        let equal_blocks =
+            rest.chunks_exact(BLOCK).take_while(|block| block.iter().filter(|&&other| other != sample).count() == 0);
+        let whole = BLOCK * equal_blocks.count();
+        let run = start..start + whole + rest[whole..].iter().take_while(|&&other| other == sample).count();
+        start = run.end;
+        Some((sample, run))
+    })
 }
 
 /// Pixels `start..end` of one row.
@@ -131,13 +155,8 @@ impl Runs {
         for row in 0..foreground.height() {
             let first = runs.len();
             let mut candidate = above.start;
-            let mut start = 0;
-            for pixels in foreground.row(row).chunk_by(|a, b| a == b) {
-                let run = Run { row, start, end: start + pixels.len() };
-                start = run.end;
-                if !pixels[0] {
-                    continue;
-                }
+            for (_, Range { start, end }) in equal_runs(foreground.row(row)).filter(|&(inside, _)| inside) {
+                let run = Run { row, start, end };
                 let this = runs.len();
                 runs.push(run);
                 parents.push(this);

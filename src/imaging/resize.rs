@@ -1,5 +1,7 @@
 //! Other sizes of a plane: bilinear point samples for pictures, nearest neighbours for masks. No smoothing.
 
+use std::mem;
+
 use super::Plane;
 
 /// `plane` at another size by bilinear point samples at pixel centres; the same size is a copy.
@@ -18,20 +20,42 @@ pub fn bilinear(plane: &Plane<u8>, height: usize, width: usize) -> Plane<u8> {
     if plane.size() == (height, width) {
         return plane.clone();
     }
-    let unit: [f64; 256] = std::array::from_fn(|sample| sample as f64 / 255.0);
-    let (rows, cols) = (taps(plane.height(), height), taps(plane.width(), width));
-    let mut samples = Vec::with_capacity(height * width);
-    for down in &rows {
-        let (upper, lower) = (plane.row(down.first), plane.row(down.second));
-        samples.extend(cols.iter().map(|across| {
-            let along = |row: &[u8]| {
-                across.share * unit[usize::from(row[across.second])]
-                    + (1.0 - across.share) * unit[usize::from(row[across.first])]
-            };
-            round_ties_even((down.share * along(lower) + (1.0 - down.share) * along(upper)) * 255.0)
-        }));
+    bilinear_of_rows(plane.size(), (height, width), |row, samples| samples.copy_from_slice(plane.row(row)))
+}
+
+/// As [`bilinear`], of a picture that need not exist as a whole: `write_row(row, samples)` writes the samples of a
+/// source row. `from` and `to`: (height, width).
+#[must_use]
+pub fn bilinear_of_rows(from: (usize, usize), to: (usize, usize), write_row: impl Fn(usize, &mut [u8])) -> Plane<u8> {
+    let mut resized = Plane::filled(to.0, to.1, 0);
+    let target_rows = resized.samples_mut().chunks_mut(to.1);
+    if from == to {
+        target_rows.enumerate().for_each(|(row, targets)| write_row(row, targets));
+        return resized;
     }
-    Plane::from_samples(height, width, samples)
+    let (rows, cols) = (taps(from.0, to.0), taps(from.1, to.1));
+    let (mut upper, mut lower) = (vec![0; from.1], vec![0; from.1]);
+    let mut in_lower = None;
+    for (down, targets) in rows.iter().zip(target_rows) {
+        if in_lower == Some(down.first) {
+            mem::swap(&mut upper, &mut lower);
+        } else {
+            write_row(down.first, &mut upper);
+        }
+        write_row(down.second, &mut lower);
+        in_lower = Some(down.second);
+        for (across, target) in cols.iter().zip(targets) {
+            let (first, second) = (across.first, across.second);
+            if upper[first] | upper[second] | lower[first] | lower[second] == 0 {
+                continue;
+            }
+            let along = |row: &[u8]| {
+                across.share * UNIT[usize::from(row[second])] + (1.0 - across.share) * UNIT[usize::from(row[first])]
+            };
+            *target = round_ties_even((down.share * along(&lower) + (1.0 - down.share) * along(&upper)) * 255.0);
+        }
+    }
+    resized
 }
 
 /// `plane` at another size by nearest neighbours: target pixel i takes source pixel floor((2 i + 1) n / (2 m)) of n
@@ -41,12 +65,10 @@ pub fn nearest<T: Copy>(plane: &Plane<T>, height: usize, width: usize) -> Plane<
     if plane.size() == (height, width) {
         return plane.clone();
     }
-    let source = |target: usize, from: usize, to: usize| (2 * target + 1) * from / (2 * to);
-    let cols: Vec<usize> = (0..width).map(|col| source(col, plane.width(), width)).collect();
+    let (rows, cols) = (nearest_sources(plane.height(), height), nearest_sources(plane.width(), width));
     let mut samples = Vec::with_capacity(height * width);
     let mut copied = None;
-    for row in 0..height {
-        let from = source(row, plane.height(), height);
+    for from in rows {
         if copied == Some(from) {
             samples.extend_from_within(samples.len() - width..);
         } else {
@@ -56,6 +78,23 @@ pub fn nearest<T: Copy>(plane: &Plane<T>, height: usize, width: usize) -> Plane<
         }
     }
     Plane::from_samples(height, width, samples)
+}
+
+/// Samples in units of the full range.
+static UNIT: [f64; 256] = {
+    let mut unit = [0.0; 256];
+    let mut sample = 0;
+    while sample < 256 {
+        unit[sample] = sample as f64 / 255.0;
+        sample += 1;
+    }
+    unit
+};
+
+/// The source pixel of each target pixel along one axis of [`nearest`].
+#[must_use]
+pub fn nearest_sources(from: usize, to: usize) -> Vec<usize> {
+    (0..to).map(|target| (2 * target + 1) * from / (2 * to)).collect()
 }
 
 /// The two source pixels of a target pixel along one axis, and the share of the second.

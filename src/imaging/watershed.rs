@@ -1,7 +1,9 @@
 //! The marker-controlled watershed.
 //!
 //! Pixels wait in one queue for each level of the relief, first in, first out; the lowest level that holds a pixel is
-//! served first. As every pixel waits at most once, the queues are linked lists through one array.
+//! served first.
+
+use std::collections::VecDeque;
 
 use super::Plane;
 
@@ -13,7 +15,7 @@ use super::Plane;
 /// of the pixel that pushed it; ties go to the one queued first, and markers push in column-major order. Foreground
 /// that no marker reaches stays 0.
 ///
-/// Time O(n) for n pixels, nearly; memory 12 bytes a pixel and some bits for every value between the lowest and the
+/// Time O(n) for n pixels, nearly; memory up to 16 bytes a pixel and some bits for every value between the lowest and the
 /// highest of the relief.
 ///
 /// Source: Beucher & Meyer (1993).
@@ -29,50 +31,93 @@ use super::Plane;
 #[must_use]
 pub fn watershed(relief: &Plane<u32>, markers: &Plane<u32>, mask: &Plane<bool>) -> Plane<u32> {
     let (height, width) = markers.size();
-    let levels = Levels::of(relief.samples());
-    // A frame of closed pixels around the picture spares every step the question whether a neighbour exists.
-    let framed_width = width + 2;
-    let framed = |row: usize, col: usize| (row + 1) * framed_width + col + 1;
-    let mut ids = vec![CLOSED; (height + 2) * framed_width];
-    let mut ranks = vec![0_u32; ids.len()];
-    for row in 0..height {
-        for col in 0..width {
-            ids[framed(row, col)] = match (markers[(row, col)], mask[(row, col)]) {
-                (0, false) => CLOSED,
-                (marker, _) => marker,
-            };
-            ranks[framed(row, col)] = levels.rank(relief[(row, col)]);
+    let mut flood = Flood::new(relief, markers, mask);
+    for pixel in flood.shores(height, width) {
+        flood.spread_from(pixel);
+    }
+    while let Some(pixel) = flood.queue.pop() {
+        flood.spread_from(pixel as usize);
+    }
+    let mut basins = Plane::filled(height, width, 0);
+    let rows = flood.pixels.chunks(flood.framed_width).skip(1);
+    for (basins, pixels) in basins.samples_mut().chunks_mut(width.max(1)).zip(rows) {
+        for (basin, pixel) in basins.iter_mut().zip(&pixels[1..]) {
+            *basin = if pixel.id == CLOSED { 0 } else { pixel.id };
         }
     }
-    let mut queue = Queue::new(levels.count(), ids.len());
-    let flood_from = |pixel: usize, ids: &mut [u32], queue: &mut Queue| {
-        for col in [pixel - 1, pixel, pixel + 1] {
-            for neighbour in [col - framed_width, col, col + framed_width] {
-                if ids[neighbour] == 0 {
-                    ids[neighbour] = ids[pixel];
-                    queue.push(ranks[pixel], neighbour as u32);
-                }
-            }
-        }
-    };
-    for col in 0..width {
-        for row in 0..height {
-            if markers[(row, col)] > 0 {
-                flood_from(framed(row, col), &mut ids, &mut queue);
-            }
-        }
-    }
-    while let Some(pixel) = queue.pop() {
-        flood_from(pixel as usize, &mut ids, &mut queue);
-    }
-    Plane::from_fn(height, width, |row, col| match ids[framed(row, col)] {
-        CLOSED => 0,
-        id => id,
-    })
+    basins
 }
 
 /// The id of a pixel that must not be labelled. 0 is a pixel that is still to be labelled.
 const CLOSED: u32 = u32::MAX;
+
+#[derive(Clone, Copy)]
+struct Pixel {
+    id: u32,
+    height: u32,
+}
+
+/// A picture that is being flooded. A frame of closed pixels around it spares every step the question whether a
+/// neighbour exists.
+struct Flood {
+    pixels: Vec<Pixel>,
+    framed_width: usize,
+    levels: Levels,
+    queue: Queue,
+}
+
+impl Flood {
+    fn new(relief: &Plane<u32>, markers: &Plane<u32>, mask: &Plane<bool>) -> Self {
+        let (height, width) = markers.size();
+        let framed_width = width + 2;
+        let mut pixels = vec![Pixel { id: CLOSED, height: 0 }; (height + 2) * framed_width];
+        for (row, pixels) in pixels.chunks_mut(framed_width).skip(1).take(height).enumerate() {
+            let samples = markers.row(row).iter().zip(mask.row(row)).zip(relief.row(row));
+            for (pixel, ((&marker, &open), &height)) in pixels[1..].iter_mut().zip(samples) {
+                *pixel = Pixel { id: if marker == 0 && !open { CLOSED } else { marker }, height };
+            }
+        }
+        let levels = Levels::of(relief.samples());
+        let queue = Queue::new(levels.count());
+        Self { pixels, framed_width, levels, queue }
+    }
+
+    /// The pixels of markers that touch a pixel still to be labelled, in column-major order.
+    fn shores(&self, height: usize, width: usize) -> impl Iterator<Item = usize> + use<> {
+        let mut by_column = vec![Vec::new(); width];
+        for row in 1..=height {
+            for (col, shores) in (1..).zip(&mut by_column) {
+                let pixel = row * self.framed_width + col;
+                let rows_around = [pixel - self.framed_width, pixel, pixel + self.framed_width];
+                let open_in = |middle: usize| self.pixels[middle - 1..=middle + 1].iter().any(|pixel| pixel.id == 0);
+                let is_marker = !matches!(self.pixels[pixel].id, 0 | CLOSED);
+                if is_marker && rows_around.into_iter().any(open_in) {
+                    shores.push(pixel);
+                }
+            }
+        }
+        by_column.into_iter().flatten()
+    }
+
+    /// Labels what is open around `pixel` and queues it: the column to the left, the own one, the one to the right,
+    /// each from above to below.
+    fn spread_from(&mut self, pixel: usize) {
+        let Pixel { id, height } = self.pixels[pixel];
+        let first = pixel - self.framed_width - 1;
+        let (above, rest) = self.pixels[first..].split_at_mut(self.framed_width);
+        let (beside, below) = rest.split_at_mut(self.framed_width);
+        let mut level = None;
+        for col in 0..3 {
+            for (row, pixels) in [&mut *above, &mut *beside, &mut *below].into_iter().enumerate() {
+                if pixels[col].id == 0 {
+                    pixels[col].id = id;
+                    let level = *level.get_or_insert_with(|| self.levels.rank(height));
+                    self.queue.push(level, (first + row * self.framed_width + col) as u32);
+                }
+            }
+        }
+    }
+}
 
 /// The different values of a relief in rising order: a bit for each value that occurs, from the lowest on, and the
 /// number of bits before each word.
@@ -84,8 +129,8 @@ struct Levels {
 
 impl Levels {
     fn of(relief: &[u32]) -> Self {
-        let lowest = relief.iter().min().map_or(0, |&value| value);
-        let highest = relief.iter().max().map_or(0, |&value| value);
+        let lowest = relief.iter().copied().reduce(u32::min).unwrap_or(0);
+        let highest = relief.iter().copied().reduce(u32::max).unwrap_or(0);
         let mut occurs = vec![0_u64; (highest - lowest) as usize / 64 + 1];
         for value in relief {
             let at = value - lowest;
@@ -113,10 +158,7 @@ impl Levels {
 
 /// Pixels waiting at levels; the lowest level first, within it first in, first out.
 struct Queue {
-    /// Per level the first and the last pixel that wait, [`Queue::NOBODY`] if none.
-    ends: Vec<(u32, u32)>,
-    /// Per pixel the one that waits behind it.
-    behind: Vec<u32>,
+    levels: Vec<VecDeque<u32>>,
     /// A bit for each level at which a pixel waits.
     waiting: Vec<u64>,
     /// No word of `waiting` before this one has a bit.
@@ -124,28 +166,15 @@ struct Queue {
 }
 
 impl Queue {
-    const NOBODY: u32 = u32::MAX;
-
-    fn new(levels: usize, pixels: usize) -> Self {
-        Self {
-            ends: vec![(Self::NOBODY, Self::NOBODY); levels],
-            behind: vec![Self::NOBODY; pixels],
-            waiting: vec![0; levels.div_ceil(64)],
-            lowest_word: 0,
-        }
+    fn new(levels: usize) -> Self {
+        Self { levels: vec![VecDeque::new(); levels], waiting: vec![0; levels.div_ceil(64)], lowest_word: 0 }
     }
 
     fn push(&mut self, level: u32, pixel: u32) {
         let word = level as usize / 64;
-        let (first, last) = &mut self.ends[level as usize];
-        if *first == Self::NOBODY {
-            *first = pixel;
-            self.waiting[word] |= 1 << (level % 64);
-            self.lowest_word = self.lowest_word.min(word);
-        } else {
-            self.behind[*last as usize] = pixel;
-        }
-        *last = pixel;
+        self.waiting[word] |= 1 << (level % 64);
+        self.lowest_word = self.lowest_word.min(word);
+        self.levels[level as usize].push_back(pixel);
     }
 
     fn pop(&mut self) -> Option<u32> {
@@ -153,14 +182,11 @@ impl Queue {
             self.lowest_word += 1;
         }
         let bit = self.waiting[self.lowest_word].trailing_zeros();
-        let (first, last) = &mut self.ends[self.lowest_word * 64 + bit as usize];
-        let pixel = *first;
-        if pixel == *last {
-            *first = Self::NOBODY;
+        let queue = &mut self.levels[self.lowest_word * 64 + bit as usize];
+        let pixel = queue.pop_front();
+        if queue.is_empty() {
             self.waiting[self.lowest_word] &= !(1 << bit);
-        } else {
-            *first = self.behind[pixel as usize];
         }
-        Some(pixel)
+        pixel
     }
 }

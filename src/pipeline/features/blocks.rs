@@ -38,8 +38,6 @@ pub fn features(crop: &CellCrop) -> Option<Vec<f32>> {
     let speckles = Speckles::of(crop);
     let mut nucleus = Shape::new(&crop.nucleus, speckles.count);
     let mut cell = Shape::new(&crop.cell, speckles.count);
-    let mut inside = Tally::new(speckles.count);
-    let mut around = Tally::new(speckles.count);
     for row in 0..crop.cell.height() {
         for col in (0..crop.cell.width()).filter(|&col| crop.cell[(row, col)]) {
             let samples = std::array::from_fn(|channel| crop.stains[channel][(row, col)]);
@@ -47,15 +45,14 @@ pub fn features(crop: &CellCrop) -> Option<Vec<f32>> {
             cell.add(row, col, &pixel);
             if crop.nucleus[(row, col)] {
                 nucleus.add(row, col, &pixel);
-                inside.add(&pixel);
-            } else {
-                around.add(&pixel);
             }
         }
     }
+    let inside = nucleus.whole();
     let of_nucleus = summary(&inside)?;
-    let of_cell = summary(&inside.merged(&around))?;
-    let of_rest = summary(&around).unwrap_or(of_cell);
+    let whole = cell.whole();
+    let of_cell = summary(&whole)?;
+    let of_rest = summary(&whole.without(&inside)).unwrap_or(of_cell);
     let (cell_rings, cell_slices) = cell.ranges();
     let (nucleus_rings, nucleus_slices) = nucleus.ranges();
     let blocks: [Summary; BLOCKS.len()] = [
@@ -73,38 +70,47 @@ pub fn features(crop: &CellCrop) -> Option<Vec<f32>> {
     Some(blocks.concat())
 }
 
-/// A cell or a nucleus, counted ring by ring and slice by slice.
+/// A cell or a nucleus, counted in the pieces that its rings and slices cut each other into. So every pixel is counted
+/// once, and the counts of a ring or a slice are those of its pieces together.
 struct Shape {
     sectors: Sectors,
-    rings: Vec<Tally>,
-    slices: Vec<Tally>,
+    /// Ring by ring, in each ring slice by slice; the last ring holds what is in no ring.
+    pieces: Vec<Tally>,
 }
 
 impl Shape {
     fn new(mask: &Plane<bool>, speckles: usize) -> Self {
-        Self {
-            sectors: Sectors::of(mask),
-            rings: vec![Tally::new(speckles); RINGS],
-            slices: vec![Tally::new(speckles); SLICES],
-        }
+        Self { sectors: Sectors::of(mask), pieces: vec![Tally::new(speckles); (RINGS + 1) * SLICES] }
     }
 
     fn add(&mut self, row: usize, col: usize, pixel: &Pixel) {
-        if let Some(ring) = self.sectors.ring(row, col) {
-            self.rings[ring].add(pixel);
-        }
-        self.slices[self.sectors.slice(row, col)].add(pixel);
+        let ring = self.sectors.ring(row, col).unwrap_or(RINGS);
+        self.pieces[ring * SLICES + self.sectors.slice(row, col)].add(pixel);
+    }
+
+    fn whole(&self) -> Tally {
+        together(&self.pieces)
     }
 
     /// How far the summaries of the rings, and those of the slices, lie apart.
     fn ranges(&self) -> (Summary, Summary) {
-        (range(&self.rings), range(&self.slices))
+        let rings = self.pieces.chunks(SLICES).take(RINGS).map(together);
+        let slices = (0..SLICES).map(|slice| together(self.pieces.iter().skip(slice).step_by(SLICES)));
+        (range(rings), range(slices))
     }
 }
 
+/// The counts over all of these pieces.
+fn together<'a>(pieces: impl IntoIterator<Item = &'a Tally>) -> Tally {
+    let mut pieces = pieces.into_iter();
+    let mut together = pieces.next().cloned().unwrap_or_else(|| Tally::new(0));
+    pieces.filter(|piece| piece.pixels > 0).for_each(|piece| together.merge(piece));
+    together
+}
+
 /// Largest less smallest of each number over the regions that have a pixel; 0 if none has.
-fn range(regions: &[Tally]) -> Summary {
-    let summaries: Vec<Summary> = regions.iter().filter_map(summary).collect();
+fn range(regions: impl Iterator<Item = Tally>) -> Summary {
+    let summaries: Vec<Summary> = regions.filter_map(|region| summary(&region)).collect();
     std::array::from_fn(|number| {
         let each = || summaries.iter().map(|summary| summary[number]);
         let range = each().fold(f32::NEG_INFINITY, f32::max) - each().fold(f32::INFINITY, f32::min);

@@ -2,7 +2,11 @@
 
 use crate::{
     atlas::{Channel, Field},
-    imaging::{Plane, regions::Region, resize},
+    imaging::{
+        Plane,
+        regions::Region,
+        resize::{bilinear_of_rows, nearest_sources},
+    },
     pipeline::segmentation::Segmentation,
 };
 
@@ -25,27 +29,47 @@ impl CellCrop {
     pub fn of(field: &Field, segmentation: &Segmentation, region: &Region) -> Self {
         let whole = region.height.max(region.width);
         let side = whole.min(LONGEST_SIDE);
-        let cell = square(whole, region, |row, col| segmentation.cell_mask[(row, col)] == region.id, false);
-        let nucleus = square(whole, region, |row, col| segmentation.nuclei_mask[(row, col)] == region.id, false);
+        let stencil = stencil(&segmentation.cell_mask, region);
         let stains = Channel::ALL.map(|channel| {
-            let mut stain = square(whole, region, |row, col| field.plane(channel)[(row, col)], 0);
-            for (sample, &inside) in stain.samples_mut().iter_mut().zip(cell.samples()) {
-                *sample *= u8::from(inside);
-            }
-            resize::bilinear(&stain, side, side)
+            bilinear_of_rows((whole, whole), (side, side), |row, square| {
+                let (targets, beyond) = square.split_at_mut(region.width);
+                beyond.fill(0);
+                if row < region.height {
+                    let samples = row_of(field.plane(channel), region, row);
+                    for ((target, sample), stencil) in targets.iter_mut().zip(samples).zip(stencil.row(row)) {
+                        *target = sample & stencil;
+                    }
+                } else {
+                    targets.fill(0);
+                }
+            })
         });
-        Self { stains, cell: resize::nearest(&cell, side, side), nucleus: resize::nearest(&nucleus, side, side) }
+        let sources = nearest_sources(whole, side);
+        let shrunk = |mask: &Plane<u32>| {
+            let mut shrunk = Plane::filled(side, side, false);
+            let rows = sources.iter().take_while(|&&row| row < region.height).map(|&row| row_of(mask, region, row));
+            for (ids, targets) in rows.zip(shrunk.samples_mut().chunks_mut(side)) {
+                let cols = sources.iter().take_while(|&&col| col < region.width);
+                targets.iter_mut().zip(cols).for_each(|(target, &col)| *target = ids[col] == region.id);
+            }
+            shrunk
+        };
+        Self { stains, cell: shrunk(&segmentation.cell_mask), nucleus: shrunk(&segmentation.nuclei_mask) }
     }
 }
 
-/// The samples of `region` at the top left of a square of `side` pixels, `outside` in the rest of it.
-fn square<T: Copy>(side: usize, region: &Region, sample: impl Fn(usize, usize) -> T, outside: T) -> Plane<T> {
-    let mut square = Plane::filled(side, side, outside);
-    for row in 0..region.height {
-        let target = &mut square.samples_mut()[row * side..][..region.width];
-        for (col, target) in target.iter_mut().enumerate() {
-            *target = sample(region.top + row, region.left + col);
+/// All bits set at the pixels of `region` in its bounding box, none at the others.
+fn stencil(mask: &Plane<u32>, region: &Region) -> Plane<u8> {
+    let mut stencil = Plane::filled(region.height, region.width, 0);
+    for (row, stencil) in stencil.samples_mut().chunks_mut(region.width).enumerate() {
+        for (stencil, &id) in stencil.iter_mut().zip(row_of(mask, region, row)) {
+            *stencil = if id == region.id { u8::MAX } else { 0 };
         }
     }
-    square
+    stencil
+}
+
+/// The samples of `plane` in one row of the bounding box of `region`.
+fn row_of<'a, T>(plane: &'a Plane<T>, region: &Region, row: usize) -> &'a [T] {
+    &plane.row(region.top + row)[region.left..][..region.width]
 }

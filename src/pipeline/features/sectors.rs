@@ -5,7 +5,7 @@ use std::cmp::Ordering::{Equal, Greater, Less};
 use super::anchor::deepest;
 use crate::imaging::{
     Plane,
-    distance::{INFINITE, squared_distance},
+    distance::{INFINITE, first_square, squared_distance},
 };
 
 /// Rings of a shape, from its edge inwards.
@@ -16,8 +16,8 @@ pub const SLICES: usize = 8;
 /// Where the pixels of one shape lie. Only pixels of the shape have a meaning.
 pub struct Sectors {
     squared_distance: Plane<u32>,
-    /// The squared distance up to which a pixel belongs to the first, second and third ring.
-    ring_ends: [u32; RINGS - 1],
+    /// The squared distances from which on a pixel belongs to the second, third and fourth ring.
+    ring_starts: [u32; RINGS - 1],
     centre: (usize, usize),
 }
 
@@ -28,14 +28,15 @@ impl Sectors {
         let squared_distance = squared_distance(&shape.map(|&inside| !inside));
         let centre = deepest(&squared_distance);
         let width = f64::from(squared_distance[centre]).sqrt() / RINGS as f64;
-        let ring_ends = [1.0, 2.0, 3.0].map(|ring| largest_square_within(width * ring));
-        Self { squared_distance, ring_ends, centre }
+        let ring_starts =
+            [1.0, 2.0, 3.0].map(|ring| first_square(|distance| distance > width * ring).unwrap_or(INFINITE));
+        Self { squared_distance, ring_starts, centre }
     }
 
     /// The ring of a pixel of the shape, 0 at the edge; `None` if the shape has no edge.
     pub fn ring(&self, row: usize, col: usize) -> Option<usize> {
         let squared = self.squared_distance[(row, col)];
-        (squared != INFINITE).then(|| self.ring_ends.iter().map(|&end| usize::from(squared > end)).sum())
+        (squared != INFINITE).then(|| self.ring_starts.iter().map(|&start| usize::from(squared >= start)).sum())
     }
 
     /// The slice of a pixel: slice i holds the angles from i π/4 − π to (i + 1) π/4 − π, where the angle is
@@ -54,17 +55,4 @@ impl Sectors {
             (Greater, _) => 6 + usize::from(vertical <= horizontal),
         }
     }
-}
-
-/// The largest whole number whose root, as a float, is at most `bound`.
-fn largest_square_within(bound: f64) -> u32 {
-    let within = |square: u32| f64::from(square).sqrt() <= bound;
-    let mut square = (bound * bound) as u32;
-    while square > 0 && !within(square) {
-        square -= 1;
-    }
-    while square < INFINITE && within(square + 1) {
-        square += 1;
-    }
-    square
 }

@@ -31,7 +31,7 @@ impl Speckles {
         counts[0] = 0;
         let threshold = quantiles_of_counts(&counts, stained, [QUANTILE]).map_or(0.0, |[threshold]| threshold);
         let mask = label_regions(&protein.map(|&sample| f64::from(sample) > threshold), Connectivity::Four);
-        let count = mask.samples().iter().max().map_or(0, |&id| id as usize);
+        let count = mask.largest() as usize;
         Self { mask, count }
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::{
     atlas::Channel,
-    imaging::histogram::{quantile_of_values, quantiles_of_counts},
+    imaging::histogram::{quantile_of_sorted, quantiles_of_counts},
 };
 
 use super::tally::{PAIRS, Tally};
@@ -51,7 +51,7 @@ pub fn summary(tally: &Tally) -> Option<Summary> {
     numbers.extend(stains.iter().map(|stain| stain.mean() / FULL_RANGE));
     numbers.extend(stains.iter().map(|stain| stain.std() / FULL_RANGE));
     for histogram in &tally.histograms {
-        let quantiles = quantiles_of_counts(histogram, tally.pixels, QUANTILES).unwrap_or_default();
+        let quantiles = quantiles_of_counts(histogram, tally.pixels as usize, QUANTILES).unwrap_or_default();
         numbers.extend(quantiles.map(|quantile| quantile / FULL_RANGE));
     }
     let pairs = PAIRS.iter().zip(&tally.products);
@@ -68,9 +68,10 @@ fn speckle_numbers(tally: &Tally) -> [f64; 12] {
         return [0.0; 12];
     }
     let all_speckles = tally.speckle_sizes.len() - 1;
+    sizes.sort_unstable();
     let moments = Moments::of_values(&sizes);
     let share = sizes.len() as f64 / all_speckles as f64;
-    let [q05, q25, q50, q75, q95] = QUANTILES.map(|p| quantile_of_values(&mut sizes, p, f64::from).unwrap_or_default());
+    let [q05, q25, q50, q75, q95] = QUANTILES.map(|p| quantile_of_sorted(&sizes, p).unwrap_or_default());
     [
         share,
         share / tally.pixels as f64,
@@ -98,15 +99,15 @@ struct Moments {
 
 impl Moments {
     fn of_counts(counts: &[u32; 256]) -> Self {
-        let mut moments = Self { count: 0, min: 0, max: 0, sum: 0, squares: 0 };
-        for (value, &count) in (0_u64..).zip(counts) {
+        let min = counts.iter().position(|&count| count > 0).unwrap_or_default();
+        let max = counts.iter().rposition(|&count| count > 0).unwrap_or_default();
+        let mut moments = Self { count: 0, min: min as u64, max: max as u64, sum: 0, squares: 0 };
+        for (value, &count) in (min as u64..).zip(&counts[min..=max]) {
             let count = u64::from(count);
             moments.count += count;
             moments.sum += value * count;
             moments.squares += value * value * count;
         }
-        moments.min = counts.iter().position(|&count| count > 0).unwrap_or_default() as u64;
-        moments.max = counts.iter().rposition(|&count| count > 0).unwrap_or_default() as u64;
         moments
     }
 

@@ -9,7 +9,7 @@ pub const PAIRS: [(usize, usize); 6] = [(1, 0), (2, 0), (2, 1), (3, 0), (3, 1), 
 #[derive(Clone)]
 pub struct Tally {
     /// Number of pixels.
-    pub pixels: usize,
+    pub pixels: u64,
     /// How often each grey level occurs, for each channel.
     pub histograms: [[u32; 256]; Channel::COUNT],
     /// Sum over the pixels of the product of each of [`PAIRS`].
@@ -58,14 +58,22 @@ impl Tally {
         }
     }
 
-    /// The counts over this region and `other`, which share no pixel, together.
-    pub fn merged(&self, other: &Self) -> Self {
-        let mut both = self.clone();
-        both.pixels += other.pixels;
-        let counts = both.histograms.as_flattened_mut().iter_mut().zip(other.histograms.as_flattened());
-        counts.for_each(|(count, more)| *count += more);
-        both.products.iter_mut().zip(other.products).for_each(|(sum, more)| *sum += more);
-        both.speckle_sizes.iter_mut().zip(&other.speckle_sizes).for_each(|(size, more)| *size += more);
-        both
+    /// Counts the pixels of `other` too, which shares none with this region.
+    pub fn merge(&mut self, other: &Self) {
+        self.combine(other, |count, more| *count += more, |sum, more| *sum += more);
+    }
+
+    /// The counts over this region without `other`, which is a part of it.
+    pub fn without(mut self, other: &Self) -> Self {
+        self.combine(other, |count, less| *count -= less, |sum, less| *sum -= less);
+        self
+    }
+
+    fn combine(&mut self, other: &Self, count: impl Fn(&mut u32, u32), sum: impl Fn(&mut u64, u64)) {
+        sum(&mut self.pixels, other.pixels);
+        let counts = self.histograms.as_flattened_mut().iter_mut().zip(other.histograms.as_flattened());
+        counts.for_each(|(ours, &theirs)| count(ours, theirs));
+        self.products.iter_mut().zip(other.products).for_each(|(ours, theirs)| sum(ours, theirs));
+        self.speckle_sizes.iter_mut().zip(&other.speckle_sizes).for_each(|(ours, &theirs)| count(ours, theirs));
     }
 }

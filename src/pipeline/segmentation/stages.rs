@@ -5,7 +5,7 @@ use crate::{
     atlas::{Channel, Field},
     imaging::{
         Connectivity, Plane,
-        distance::squared_distance,
+        distance::{first_square, squared_distance},
         histogram::{histogram, quantile_of_values, quantiles_of_counts},
         median::{MedianSample, median},
         regions::{label_regions, without_small_regions},
@@ -120,10 +120,12 @@ impl Nuclei {
     #[must_use]
     pub fn of(background: &Plane<bool>, marker_quantile: f64) -> Self {
         let squared_distance = squared_distance(background);
-        let root = |squared: u32| f64::from(squared).sqrt();
-        let mut foreground: Vec<u32> = squared_distance.samples().iter().copied().filter(|&d| d > 0).collect();
-        let threshold = quantile_of_values(&mut foreground, marker_quantile, root).unwrap_or(f64::INFINITY);
-        let markers = label_regions(&squared_distance.map(|&d| root(d) >= threshold), Connectivity::Four);
+        let foreground = squared_distance.samples().iter().copied().filter(|&d| d > 0);
+        let threshold = quantile_of_values(foreground, marker_quantile, |squared| f64::from(squared).sqrt());
+        // Without foreground there is nothing a marker could be of.
+        let deep = threshold.and_then(|threshold| first_square(|distance| distance >= threshold));
+        let is_deep = |&squared: &u32| deep.is_some_and(|deep| squared >= deep);
+        let markers = label_regions(&squared_distance.map(is_deep), Connectivity::Four);
         let mask = deepest_first(&squared_distance, &markers, background);
         Self { squared_distance, markers, mask }
     }
@@ -131,7 +133,7 @@ impl Nuclei {
     /// Number of markers, which is the largest id.
     #[must_use]
     pub fn count(&self) -> u32 {
-        self.markers.samples().iter().max().map_or(0, |&id| id)
+        self.markers.largest()
     }
 }
 
@@ -157,7 +159,7 @@ impl Cells {
 
 /// Floods what is not background from `markers`, pixels far from the background first.
 fn deepest_first(squared_distance: &Plane<u32>, markers: &Plane<u32>, background: &Plane<bool>) -> Plane<u32> {
-    let deepest = squared_distance.samples().iter().max().map_or(0, |&d| d);
+    let deepest = squared_distance.largest();
     let relief = squared_distance.map(|&d| deepest - d);
     watershed(&relief, markers, &background.map(|&is_background| !is_background))
 }

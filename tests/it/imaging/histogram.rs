@@ -1,6 +1,6 @@
 use cytoscribe::imaging::{
     Plane,
-    histogram::{histogram, quantile_of_values, quantiles_of_counts},
+    histogram::{histogram, quantile_of_sorted, quantile_of_values, quantiles_of_counts},
 };
 
 use crate::pictures::Noise;
@@ -26,8 +26,18 @@ fn quantiles_from_counts_and_from_values_are_those_of_the_sorted_values() {
         for (p, from_counts) in probabilities.into_iter().zip(from_counts) {
             let expected = plain_quantile(&values, p);
             assert!((from_counts - expected).abs() < 1e-9, "{count} values, p = {p}: {from_counts}, not {expected}");
-            let from_values = quantile_of_values(&mut values.clone(), p, f64::from).unwrap();
-            assert!((from_values - expected).abs() < 1e-9, "{count} values, p = {p}: {from_values}, not {expected}");
+            let mut sorted = values.clone();
+            sorted.sort_unstable();
+            let from_sorted = quantile_of_sorted(&sorted, p).unwrap();
+            assert!((from_sorted - expected).abs() < 1e-9, "{count} values, p = {p}: {from_sorted}, not {expected}");
+            for scale in [1, 100_000] {
+                let spread = values.iter().map(|&value| value * scale);
+                let from_values = quantile_of_values(spread, p, f64::from).unwrap() / f64::from(scale);
+                assert!(
+                    (from_values - expected).abs() < 1e-9,
+                    "{count} values, p = {p}: {from_values}, not {expected}"
+                );
+            }
         }
     }
 }
@@ -35,7 +45,8 @@ fn quantiles_from_counts_and_from_values_are_those_of_the_sorted_values() {
 #[test]
 fn no_values_have_no_quantile() {
     assert_eq!(quantiles_of_counts(&[0; 256], 0, [0.5]), None);
-    assert_eq!(quantile_of_values(&mut [], 0.5, f64::from), None);
+    assert_eq!(quantile_of_values([].into_iter(), 0.5, f64::from), None);
+    assert_eq!(quantile_of_sorted(&[], 0.5), None);
 }
 
 #[test]
