@@ -13,7 +13,7 @@ use cytoscribe::{
         Connectivity, Plane,
         distance::squared_distance,
         median::median,
-        regions::{label_regions, regions, without_small_regions},
+        regions::{number_regions, regions, without_small_regions},
         resize::{bilinear, nearest},
         rle::region_run_lengths,
         watershed::watershed,
@@ -34,7 +34,7 @@ fn imaging(criterion: &mut Criterion) {
             let foreground = background.background.map(|&is_background| !is_background);
             let [small, large] = [&params.nuclei_background, &params.cell_background]
                 .map(|background| background.median_window_px(image.mean_side()));
-            let gap = params.nuclei_background.smallest_gap_px(image.mean_side());
+            let gap = params.nuclei_background.smallest_gap_area_px(image.mean_side());
 
             let mut group = criterion.benchmark_group(format!("imaging/{name}/{height} px"));
             group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
@@ -45,7 +45,7 @@ fn imaging(criterion: &mut Criterion) {
             let below = background.median.map(|&sample| f64::from(sample) < background.threshold.unwrap_or(0.0));
             group.bench_function("opening", |b| b.iter(|| without_small_regions(&below, gap, Connectivity::Four)));
             group.bench_function("distance", |b| b.iter(|| squared_distance(&background.background)));
-            group.bench_function("label regions", |b| b.iter(|| label_regions(&foreground, Connectivity::Four)));
+            group.bench_function("number regions", |b| b.iter(|| number_regions(&foreground, Connectivity::Four)));
             group.bench_function("watershed", |b| b.iter(|| watershed(&relief, &nuclei.markers, &foreground)));
             let full_size: Plane<u32> = nearest(&nuclei.mask, field.height(), field.width());
             group.bench_function("mask at full size", |b| {

@@ -7,7 +7,7 @@
 //! | floor | module | what |
 //! |---|---|---|
 //! | 0 | [`imaging`] | PIXELS: pure functions on planes and masks, no word of biology |
-//! | 1 | [`atlas`] | WORDS of the Human Protein Atlas: channels, locations, fields, names of cells |
+//! | 1 | [`atlas`] | WORDS of the Human Protein Atlas: channels, locations, fields |
 //! | 2 | [`pipeline`] | STAGES in data order: sample depth, composite, segmentation, features, classifier, submission; pure |
 //! | 4 | [`storage`] | FILES: image sets, label files, masks, tables, models, submissions |
 //! | 5 | [`workbench`] | THE RUNNING APPLICATION without a window: sets through the stages, many fields at a time |

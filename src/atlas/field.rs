@@ -1,6 +1,4 @@
-//! One field of view in its four stains, at 8 bit, and the names that cells keep.
-
-use serde::{Deserialize, Serialize};
+//! One field of view in its four stains, at 8 bit.
 
 use super::Channel;
 use crate::imaging::Plane;
@@ -82,16 +80,4 @@ impl FieldError {
             None => Ok(()),
         }
     }
-}
-
-/// The name a cell keeps through every new segmentation: its field and its anchor.
-///
-/// The anchor is the pixel of the cell's nucleus farthest from the nucleus' edge, the first such in column-major
-/// order, as zero-based (row, column) of the full-size image. The border of the image is no edge.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct CellKey {
-    /// ID of the field.
-    pub field: String,
-    /// Zero-based (row, column), full size.
-    pub anchor: (u32, u32),
 }

@@ -1,4 +1,4 @@
-//! WORDS of the Human Protein Atlas (floor 1): its stains, its locations, its fields and the names of its cells.
+//! WORDS of the Human Protein Atlas (floor 1): its stains, its locations, and its fields.
 
 pub mod channel;
 pub mod field;
@@ -6,6 +6,6 @@ pub mod location;
 pub mod raw;
 
 pub use channel::Channel;
-pub use field::{CellKey, Field, FieldError};
+pub use field::{Field, FieldError};
 pub use location::{Location, LocationSet};
 pub use raw::{RawField, Samples};

@@ -47,7 +47,7 @@ Examples:
     cytoscribe submit images/test --model model.ron --out submission.csv
     cytoscribe check submission.csv --set images/test
 
-Exit codes: 0 all went well; 1 something failed and is named, the rest is done; 2 nothing could be done.";
+Exit codes: 0 all went well; 1 something failed and is named, the rest is done; 2 it stopped, what\nis finished stays.";
 
 #[derive(Subcommand)]
 pub enum Command {

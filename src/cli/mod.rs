@@ -1,7 +1,7 @@
 //! THE COMMAND LINE (floor 6): the same pipeline without a window. Thin calls into storage, pipeline and workbench.
 //!
 //! What a command found goes to standard output; progress, remarks and failures to standard error. Exit codes: 0 all
-//! went well; 1 something failed and is named, the rest is done; 2 nothing could be done.
+//! went well; 1 something failed and is named, the rest is done; 2 it stopped, what is finished stays.
 
 mod arguments;
 mod check;
@@ -15,7 +15,7 @@ use std::{error::Error, ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory, Parser};
 
-use crate::workbench::in_order::limit_threads;
+use crate::workbench::limit_threads;
 use arguments::{Arguments, Command};
 
 /// How a command ended, if it came to an end.

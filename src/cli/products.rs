@@ -1,21 +1,23 @@
 //! The commands that take whole sets through the stages.
 
-use std::{fmt::Write, path::Path};
+use std::{collections::BTreeMap, error::Error, path::Path};
 
 use super::{
     CommandResult, Outcome,
     arguments::{Features, Run, Segment, Submit, Train},
     progress::Progress,
     terminal,
-    training::{Learnt, learn},
+    training::{Learnt, Lessons, learn},
 };
 use crate::{
+    atlas::LocationSet,
     pipeline::{
         features::feature_names,
         measurement::{MeasurementParams, Model},
     },
     storage::{
-        FeatureTableWriter, FieldFiles, ImageLabels, ImageSet, OutputFile, SubmissionWriter, read_model, write_model,
+        FeatureTableWriter, FieldFiles, ImageLabels, ImageSet, OutputFile, SubmissionWriter, labels::LabelProblem,
+        read_model, write_model,
     },
     workbench::{Batch, BatchError, BatchReport, Products, batch::TrainingCells},
 };
@@ -44,17 +46,17 @@ pub fn features(command: &Features) -> CommandResult {
 
 /// `train`: a model.
 pub fn train(command: &Train) -> CommandResult {
-    let params = command.measurement.params()?;
+    let (params, lessons) = (command.measurement.params()?, Lessons::new(&command.training)?);
     let set = ImageSet::open(&command.set)?;
-    let labels = read_labels(&command.labels, &set)?;
+    let labels = Labels::read(&command.labels, &set)?;
+    let model = OutputFile::create(&command.out)?;
     let labelled: Vec<FieldFiles> =
         set.fields().iter().filter(|files| labels.by_id.contains_key(files.id())).cloned().collect();
-    let labels_of = |id: &str| labels.by_id.get(id).copied();
-    let mut products = Products { training: Some(TrainingCells::new(&labels_of)), ..Products::default() };
+    let mut cells = TrainingCells::new(labels.by_id);
+    let mut products = Products { training: Some(&mut cells), ..Products::default() };
     let report = run_batch("measuring", &labelled, &params, &mut products)?;
-    let cells = products.training.unwrap_or_else(|| TrainingCells::new(&labels_of));
-    let learnt = learn(&cells, &command.training, params)?;
-    write_model(&command.out, &learnt.model)?;
+    let learnt = learn(&cells, &lessons, params)?;
+    write_model(model, &learnt.model)?;
     terminal::say(&format!(
         "{} of {} images have labels; {}\n{}\nthe model is {}",
         labelled.len(),
@@ -80,27 +82,28 @@ pub fn submit(command: &Submit) -> CommandResult {
 
 /// `run`: all of it.
 pub fn run(command: &Run) -> CommandResult {
-    let params = command.measurement.params()?;
+    let (params, lessons) = (command.measurement.params()?, Lessons::new(&command.training)?);
     let (train, test) = (ImageSet::open(&command.train)?, ImageSet::open(&command.test)?);
-    let labels = read_labels(&command.labels, &train)?;
+    let labels = Labels::read(&command.labels, &train)?;
     let out = |name: &str| command.out.join(name);
+    let table = |name: &str| FeatureTableWriter::create(&out(name), &feature_names());
 
-    let labels_of = |id: &str| labels.by_id.get(id).copied();
+    let model_file = OutputFile::create(out("model.ron"))?;
+    let mut cells = TrainingCells::new(labels.by_id);
     let mut products = Products {
         masks: Some(out("masks/train")),
-        table: Some(FeatureTableWriter::create(&out("features_train.parquet"), &feature_names())?),
-        training: Some(TrainingCells::new(&labels_of)),
+        table: Some(table("features_train.parquet")?),
+        training: Some(&mut cells),
         submission: None,
     };
     let trained = run_batch("measuring the training set", train.fields(), &params, &mut products)?;
-    let cells = products.training.take().unwrap_or_else(|| TrainingCells::new(&labels_of));
     finish(products)?;
-    let Learnt { model, summary } = learn(&cells, &command.training, params)?;
-    write_model(&out("model.ron"), &model)?;
+    let Learnt { model, summary } = learn(&cells, &lessons, params)?;
+    write_model(model_file, &model)?;
 
     let mut products = Products {
         masks: Some(out("masks/test")),
-        table: Some(FeatureTableWriter::create(&out("features_test.parquet"), &feature_names())?),
+        table: Some(table("features_test.parquet")?),
         training: None,
         submission: Some((&model, SubmissionWriter::create(&out("submission.csv"))?)),
     };
@@ -108,7 +111,7 @@ pub fn run(command: &Run) -> CommandResult {
     finish(products)?;
 
     let sets = [("Training set", &train, &trained), ("Test set", &test, &tested)];
-    OutputFile::write(out("report.txt"), report_text(&sets, &model, &summary).as_bytes())?;
+    OutputFile::write(out("report.txt"), report_text(&sets, &labels.problems, &model, &summary).as_bytes())?;
     terminal::say(&format!(
         "training set: {}\n{summary}\ntest set: {}; submission.csv and all else is in {}",
         counts(&trained),
@@ -126,9 +129,9 @@ fn run_batch(
     products: &mut Products,
 ) -> Result<BatchReport, BatchError> {
     let mut progress = Progress::new(what, fields.len());
-    let report = Batch { fields, params }.run(products, |field| progress.count(field));
+    let report = Batch { fields, params }.run(products, |field| progress.count(field))?;
     progress.finish();
-    report
+    Ok(report)
 }
 
 fn finish(products: Products) -> Result<(), BatchError> {
@@ -141,14 +144,35 @@ fn finish(products: Products) -> Result<(), BatchError> {
     Ok(())
 }
 
-/// The labels, after telling what is wrong with them.
-fn read_labels(path: &Path, set: &ImageSet) -> Result<ImageLabels, Box<dyn std::error::Error>> {
-    let labels = ImageLabels::read(path)?;
-    let without_image = labels.without_image(set);
-    for problem in labels.problems.iter().chain(&without_image) {
-        terminal::complain(&format!("{}: {problem}", path.display()));
+/// Problems of a label file that are named one by one; of more, only the number is told.
+const NAMED_PROBLEMS: usize = 20;
+
+/// The labels of a set's images, and in words what was wrong with their file.
+struct Labels {
+    by_id: BTreeMap<String, LocationSet>,
+    problems: Vec<String>,
+}
+
+impl Labels {
+    /// Reads the labels and tells what is wrong with them; that no image has any is an error.
+    fn read(path: &Path, set: &ImageSet) -> Result<Self, Box<dyn Error>> {
+        let labels = ImageLabels::read(path)?;
+        let without_image = labels.without_image(set);
+        if labels.by_id.len() == without_image.len() {
+            let count = labels.by_id.len();
+            return Err(format!("none of the {count} IDs of the label file has an image — {}", path.display()).into());
+        }
+        let mut problems = named(path, &labels.problems);
+        problems.extend(named(path, &without_image));
+        terminal::complain_each(&problems);
+        Ok(Self { by_id: labels.by_id, problems })
     }
-    Ok(labels)
+}
+
+fn named(path: &Path, problems: &[LabelProblem]) -> Vec<String> {
+    let each = problems.iter().take(NAMED_PROBLEMS).map(|problem| format!("labels: {problem} — {}", path.display()));
+    let more = problems.len().saturating_sub(NAMED_PROBLEMS);
+    each.chain((more > 0).then(|| format!("labels: and {more} more lines of that kind — {}", path.display()))).collect()
 }
 
 fn counts(report: &BatchReport) -> String {
@@ -159,30 +183,33 @@ fn counts(report: &BatchReport) -> String {
     format!("{} images with {} cells{failed}", report.read, report.cells)
 }
 
-/// Names remarks and failures, the failures last so that they stay in sight.
+/// A line for each remark and each failure, the failures last so that they stay in sight.
+fn lines(report: &BatchReport) -> Vec<String> {
+    let remarks = report.remarks.iter().map(|(id, remark)| format!("note: {id}: {remark}"));
+    let failures = report.failures.iter().map(|(id, reason)| format!("failed: {id}: {reason}"));
+    remarks.chain(failures).collect()
+}
+
 fn tell(report: &BatchReport) -> Outcome {
-    for (id, remark) in &report.remarks {
-        terminal::complain(&format!("note: {id}: {remark}"));
-    }
-    for (id, reason) in &report.failures {
-        terminal::complain(&format!("failed: {id}: {reason}"));
-    }
+    terminal::complain_each(&lines(report));
     if report.failures.is_empty() { Outcome::Well } else { Outcome::WithFailures }
 }
 
 /// What was done, with what, and what came of it; nothing in it depends on time or machine.
-fn report_text(sets: &[(&str, &ImageSet, &BatchReport)], model: &Model, summary: &str) -> String {
-    let mut text = format!("cytoscribe {}\n", env!("CARGO_PKG_VERSION"));
-    for (name, set, report) in sets {
-        let _ = writeln!(text, "\n{name}: {}\n{}", set.root().display(), counts(report));
-        for (id, reason) in &report.failures {
-            let _ = writeln!(text, "failed: {id}: {reason}");
-        }
-        for (id, remark) in &report.remarks {
-            let _ = writeln!(text, "note: {id}: {remark}");
-        }
+fn report_text(
+    sets: &[(&str, &ImageSet, &BatchReport)],
+    label_problems: &[String],
+    model: &Model,
+    summary: &str,
+) -> String {
+    let mut report = vec![format!("cytoscribe {}", env!("CARGO_PKG_VERSION"))];
+    for (name, set, of_set) in sets {
+        report.extend([String::new(), format!("{name}: {}", set.root().display()), counts(of_set)]);
+        report.extend(lines(of_set));
     }
     let parameters = ron::ser::to_string_pretty(&model.measurement, ron::ser::PrettyConfig::default());
-    let _ = writeln!(text, "\nTraining\n{summary}\n\nParameters\n{}", parameters.unwrap_or_default());
-    text
+    report.extend(["\nTraining".to_owned()]);
+    report.extend_from_slice(label_problems);
+    report.extend([summary.to_owned(), "\nParameters".to_owned(), parameters.unwrap_or_default(), String::new()]);
+    report.join("\n")
 }

@@ -11,3 +11,10 @@ pub fn say(text: &str) {
 pub fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "{}", text.trim_end());
 }
+
+/// [`complain`] of each of these.
+pub fn complain_each(lines: &[String]) {
+    for line in lines {
+        complain(line);
+    }
+}

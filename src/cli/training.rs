@@ -8,7 +8,7 @@ use super::arguments::TrainingOptions;
 use crate::{
     atlas::Location,
     pipeline::{
-        classifier::{SamplePattern, Score, TrainingSet, cross_validate, numbered, train},
+        classifier::{SamplePattern, Score, TrainingParams, TrainingSet, cross_validate, numbered, train},
         features::FEATURE_COUNT,
         measurement::{MeasurementParams, Model},
     },
@@ -23,15 +23,27 @@ pub struct Learnt {
     pub summary: String,
 }
 
+/// How to learn, checked before hours of measuring.
+pub struct Lessons {
+    params: TrainingParams,
+    samples: Option<SamplePattern>,
+}
+
+impl Lessons {
+    /// What `options` ask for.
+    pub fn new(options: &TrainingOptions) -> Result<Self, Box<dyn Error>> {
+        let samples = options.samples.as_deref().map(SamplePattern::new).transpose()?;
+        Ok(Self { params: options.params()?, samples })
+    }
+}
+
 /// Trains on `cells`, which were measured with `measurement`, and judges the model by cross-validation.
 pub fn learn(
     cells: &TrainingCells,
-    options: &TrainingOptions,
+    Lessons { params, samples }: &Lessons,
     measurement: MeasurementParams,
 ) -> Result<Learnt, Box<dyn Error>> {
-    let params = options.params()?;
-    let pattern = options.samples.as_deref().map(SamplePattern::new).transpose()?;
-    let sample_of = |id| pattern.as_ref().map_or(id, |pattern| pattern.sample_of(id));
+    let sample_of = |id| samples.as_ref().map_or(id, |pattern| pattern.sample_of(id));
     let groups = numbered(cells.images.iter().map(|id| sample_of(id)));
     let features = ArrayView2::from_shape((cells.labels.len(), FEATURE_COUNT), &cells.features)?;
     let set = TrainingSet::new(features, &cells.labels, &groups)?;
@@ -39,20 +51,20 @@ pub fn learn(
     let distinct = |names: &mut dyn Iterator<Item = &str>| names.collect::<BTreeSet<_>>().len();
     let images = distinct(&mut cells.images.iter().map(String::as_str));
     let mut summary = format!("{} cells of {images} images", set.cells());
-    if pattern.is_some() {
-        let samples = distinct(&mut cells.images.iter().map(|id| sample_of(id)));
-        let _ = write!(summary, " of {samples} samples");
+    if samples.is_some() {
+        let count = distinct(&mut cells.images.iter().map(|id| sample_of(id)));
+        let _ = write!(summary, " of {count} samples");
     }
-    match cross_validate(&set, &params) {
+    match cross_validate(&set, params) {
         Ok(validation) => {
             let _ = writeln!(summary, ", cross-validated in {} folds\n", validation.folds);
-            summary.push_str(&table(&validation.scores, if pattern.is_some() { "samples" } else { "images" }));
+            summary.push_str(&table(&validation.scores, if samples.is_some() { "samples" } else { "images" }));
         }
         Err(one_group) => {
             let _ = writeln!(summary, "\n{one_group}");
         }
     }
-    let model = Model::new(measurement, train(&set, &params));
+    let model = Model::new(measurement, train(&set, params));
     Ok(Learnt { model, summary: summary.trim_end().to_owned() })
 }
 

@@ -21,13 +21,13 @@ pub enum Connectivity {
 ///
 /// # Examples
 /// ```
-/// use cytoscribe::imaging::{Connectivity, Plane, regions::label_regions};
+/// use cytoscribe::imaging::{Connectivity, Plane, regions::number_regions};
 /// let picture = Plane::from_rows(&[[true, false, true], [false, true, true]]);
-/// assert_eq!(label_regions(&picture, Connectivity::Four), Plane::from_rows(&[[1, 0, 2], [0, 2, 2]]));
-/// assert_eq!(label_regions(&picture, Connectivity::Eight), Plane::from_rows(&[[1, 0, 1], [0, 1, 1]]));
+/// assert_eq!(number_regions(&picture, Connectivity::Four), Plane::from_rows(&[[1, 0, 2], [0, 2, 2]]));
+/// assert_eq!(number_regions(&picture, Connectivity::Eight), Plane::from_rows(&[[1, 0, 1], [0, 1, 1]]));
 /// ```
 #[must_use]
-pub fn label_regions(foreground: &Plane<bool>, connectivity: Connectivity) -> Plane<u32> {
+pub fn number_regions(foreground: &Plane<bool>, connectivity: Connectivity) -> Plane<u32> {
     let runs = Runs::of(foreground, connectivity);
     let mut firsts: Vec<Option<(usize, usize)>> = vec![None; runs.roots.len()];
     for (run, &root) in runs.runs.iter().zip(&runs.roots) {
@@ -46,16 +46,16 @@ pub fn label_regions(foreground: &Plane<bool>, connectivity: Connectivity) -> Pl
     mask
 }
 
-/// `foreground` without its regions of fewer than `min_area` pixels.
+/// `foreground` without its regions of fewer than `min_area_px` pixels.
 #[must_use]
-pub fn without_small_regions(foreground: &Plane<bool>, min_area: usize, connectivity: Connectivity) -> Plane<bool> {
+pub fn without_small_regions(foreground: &Plane<bool>, min_area_px: usize, connectivity: Connectivity) -> Plane<bool> {
     let runs = Runs::of(foreground, connectivity);
     let mut areas = vec![0_usize; runs.roots.len()];
     for (run, &root) in runs.runs.iter().zip(&runs.roots) {
         areas[root] += run.end - run.start;
     }
     let mut kept = Plane::filled(foreground.height(), foreground.width(), false);
-    runs.paint(&mut kept, |root| areas[root] >= min_area);
+    runs.paint(&mut kept, |root| areas[root] >= min_area_px);
     kept
 }
 

@@ -10,7 +10,7 @@ use super::Plane;
 /// Floods `relief` from `markers` until the basins meet (marker-controlled watershed), without ridge lines.
 ///
 /// `relief`: (height, width), lowest values flood first. `markers`: same shape; 0 = no marker, every other value keeps
-/// its id, also outside `mask`; no other pixel outside `mask` is labelled. Water goes to all eight neighbours: the
+/// its id, also outside `mask`; no other pixel outside `mask` is given an id. Water goes to all eight neighbours: the
 /// column to the left, the own one, the one to the right, each from above to below. A pixel is queued with the value
 /// of the pixel that pushed it; ties go to the one queued first, and markers push in column-major order. Foreground
 /// that no marker reaches stays 0.
@@ -48,7 +48,7 @@ pub fn watershed(relief: &Plane<u32>, markers: &Plane<u32>, mask: &Plane<bool>) 
     basins
 }
 
-/// The id of a pixel that must not be labelled. 0 is a pixel that is still to be labelled.
+/// The id of a pixel that must stay without one. 0 is a pixel that is still to be flooded.
 const CLOSED: u32 = u32::MAX;
 
 #[derive(Clone, Copy)]

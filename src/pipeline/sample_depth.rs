@@ -50,7 +50,9 @@ pub struct DepthWarning {
 impl fmt::Display for DepthWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { channel, maximum, top } = self;
-        if *top == u16::MAX {
+        if *maximum == 0 {
+            write!(f, "the {} channel is black", channel.name())
+        } else if *top == u16::MAX && *maximum > u16::from(u8::MAX) {
             write!(f, "the {} channel reaches only {maximum} of {top}, ", channel.name())?;
             f.write_str("probably 12-bit data in a 16-bit file: choose the percentile window or rescale the files")
         } else {

@@ -4,8 +4,8 @@
 //! with the greatest of its red, green and blue; transparency is ignored. Of several pages the first is read.
 
 use std::{
-    fs::File,
-    io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
+    fs::{self, File},
+    io::{self, BufRead, BufReader},
     path::{Path, PathBuf},
 };
 
@@ -63,7 +63,11 @@ fn open(path: &Path) -> Result<(ImageFormat, impl ImageDecoder), ImageFileError>
     if file.fill_buf().map_err(cannot_read)?.is_empty() {
         return Err(ImageFileError::Empty { path: path.into() });
     }
+    let is_big_tiff = BIG_TIFF.iter().any(|start| file.buffer().starts_with(&start[..]));
     let mut reader = ImageReader::new(file).with_guessed_format().map_err(cannot_read)?;
+    if is_big_tiff {
+        reader.set_format(ImageFormat::Tiff);
+    }
     let Some(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Tiff)) = reader.format() else {
         return Err(ImageFileError::NotAnImage { path: path.into() });
     };
@@ -99,17 +103,16 @@ fn brightest<T: Copy + Ord + Default, const N: usize>(samples: &[T], colours: us
     pixels.iter().map(|pixel| pixel[..colours].iter().copied().fold(T::default(), Ord::max)).collect()
 }
 
-/// Whether the last kilobyte of a JPEG file holds the marker that ends it; its decoder fills in grey where a file
-/// is cut short and says nothing.
+/// Whether the last scan of a JPEG file is followed by the marker that ends it, which other data may follow; its
+/// decoder fills in grey where a file is cut short and says nothing.
 fn has_jpeg_end(path: &Path) -> io::Result<bool> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(1024)))?;
-    let mut tail = Vec::new();
-    file.read_to_end(&mut tail)?;
-    Ok(tail.windows(2).any(|bytes| bytes == [0xff, 0xd9]))
+    let bytes = fs::read(path)?;
+    let last = |marker: [u8; 2]| bytes.windows(2).rposition(|pair| pair == marker);
+    Ok(last([0xff, 0xd9]) > last([0xff, 0xda]))
 }
 
+/// How TIFF files with 64-bit offsets begin, which the guess of the format does not know.
+const BIG_TIFF: [&[u8; 4]; 2] = [b"II+\0", b"MM\0+"];
 const READ: &str = "read the image";
 const CUT_SHORT: &str = "unexpected end of file";
 const ONLY_8_AND_16_BIT: &str = "only whole numbers of 8 or 16 bit can be read";

@@ -1,4 +1,4 @@
-//! Label masks as 16-bit grey PNG files, in the names and the format of HPA-Cell-Segmentation: 0 is background and
+//! Masks as 16-bit grey PNG files, in the names and the format of HPA-Cell-Segmentation: 0 is background and
 //! the same number in both masks of a field is the same cell.
 
 use std::{
@@ -37,11 +37,28 @@ impl MaskKind {
     }
 }
 
-/// Writes a mask. Filtering by row is what keeps the file small here: without it, it is thirty times larger.
+/// Writes both masks of the field `id` into `folder`, or neither.
+///
+/// # Errors
+/// If a mask holds an id above 65,535 or a file cannot be written.
+pub fn write_masks(folder: &Path, id: &str, nuclei: &Plane<u32>, cells: &Plane<u32>) -> Result<(), MaskError> {
+    let nuclei = encoded(&folder.join(MaskKind::Nuclei.file_name(id)), nuclei)?;
+    let cells = encoded(&folder.join(MaskKind::Cells.file_name(id)), cells)?;
+    nuclei.finish()?;
+    Ok(cells.finish()?)
+}
+
+/// Writes one mask.
 ///
 /// # Errors
 /// If the mask holds an id above 65,535 or the file cannot be written.
 pub fn write_mask(path: &Path, mask: &Plane<u32>) -> Result<(), MaskError> {
+    Ok(encoded(path, mask)?.finish()?)
+}
+
+/// The file of a mask, still without its name. Filtering by row is what keeps it small: without, it is thirty times
+/// larger.
+fn encoded(path: &Path, mask: &Plane<u32>) -> Result<OutputFile, MaskError> {
     let highest = mask.samples().iter().copied().fold(0, u32::max);
     if highest > u16::MAX.into() {
         return Err(MaskError::TooManyCells { highest, path: path.into() });
@@ -57,7 +74,7 @@ pub fn write_mask(path: &Path, mask: &Plane<u32>) -> Result<(), MaskError> {
             ImageError::IoError(source) => failed(source),
             other => failed(io::Error::other(other)),
         })?;
-    Ok(file.finish()?)
+    Ok(file)
 }
 
 /// Reads a mask, 8 or 16 bit.

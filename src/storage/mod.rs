@@ -16,7 +16,7 @@ pub use channels::{read_field, read_size};
 pub use feature_table::FeatureTableWriter;
 pub use image_set::{FieldFiles, ImageSet};
 pub use labels::ImageLabels;
-pub use masks::{MaskKind, write_mask};
+pub use masks::write_masks;
 pub use model_file::{read_model, write_model};
 pub use output_file::{OutputFile, make_folder};
 pub use picture::write_picture;

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -10,15 +11,15 @@ use serde::Deserialize;
 use super::{FileError, OutputFile};
 use crate::pipeline::measurement::{Model, ModelMismatch};
 
-/// Writes `model` as text.
+/// Writes `model` as text into `file` and finishes it.
 ///
 /// # Errors
 /// If the file cannot be written.
-pub fn write_model(path: &Path, model: &Model) -> Result<(), ModelFileError> {
+pub fn write_model(mut file: OutputFile, model: &Model) -> Result<(), ModelFileError> {
     let layout = ron::ser::PrettyConfig::new().compact_arrays(true);
-    let text = ron::ser::to_string_pretty(model, layout)
-        .map_err(|error| ModelFileError::Syntax { reason: error.to_string(), path: path.to_owned() })?;
-    Ok(OutputFile::write(path, text.as_bytes())?)
+    let text = ron::ser::to_string_pretty(model, layout).map_err(io::Error::other);
+    text.and_then(|text| file.write_all(text.as_bytes())).map_err(|error| file.failed(error))?;
+    Ok(file.finish()?)
 }
 
 /// Reads a model and checks that this program can use it.

@@ -1,13 +1,14 @@
 //! A file that appears whole or not at all: written beside its place, then renamed.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
-    process,
 };
 
 use super::FileError;
+
+const WRITE: &str = "write the file";
 
 /// A file being written. Nobody sees it under its name before [`OutputFile::finish`]; dropped before that, it leaves
 /// nothing behind and an older file of that name stays as it was.
@@ -28,17 +29,20 @@ impl OutputFile {
         if let Some(folder) = target.parent() {
             make_folder(folder)?;
         }
+        if target.is_dir() {
+            return Err(FileError::at(WRITE, &target)(io::ErrorKind::IsADirectory.into()));
+        }
         let mut name = target.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.partial", process::id()));
+        name.push(".partial");
         let partial = target.with_file_name(name);
-        let file = File::create(&partial).map_err(FileError::at("write the file", &target))?;
+        let file = open_alone(&partial).map_err(FileError::at(WRITE, &target))?;
         Ok(Self { target, partial, writer: Some(BufWriter::with_capacity(1 << 17, file)) })
     }
 
-    /// The path the file will have.
+    /// The error of this file, if writing to it failed for `reason`.
     #[must_use]
-    pub fn target(&self) -> &Path {
-        &self.target
+    pub fn failed(&self, reason: io::Error) -> FileError {
+        FileError::at(WRITE, &self.target)(reason)
     }
 
     /// Brings everything to the disk and gives the file its name, in place of an older one.
@@ -46,13 +50,14 @@ impl OutputFile {
     /// # Errors
     /// If the disk is full or the folder forbids it; the older file then stays.
     pub fn finish(mut self) -> Result<(), FileError> {
-        let Some(writer) = self.writer.take() else { return Ok(()) };
+        let Some(writer) = self.writer.as_mut() else { return Ok(()) };
         writer
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)
-            .and_then(|file| file.sync_all())
+            .flush()
+            .and_then(|()| writer.get_ref().sync_all())
             .and_then(|()| fs::rename(&self.partial, &self.target))
-            .map_err(FileError::at("write the file", &self.target))
+            .map_err(FileError::at(WRITE, &self.target))?;
+        self.writer = None;
+        Ok(())
     }
 
     /// Writes a whole file at once.
@@ -61,9 +66,24 @@ impl OutputFile {
     /// As [`OutputFile::create`] and [`OutputFile::finish`].
     pub fn write(target: impl Into<PathBuf>, content: &[u8]) -> Result<(), FileError> {
         let mut file = Self::create(target)?;
-        file.write_all(content).map_err(FileError::at("write the file", &file.target))?;
+        file.write_all(content).map_err(|error| file.failed(error))?;
         file.finish()
     }
+}
+
+/// Opens an empty file that no other process is writing. What a killed process left there is overwritten.
+fn open_alone(path: &Path) -> io::Result<File> {
+    let file = File::options().write(true).create(true).truncate(false).open(path)?;
+    // A file system without locks is no reason to write nothing.
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        return Err(io::Error::other("another program is writing it at this moment"));
+    }
+    // Had that program just finished, this would be its file under its final name.
+    if !path.try_exists()? {
+        return Err(io::Error::other("another program has just written it"));
+    }
+    file.set_len(0)?;
+    Ok(file)
 }
 
 /// Makes a folder and those it lies in; one that is there already is fine.
@@ -86,7 +106,9 @@ impl Write for OutputFile {
 
 impl Drop for OutputFile {
     fn drop(&mut self) {
-        // After `finish` the partial file has its new name and there is nothing to remove.
-        let _ = fs::remove_file(&self.partial);
+        // After `finish` the file may have its name, and another program may be writing the next one.
+        if self.writer.is_some() {
+            let _ = fs::remove_file(&self.partial);
+        }
     }
 }

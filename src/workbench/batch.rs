@@ -5,6 +5,7 @@
 
 use std::{
     any::Any,
+    collections::BTreeMap,
     error::Error,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
@@ -22,11 +23,11 @@ use crate::{
         measurement::{MeasurementParams, Model},
         sample_depth::field_at_8_bit,
         segmentation::{Segmentation, segment},
-        submission::{CellPrediction, encode_mask, prediction_string},
+        submission::{CellPrediction, MAX_SIDE, encode_mask, prediction_string},
     },
     storage::{
-        FeatureTableWriter, FieldFiles, FileError, MaskKind, SubmissionWriter, feature_table::FeatureTableError,
-        make_folder, read_field, read_size, write_mask,
+        FeatureTableWriter, FieldFiles, FileError, SubmissionWriter, feature_table::FeatureTableError, make_folder,
+        read_field, read_size, write_masks,
     },
 };
 
@@ -38,14 +39,15 @@ pub struct Products<'a> {
     /// The table that all measured cells are added to.
     pub table: Option<FeatureTableWriter>,
     /// The cells kept to learn from.
-    pub training: Option<TrainingCells<'a>>,
+    pub training: Option<&'a mut TrainingCells>,
     /// The submission, with the model that predicts it.
     pub submission: Option<(&'a Model, SubmissionWriter)>,
 }
 
 /// Cells with the labels of their images.
-pub struct TrainingCells<'a> {
-    labels_of: &'a (dyn Fn(&str) -> Option<LocationSet> + Sync),
+#[derive(Clone, Debug, Default)]
+pub struct TrainingCells {
+    labels_by_id: BTreeMap<String, LocationSet>,
     /// The features, cell after cell.
     pub features: Vec<f32>,
     /// The labels of each cell's image.
@@ -54,15 +56,15 @@ pub struct TrainingCells<'a> {
     pub images: Vec<String>,
 }
 
-impl<'a> TrainingCells<'a> {
+impl TrainingCells {
     /// No cells yet; those of images without labels will be passed over.
     #[must_use]
-    pub fn new(labels_of: &'a (dyn Fn(&str) -> Option<LocationSet> + Sync)) -> Self {
-        Self { labels_of, features: Vec::new(), labels: Vec::new(), images: Vec::new() }
+    pub fn new(labels_by_id: BTreeMap<String, LocationSet>) -> Self {
+        Self { labels_by_id, ..Self::default() }
     }
 
     fn add(&mut self, image: &str, cells: &[Cell]) {
-        let Some(labels) = (self.labels_of)(image) else { return };
+        let Some(&labels) = self.labels_by_id.get(image) else { return };
         for cell in cells {
             self.features.extend_from_slice(&cell.features);
             self.labels.push(labels);
@@ -134,7 +136,8 @@ impl Batch<'_> {
             self.fields,
             |files| self.caught(files, &wanted),
             |files, outcome| {
-                done(FieldDone { failed: outcome.is_err() });
+                let failed = outcome.as_ref().map_or(true, |work| work.failure.is_some());
+                done(FieldDone { failed });
                 match outcome {
                     Ok(work) => take(files.id(), work, products, &mut report),
                     Err(reason) => {
@@ -157,10 +160,8 @@ impl Batch<'_> {
     fn work_on(&self, files: &FieldFiles, wanted: &Wanted) -> Result<FieldWork, Box<dyn Error>> {
         let (field, warnings) = field_at_8_bit(read_field(files)?, self.params.sample_depth);
         let segmentation = segment(&field, &self.params.segmentation);
-        if let Some(folder) = &wanted.masks {
-            write_mask(&folder.join(MaskKind::Nuclei.file_name(files.id())), &segmentation.nuclei_mask)?;
-            write_mask(&folder.join(MaskKind::Cells.file_name(files.id())), &segmentation.cell_mask)?;
-        }
+        let Segmentation { nuclei_mask, cell_mask, .. } = &segmentation;
+        let masks = wanted.masks.as_ref().map(|folder| write_masks(folder, files.id(), nuclei_mask, cell_mask));
         let measured = if wanted.measured { measure(&field, &segmentation) } else { MeasuredField::default() };
         let mut remarks: Vec<String> = warnings.iter().map(ToString::to_string).collect();
         remarks.extend(segmentation.remarks.iter().map(ToString::to_string));
@@ -174,6 +175,7 @@ impl Batch<'_> {
             cells: measured.cells,
             predictions,
             remarks,
+            failure: masks.and_then(Result::err).map(|error| error.to_string()),
         })
     }
 }
@@ -192,6 +194,8 @@ struct FieldWork {
     cells: Vec<Cell>,
     predictions: Option<String>,
     remarks: Vec<String>,
+    /// Why its masks could not be written; all else is there.
+    failure: Option<String>,
 }
 
 /// The field's row of a submission. A cell that could not be measured keeps its mask and gets the base rates.
@@ -229,6 +233,7 @@ fn take(id: &str, work: FieldWork, products: &mut Products, report: &mut BatchRe
     report.read += 1;
     report.cells += work.cell_count;
     report.remarks.extend(work.remarks.into_iter().map(|remark| (id.to_owned(), remark)));
+    report.failures.extend(work.failure.map(|reason| (id.to_owned(), reason)));
     if let Some(table) = &mut products.table {
         table.append(id, &work.cells)?;
     }
@@ -247,15 +252,20 @@ const USUAL_SIZE: (usize, usize) = (2048, 2048);
 /// A field that failed still has its row in a submission, without a cell.
 fn skip(files: &FieldFiles, products: &mut Products, report: &mut BatchReport) -> Result<(), BatchError> {
     if let Some((_, submission)) = &mut products.submission {
-        let size = read_size(files);
+        let size = read_size(files).filter(|&size| can_be_submitted(size));
         if size.is_none() {
-            let remark = "its size cannot be read, its row in the submission says 2048 x 2048";
+            let remark = "its size is unknown, its row in the submission says 2048 x 2048";
             report.remarks.push((files.id().to_owned(), remark.to_owned()));
         }
         let size = size.unwrap_or(USUAL_SIZE);
         submission.write_row(files.id(), size, &prediction_string(size, &[]))?;
     }
     Ok(())
+}
+
+/// Whether a submission can speak of an image of this (height, width).
+fn can_be_submitted((height, width): (usize, usize)) -> bool {
+    height.max(width) <= usize::from(MAX_SIDE) && u32::try_from(height * width).is_ok()
 }
 
 fn words_of(panic: &(dyn Any + Send)) -> String {

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    num::NonZero,
     sync::{Mutex, PoisonError},
 };
 
@@ -57,13 +56,4 @@ impl<R, F> Line<'_, R, F> {
         self.next += 1;
         Some((&items[self.next - 1], result))
     }
-}
-
-/// Sets how many threads all work of this process may use; without it, one a processor core.
-///
-/// # Errors
-/// If threads are running already.
-pub fn limit_threads(threads: NonZero<usize>) -> Result<(), String> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
-    pool.build_global().map_err(|error| error.to_string())
 }

@@ -5,3 +5,14 @@ pub mod batch;
 pub mod in_order;
 
 pub use batch::{Batch, BatchError, BatchReport, FieldDone, Products};
+
+use std::num::NonZero;
+
+/// Sets how many threads all work of this process may use; without it, one a processor core.
+///
+/// # Errors
+/// If threads are running already.
+pub fn limit_threads(threads: NonZero<usize>) -> Result<(), String> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
+    pool.build_global().map_err(|error| error.to_string())
+}

@@ -5,7 +5,7 @@ use crate::{
     imaging::{
         Connectivity, Plane,
         histogram::{histogram, quantiles_of_counts},
-        regions::label_regions,
+        regions::number_regions,
     },
 };
 
@@ -30,7 +30,7 @@ impl Speckles {
         let stained = protein.samples().len() - counts[0] as usize;
         counts[0] = 0;
         let threshold = quantiles_of_counts(&counts, stained, [QUANTILE]).map_or(0.0, |[threshold]| threshold);
-        let mask = label_regions(&protein.map(|&sample| f64::from(sample) > threshold), Connectivity::Four);
+        let mask = number_regions(&protein.map(|&sample| f64::from(sample) > threshold), Connectivity::Four);
         let count = mask.largest() as usize;
         Self { mask, count }
     }

@@ -47,7 +47,7 @@ pub enum SegmentationRemark {
     NucleusStainConstant,
     /// The median filter leaves no more foreground than the smallest gap that a background may have.
     OnlySpecks,
-    /// There is foreground everywhere, so all of the field became one nucleus.
+    /// More than half of the field is foreground of the nuclei: the threshold found no background to hold on to.
     NoBackground,
 }
 
@@ -58,7 +58,7 @@ impl fmt::Display for SegmentationRemark {
             Self::NucleusStainConstant => "no single cells: the nucleus channel is the same everywhere",
             Self::OnlySpecks => "no cells worth the name: the nucleus channel has only specks",
             Self::NoBackground => {
-                "no single cells: the nucleus channel has no background, the whole field became one nucleus"
+                "cells not to be trusted: most of the field was taken for nuclei, as the nucleus channel has no black background"
             }
         })
     }
@@ -88,10 +88,10 @@ fn remark(image: &WorkingImage, nuclei: &Background<u8>, params: &SegmentationPa
         Some(SegmentationRemark::NucleusStainBlack)
     } else if constant {
         Some(SegmentationRemark::NucleusStainConstant)
-    } else if foreground == stain.len() {
+    } else if foreground > stain.len() / 2 {
         Some(SegmentationRemark::NoBackground)
     } else {
-        let smallest = params.nuclei_background.smallest_gap_px(image.mean_side());
+        let smallest = params.nuclei_background.smallest_gap_area_px(image.mean_side());
         (foreground <= smallest).then_some(SegmentationRemark::OnlySpecks)
     }
 }

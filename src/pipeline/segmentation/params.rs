@@ -100,7 +100,7 @@ impl BackgroundParams {
 
     /// Pixels a piece of background must have to stay, for an image of this mean side.
     #[must_use]
-    pub fn smallest_gap_px(&self, mean_side: f64) -> usize {
+    pub fn smallest_gap_area_px(&self, mean_side: f64) -> usize {
         ((self.smallest_gap * mean_side).round_ties_even() as usize).pow(2)
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         distance::{first_square, squared_distance},
         histogram::{histogram, quantile_of_values, quantiles_of_counts},
         median::{MedianSample, median},
-        regions::{label_regions, without_small_regions},
+        regions::{number_regions, without_small_regions},
         resize,
         watershed::watershed,
     },
@@ -97,7 +97,7 @@ impl<T: MedianSample> Background<T> {
         // Samples are whole numbers, so what is below the threshold is below the next whole number too.
         let first_foreground = threshold.map_or(u32::MAX, |threshold| threshold.ceil() as u32);
         let below = median.map(|&sample| sample.into() < first_foreground);
-        let background = without_small_regions(&below, params.smallest_gap_px(mean_side), Connectivity::Four);
+        let background = without_small_regions(&below, params.smallest_gap_area_px(mean_side), Connectivity::Four);
         Self { median, threshold, background }
     }
 }
@@ -125,7 +125,7 @@ impl Nuclei {
         // Without foreground there is nothing a marker could be of.
         let deep = threshold.and_then(|threshold| first_square(|distance| distance >= threshold));
         let is_deep = |&squared: &u32| deep.is_some_and(|deep| squared >= deep);
-        let markers = label_regions(&squared_distance.map(is_deep), Connectivity::Four);
+        let markers = number_regions(&squared_distance.map(is_deep), Connectivity::Four);
         let mask = deepest_first(&squared_distance, &markers, background);
         Self { squared_distance, markers, mask }
     }

@@ -119,7 +119,7 @@ fn check_triples(triples: &[[&str; 3]], check: &mut RowCheck) {
     let mut masks = HashSet::new();
     for (number, &[label, confidence, mask]) in (1..).zip(triples) {
         let mut note = |defect| check.defects.push(RowDefect::Triple { number, defect });
-        if label.parse().ok().and_then(Location::new).is_none() {
+        if number_in(label).and_then(Location::new).is_none() {
             note(TripleDefect::Label(excerpt(label)));
         }
         if !confidence.parse().is_ok_and(f64::is_finite) {
@@ -138,11 +138,16 @@ fn check_triples(triples: &[[&str; 3]], check: &mut RowCheck) {
 
 /// The side of an image, or a defect.
 fn side(column: &'static str, text: &str, defects: &mut Vec<RowDefect>) -> Option<usize> {
-    let side = text.parse().ok().filter(|side| (1..=MAX_SIDE).contains(side));
+    let side = number_in(text).filter(|side| (1..=usize::from(MAX_SIDE)).contains(side));
     if side.is_none() {
         defects.push(RowDefect::Side { column, found: excerpt(text) });
     }
-    side.map(usize::from)
+    side
+}
+
+/// A whole number in digits alone; Rust itself would also take a plus sign.
+fn number_in(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Spaces at the ends and those behind another one.

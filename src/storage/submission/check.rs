@@ -37,6 +37,9 @@ pub enum SubmissionDefect {
     /// There is not even a header.
     #[error("the file is empty; its first line should be '{HEADER}'")]
     Empty,
+    /// There is a header and nothing else.
+    #[error("the file has no row")]
+    NoRow,
     /// The first line is another one.
     #[error("line 1: the header is '{found}', not '{HEADER}'")]
     Header {
@@ -74,7 +77,7 @@ pub enum LineDefect {
     #[error("a quote is opened and not closed")]
     OpenQuote,
     /// Too few or too many columns.
-    #[error("{found} columns instead of 4")]
+    #[error("expected 4 columns, found {found}")]
     Columns {
         /// Number of columns there are.
         found: usize,
@@ -259,6 +262,9 @@ impl Check<'_> {
     }
 
     fn finish(mut self) -> SubmissionReport {
+        if self.report.rows == 0 && self.report.defects.is_empty() {
+            self.report.defects.push(SubmissionDefect::NoRow);
+        }
         let ids = self.sizes.into_iter().flat_map(Sizes::keys);
         let missing = ids.filter(|id| !self.first_lines.contains_key(*id));
         self.report.defects.extend(missing.map(|id| SubmissionDefect::Missing { id: id.clone() }));

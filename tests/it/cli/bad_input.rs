@@ -59,6 +59,7 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
     fs::write(path("no_labels.csv"), "ID,Label\n").unwrap();
     fs::write(path("no_header.csv"), "image;class\n").unwrap();
     fs::write(path("a_file"), "").unwrap();
+    fs::write(path("others.csv"), "ID,Label\nx,1\ny,2\n").unwrap();
     let train = "train @/set --labels @/set/train.csv --out @/model.ron";
     assert_code(&cytoscribe_in(folder.path(), train), 0);
     let model = fs::read_to_string(path("model.ron")).unwrap();
@@ -78,7 +79,17 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
             "features @/set --out @/out.parquet --marker-quantile 1.5",
             "the marker quantile must lie between 0 and 1, not 1.5",
         ),
-        ("train @/set --labels @/no_labels.csv --out @/out", "there are no cells to learn from"),
+        (
+            "train @/set --labels @/no_labels.csv --out @/out",
+            "none of the 0 IDs of the label file has an image — @/no_labels.csv",
+        ),
+        ("train @/set --labels @/others.csv --out @/out", "none of the 2 IDs of the label file has an image"),
+        ("train @/set --labels @/set/train.csv --out @/out --folds 1", "the folds must lie between 2 and 20, not 1"),
+        ("train @/set --labels @/set/train.csv --out @/empty", "cannot write the file: is a directory — @/empty"),
+        ("features @/set --out @/empty", "cannot write the file: is a directory — @/empty"),
+        ("submit @/set --model @/model.ron --out @/empty", "cannot write the file: is a directory — @/empty"),
+        ("run --train @/set --labels @/others.csv --test @/set --out @/out", "none of the 2 IDs of the label file"),
+        ("run --train @/set --labels @/set/train.csv --test @/set --out @/out --folds 1", "the folds must lie between"),
         ("train @/set --labels @/no_header.csv --out @/out", "the label file must begin with the line 'ID,Label'"),
         (
             "train @/set --labels @/set/train.csv --out @/out --samples (",
@@ -103,6 +114,7 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
     for (command, error) in cases {
         let output = cytoscribe_in(folder.path(), command);
         assert_code(&output, 2);
+        assert!(!complained(&output).contains(" of 2 fields"), "{command} measures before it complains");
         let error = format!("error: {}", error.replace('@', folder.path().to_str().unwrap()));
         let last = complained(&output).lines().last().unwrap().to_owned();
         assert!(last.starts_with(&error), "{command}\nsays    {last}\ninstead {error}");
@@ -120,4 +132,35 @@ fn defects_of_a_submission_are_named_by_line() {
     assert_code(&output, 1);
     assert!(said(&output).starts_with("line 3, ID 'b': "), "{}", said(&output));
     assert!(said(&output).ends_with("2 rows, 0 cells, 2 predictions, 1 defect\n"), "{}", said(&output));
+}
+
+#[test]
+fn a_label_file_for_many_other_images_does_not_flood_the_terminal() {
+    let folder = TempDir::new().unwrap();
+    draw_set(&folder.path().join("set"), 2);
+    let mut labels = vec!["ID,Label".to_owned(), "field_0,0".to_owned(), "field_1,16".to_owned()];
+    labels.extend((0..5000).map(|number| format!("other_{number},3")));
+    fs::write(folder.path().join("labels.csv"), labels.join("\n")).unwrap();
+    let train = cytoscribe_in(folder.path(), "train @/set --labels @/labels.csv --out @/model.ron");
+    assert_code(&train, 0);
+    assert!(complained(&train).lines().count() < 30);
+    assert!(complained(&train).contains("and 4980 more lines of that kind"), "{}", complained(&train));
+}
+
+#[test]
+fn masks_that_cannot_be_written_cost_the_field_neither_its_features_nor_its_row() {
+    let folder = TempDir::new().unwrap();
+    draw_set(&folder.path().join("set"), 3);
+    fs::create_dir_all(folder.path().join("out/masks/test/field_1_cellmask.png")).unwrap();
+    let run = cytoscribe_in(folder.path(), "run --train @/set --labels @/set/train.csv --test @/set --out @/out");
+    assert_code(&run, 1);
+    assert!(
+        complained(&run).contains("failed: field_1: cannot write the file: is a directory"),
+        "{}",
+        complained(&run)
+    );
+    assert!(!folder.path().join("out/masks/test/field_1_nucleimask.png").exists(), "one mask without the other");
+    assert!(folder.path().join("out/masks/test/field_2_nucleimask.png").exists());
+    let check = cytoscribe_in(folder.path(), "check @/out/submission.csv --set @/set");
+    assert!(said(&check).contains("3 rows, 12 cells"), "{}", said(&check));
 }

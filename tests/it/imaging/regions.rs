@@ -1,6 +1,6 @@
 use cytoscribe::imaging::{
     Connectivity, Plane,
-    regions::{label_regions, regions, without_small_regions},
+    regions::{number_regions, regions, without_small_regions},
 };
 
 use crate::pictures::{Noise, ODD_SIZES, black_and_white, ids};
@@ -43,7 +43,7 @@ fn regions_are_numbered_by_their_first_pixel_column_by_column() {
         "..2.3", //
         ".22.3", "....3", "11.33",
     ]);
-    assert_eq!(label_regions(&picture, Connectivity::Four), expected);
+    assert_eq!(number_regions(&picture, Connectivity::Four), expected);
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn regions_of_noise_are_those_of_a_flood() {
             let picture = noise.plane(size, |noise| noise.below(rarity) > 0);
             for connectivity in [Connectivity::Four, Connectivity::Eight] {
                 let expected = plain_regions(&picture, connectivity);
-                assert_eq!(label_regions(&picture, connectivity), expected, "{size:?}, {connectivity:?}");
+                assert_eq!(number_regions(&picture, connectivity), expected, "{size:?}, {connectivity:?}");
             }
         }
     }

@@ -1,7 +1,7 @@
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 use cytoscribe::imaging::{
-    Connectivity, Plane, distance::squared_distance, regions::label_regions, watershed::watershed,
+    Connectivity, Plane, distance::squared_distance, regions::number_regions, watershed::watershed,
 };
 
 use crate::pictures::{Noise, ODD_SIZES, black_and_white, ids};
@@ -55,7 +55,7 @@ fn touching_disks_become_two_cells() {
     let disk = |row: usize, col: usize, centre: usize| row.abs_diff(12).pow(2) + col.abs_diff(centre).pow(2) <= 100;
     let mask = Plane::from_fn(25, 42, |row, col| disk(row, col, 12) || disk(row, col, 29));
     let distance = squared_distance(&mask.map(|&inside| !inside));
-    let markers = label_regions(&distance.map(|&d| d > 64), Connectivity::Four);
+    let markers = number_regions(&distance.map(|&d| d > 64), Connectivity::Four);
     let flooded = watershed(&distance.map(|&d| 1000 - d), &markers, &mask);
     for ((&id, &inside), place) in flooded.samples().iter().zip(mask.samples()).zip(0..) {
         let col: usize = place % 42;

@@ -134,3 +134,13 @@ fn parameters_outside_their_range_are_named() {
     params.nuclei_background.quantile = f64::NAN;
     assert!(params.check().is_err());
 }
+
+#[test]
+fn a_field_without_black_background_is_told_not_to_be_trusted() {
+    let centres = [(60, 60), (70, 180), (160, 110)];
+    let clean = field_of_cells((240, 240), &centres);
+    let mut noise = Noise::seeded(9);
+    let hazy = clean.planes().clone().map(|plane| plane.map(|&sample| sample.saturating_add(2 + noise.below(9) as u8)));
+    let segmentation = segment(&Field::new(hazy).unwrap(), &params(400));
+    assert_eq!(segmentation.remarks, [SegmentationRemark::NoBackground]);
+}

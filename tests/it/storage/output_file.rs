@@ -57,7 +57,7 @@ fn a_folder_in_the_place_of_the_file_is_one_clear_error() {
     let path = folder.path().join("table.csv");
     fs::create_dir(&path).unwrap();
     let error = OutputFile::write(&path, b"content").unwrap_err();
-    assert_eq!(reason(&error.to_string(), &path), "cannot write the file: Is a directory (os error 21)");
+    assert_eq!(reason(&error.to_string(), &path), "cannot write the file: is a directory");
     assert_eq!(names_in(folder.path()), ["table.csv"]);
 }
 

@@ -97,7 +97,7 @@ fn each_defect_is_named_with_its_line_and_image() {
         (format!("{whole},{row}").into(), &["line 4, ID '': the ID is missing"]),
         (
             format!("{HEADER}\na,2,3\nb,{row},1\n").into(),
-            &["line 2, ID 'a': 3 columns instead of 4", "line 3, ID 'b': 5 columns instead of 4"],
+            &["line 2, ID 'a': expected 4 columns, found 3", "line 3, ID 'b': expected 4 columns, found 5"],
         ),
         (
             format!("{HEADER}\na,3,2,0 1 {}\nb,{row}\n", cell()).into(),
