@@ -118,9 +118,10 @@ fn taps(from: usize, to: usize) -> Vec<Tap> {
 
 /// The nearest integer of a value in 0 ..= 255, halves to the even one.
 ///
-/// Adding 2^52 leaves no bit for a fraction, so the processor's own rounding does it; the function of the same name
-/// in the standard library is a call on processors without an instruction for it.
+/// Adding 2^52 leaves no bit for a fraction, so the processor's own rounding does it, and the last bits of the sum are
+/// the integer; the function of the same name in the standard library is a call on processors without an instruction
+/// for it.
 pub(super) fn round_ties_even(value: f64) -> u8 {
     const NO_FRACTION: f64 = 4_503_599_627_370_496.0;
-    ((value + NO_FRACTION) - NO_FRACTION) as u8
+    (value + NO_FRACTION).to_bits() as u8
 }

@@ -62,6 +62,9 @@ struct Pixel {
 struct Flood {
     pixels: Vec<Pixel>,
     framed_width: usize,
+    /// From the pixel above and to the left to all around and the pixel itself: the column to the left, the own one,
+    /// the one to the right, each from above to below.
+    neighbours: [usize; 9],
     levels: Levels,
     queue: Queue,
 }
@@ -79,7 +82,8 @@ impl Flood {
         }
         let levels = Levels::of(relief.samples());
         let queue = Queue::new(levels.count());
-        Self { pixels, framed_width, levels, queue }
+        let neighbours = std::array::from_fn(|k| k % 3 * framed_width + k / 3);
+        Self { pixels, framed_width, neighbours, levels, queue }
     }
 
     /// The pixels of markers that touch a pixel still to be labelled, in column-major order.
@@ -99,22 +103,24 @@ impl Flood {
         by_column.into_iter().flatten()
     }
 
-    /// Labels what is open around `pixel` and queues it: the column to the left, the own one, the one to the right,
-    /// each from above to below.
+    /// Labels what is open around `pixel` and queues it, in the order of `neighbours`. All of it is looked at before
+    /// anything is done, which the processor can do without guessing.
     fn spread_from(&mut self, pixel: usize) {
         let Pixel { id, height } = self.pixels[pixel];
         let first = pixel - self.framed_width - 1;
-        let (above, rest) = self.pixels[first..].split_at_mut(self.framed_width);
-        let (beside, below) = rest.split_at_mut(self.framed_width);
-        let mut level = None;
-        for col in 0..3 {
-            for (row, pixels) in [&mut *above, &mut *beside, &mut *below].into_iter().enumerate() {
-                if pixels[col].id == 0 {
-                    pixels[col].id = id;
-                    let level = *level.get_or_insert_with(|| self.levels.rank(height));
-                    self.queue.push(level, (first + row * self.framed_width + col) as u32);
-                }
-            }
+        let mut open = 0_u32;
+        for (bit, offset) in self.neighbours.into_iter().enumerate() {
+            open |= u32::from(self.pixels[first + offset].id == 0) << bit;
+        }
+        if open == 0 {
+            return;
+        }
+        let level = self.levels.rank(height);
+        while open > 0 {
+            let neighbour = first + self.neighbours[open.trailing_zeros() as usize];
+            self.pixels[neighbour].id = id;
+            self.queue.push(level, neighbour as u32);
+            open &= open - 1;
         }
     }
 }
