@@ -86,7 +86,7 @@ impl Flood {
         Self { pixels, framed_width, neighbours, levels, queue }
     }
 
-    /// The pixels of markers that touch a pixel still to be labelled, in column-major order.
+    /// The pixels of markers that touch a pixel still to be flooded, in column-major order.
     fn shores(&self, height: usize, width: usize) -> impl Iterator<Item = usize> + use<> {
         let mut by_column = vec![Vec::new(); width];
         for row in 1..=height {
@@ -103,7 +103,7 @@ impl Flood {
         by_column.into_iter().flatten()
     }
 
-    /// Labels what is open around `pixel` and queues it, in the order of `neighbours`. All of it is looked at before
+    /// Floods what is open around `pixel` and queues it, in the order of `neighbours`. All of it is looked at before
     /// anything is done, which the processor can do without guessing.
     fn spread_from(&mut self, pixel: usize) {
         let Pixel { id, height } = self.pixels[pixel];
