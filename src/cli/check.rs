@@ -15,15 +15,10 @@ pub fn check(command: &Check) -> CommandResult {
     }
     let verdict = match report.defects.len() {
         0 => "no defect".to_owned(),
-        1 => "1 defect".to_owned(),
-        defects => format!("{defects} defects"),
+        defects => terminal::count(defects, "defect"),
     };
-    terminal::say(&format!(
-        "{}: {} rows, {} cells, {} predictions, {verdict}",
-        command.file.display(),
-        report.rows,
-        report.cells,
-        report.predictions
-    ));
+    let counts = [(report.rows, "row"), (report.cells, "cell"), (report.predictions, "prediction")];
+    let counts = counts.map(|(number, thing)| terminal::count(number, thing)).join(", ");
+    terminal::say(&format!("{}: {counts}, {verdict}", command.file.display()));
     Ok(if report.defects.is_empty() { Outcome::Well } else { Outcome::WithFailures })
 }

@@ -180,7 +180,7 @@ fn counts(report: &BatchReport) -> String {
         0 => String::new(),
         failed => format!(", {failed} failed"),
     };
-    format!("{} images with {} cells{failed}", report.read, report.cells)
+    format!("{} with {}{failed}", terminal::count(report.read, "image"), terminal::count(report.cells, "cell"))
 }
 
 /// A line for each remark and each failure, the failures last so that they stay in sight.

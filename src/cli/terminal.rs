@@ -12,6 +12,11 @@ pub fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "{}", text.trim_end());
 }
 
+/// A number of things: "1 image", "2 images".
+pub fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
 /// [`complain`] of each of these.
 pub fn complain_each(lines: &[String]) {
     for line in lines {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, error::Error, fmt::Write};
 
 use ndarray::ArrayView2;
 
-use super::arguments::TrainingOptions;
+use super::{arguments::TrainingOptions, terminal::count};
 use crate::{
     atlas::Location,
     pipeline::{
@@ -50,10 +50,10 @@ pub fn learn(
 
     let distinct = |names: &mut dyn Iterator<Item = &str>| names.collect::<BTreeSet<_>>().len();
     let images = distinct(&mut cells.images.iter().map(String::as_str));
-    let mut summary = format!("{} cells of {images} images", set.cells());
+    let mut summary = format!("{} of {}", count(set.cells(), "cell"), count(images, "image"));
     if samples.is_some() {
-        let count = distinct(&mut cells.images.iter().map(|id| sample_of(id)));
-        let _ = write!(summary, " of {count} samples");
+        let samples = distinct(&mut cells.images.iter().map(|id| sample_of(id)));
+        let _ = write!(summary, " of {}", count(samples, "sample"));
     }
     match cross_validate(&set, params) {
         Ok(validation) => {

@@ -339,3 +339,15 @@ shared_test! {
         }
     }
 }
+
+#[test]
+fn a_jpeg_may_have_other_data_behind_its_end() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.jpg");
+    ramp(64, 64).save(&path).unwrap();
+    let whole = read_image(&path).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    bytes.extend([0; 5000]);
+    fs::write(&path, bytes).unwrap();
+    assert_eq!(read_image(&path).unwrap(), whole);
+}

@@ -71,7 +71,7 @@ fn a_submission_that_is_not_finished_leaves_nothing_behind() {
 fn each_defect_is_named_with_its_line_and_image() {
     let row = format!("2,3,0 1 {}", cell());
     let whole = format!("{HEADER}\na,{row}\nb,{row}\n");
-    let cases: [(Vec<u8>, &[&str]); 15] = [
+    let cases: [(Vec<u8>, &[&str]); 16] = [
         (whole.clone().into(), &[]),
         (whole.trim_end().into(), &[]),
         (whole.replace('\n', "\r\n").into(), &[]),
@@ -83,6 +83,10 @@ fn each_defect_is_named_with_its_line_and_image() {
                 "the image 'a' has no row",
                 "the image 'b' has no row",
             ],
+        ),
+        (
+            format!("{HEADER}\n").into(),
+            &["the file has no row", "the image 'a' has no row", "the image 'b' has no row"],
         ),
         (
             whole.replace("Width,ImageHeight", "Height,ImageWidth").into(),
