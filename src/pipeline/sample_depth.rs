@@ -8,7 +8,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::atlas::{Channel, Field, RawField, Samples, channel};
+use crate::{
+    atlas::{Channel, Field, RawField, Samples, channel},
+    imaging::histogram::histogram,
+};
 
 /// How 16-bit samples become 8-bit ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,7 +25,7 @@ pub enum SampleDepth {
 
 impl SampleDepth {
     /// The percentiles, as fractions, between which [`SampleDepth::PercentileWindow`] spreads the samples.
-    pub const WINDOW_QUANTILES: (f64, f64) = (0.000_01, 0.999_99);
+    pub const WINDOW_QUANTILES: [f64; 2] = [0.000_01, 0.999_99];
 
     /// The least upper end of [`SampleDepth::PercentileWindow`]: keeps the noise of an empty channel dark.
     pub const LEAST_WINDOW_TOP: f64 = 10_000.0;
@@ -71,22 +74,14 @@ struct Window {
 impl Window {
     fn of(samples: &Samples, depth: SampleDepth) -> Self {
         match (samples, depth) {
-            (Samples::Eight(plane), _) => {
-                let maximum = plane.samples().iter().copied().fold(0, u8::max);
-                Self { bottom: 0.0, top: u8::MAX.into(), maximum: maximum.into() }
-            }
+            (Samples::Eight(plane), _) => Self { bottom: 0.0, top: u8::MAX.into(), maximum: plane.largest().into() },
             (Samples::Sixteen(plane), SampleDepth::FullRange) => {
-                let maximum = plane.samples().iter().copied().fold(0, u16::max);
-                Self { bottom: 0.0, top: u16::MAX.into(), maximum }
+                Self { bottom: 0.0, top: u16::MAX.into(), maximum: plane.largest() }
             }
             (Samples::Sixteen(plane), SampleDepth::PercentileWindow) => {
-                let counts = histogram(plane.samples());
-                let (low, high) = SampleDepth::WINDOW_QUANTILES;
-                Self {
-                    bottom: quantile(&counts, low),
-                    top: quantile(&counts, high).max(SampleDepth::LEAST_WINDOW_TOP),
-                    maximum: counts.iter().rposition(|&count| count > 0).unwrap_or(0) as u16,
-                }
+                let counts = histogram(plane);
+                let [low, high] = SampleDepth::WINDOW_QUANTILES.map(|fraction| quantile(&counts, fraction));
+                Self { bottom: low, top: high.max(SampleDepth::LEAST_WINDOW_TOP), maximum: plane.largest() }
             }
         }
     }
@@ -109,19 +104,12 @@ impl Window {
     }
 }
 
-/// How many samples have each value.
-fn histogram(samples: &[u16]) -> Vec<u64> {
-    let mut counts = vec![0; 1 << 16];
-    for &sample in samples {
-        counts[usize::from(sample)] += 1;
-    }
-    counts
-}
-
-/// The quantile at `fraction` of the samples behind `counts`, linear between neighbours in order (type 7 of
-/// Hyndman & Fan, 1996, the usual default); 0 if there are none.
-fn quantile(counts: &[u64], fraction: f64) -> f64 {
-    let last = counts.iter().sum::<u64>().saturating_sub(1);
+/// The quantile at `fraction` of the samples behind `counts`, linear between neighbours in order; 0 if there are none.
+///
+/// Type 7 as in [`histogram`](crate::imaging::histogram), but from the rank (n − 1) p in place of n p + (1 − p): these
+/// differ in their last bit, and a level half-way between two would then round to the other.
+fn quantile(counts: &[u32], fraction: f64) -> f64 {
+    let last = counts.iter().copied().map(u64::from).sum::<u64>().saturating_sub(1);
     let rank = last as f64 * fraction;
     let below = value_at_rank(counts, rank.floor() as u64);
     let above = value_at_rank(counts, rank.ceil() as u64);
@@ -129,10 +117,10 @@ fn quantile(counts: &[u64], fraction: f64) -> f64 {
 }
 
 /// The sample that has `rank` samples before it in order.
-fn value_at_rank(counts: &[u64], rank: u64) -> f64 {
+fn value_at_rank(counts: &[u32], rank: u64) -> f64 {
     let mut seen = 0;
     let value = counts.iter().position(|&count| {
-        seen += count;
+        seen += u64::from(count);
         seen > rank
     });
     value.unwrap_or(0) as f64

@@ -7,13 +7,14 @@ use std::{
 };
 
 use image::{
-    ImageBuffer, ImageError, Luma,
+    ImageBuffer, Luma,
     codecs::png::{CompressionType, FilterType, PngEncoder},
 };
 
 use super::{
     FileError, OutputFile,
     image_file::{ImageFileError, read_image},
+    output_file::reason_of,
 };
 use crate::{atlas::Samples, imaging::Plane};
 
@@ -70,10 +71,7 @@ fn encoded(path: &Path, mask: &Plane<u32>) -> Result<OutputFile, MaskError> {
     let mut file = OutputFile::create(path)?;
     image
         .write_with_encoder(PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Adaptive))
-        .map_err(|error| match error {
-            ImageError::IoError(source) => failed(source),
-            other => failed(io::Error::other(other)),
-        })?;
+        .map_err(|error| failed(reason_of(error)))?;
     Ok(file)
 }
 

@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use image::ImageError;
+
 use super::FileError;
 
 const WRITE: &str = "write the file";
@@ -84,6 +86,14 @@ fn open_alone(path: &Path) -> io::Result<File> {
     }
     file.set_len(0)?;
     Ok(file)
+}
+
+/// Why an image could not be encoded into a file: the system's own reason, if that is what stopped it.
+pub(super) fn reason_of(error: ImageError) -> io::Error {
+    match error {
+        ImageError::IoError(reason) => reason,
+        other => io::Error::other(other),
+    }
 }
 
 /// Makes a folder and those it lies in; one that is there already is fine.

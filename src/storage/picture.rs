@@ -2,9 +2,9 @@
 
 use std::{io, path::Path};
 
-use image::{ImageBuffer, ImageError, Rgb, codecs::png::PngEncoder};
+use image::{ImageBuffer, Rgb, codecs::png::PngEncoder};
 
-use super::{FileError, OutputFile};
+use super::{FileError, OutputFile, output_file::reason_of};
 use crate::imaging::Plane;
 
 /// Writes red, green and blue of every pixel as a PNG file.
@@ -18,9 +18,6 @@ pub fn write_picture(path: &Path, picture: &Plane<[u8; 3]>) -> Result<(), FileEr
         ImageBuffer::from_raw(picture.width() as u32, picture.height() as u32, samples)
             .ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
     let mut file = OutputFile::create(path)?;
-    image.write_with_encoder(PngEncoder::new(&mut file)).map_err(|error| match error {
-        ImageError::IoError(source) => failed(source),
-        other => failed(io::Error::other(other)),
-    })?;
+    image.write_with_encoder(PngEncoder::new(&mut file)).map_err(|error| failed(reason_of(error)))?;
     file.finish()
 }
