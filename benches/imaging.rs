@@ -10,11 +10,11 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use cytoscribe::{
     atlas::Channel,
     imaging::{
-        Connectivity, Plane,
+        Connectivity, ScaledMask,
         distance::squared_distance,
         median::median,
         regions::{number_regions, regions, without_small_regions},
-        resize::{bilinear, nearest},
+        resize::bilinear,
         rle::region_run_lengths,
         watershed::watershed,
     },
@@ -47,9 +47,9 @@ fn imaging(criterion: &mut Criterion) {
             group.bench_function("distance", |b| b.iter(|| squared_distance(&background.background)));
             group.bench_function("number regions", |b| b.iter(|| number_regions(&foreground, Connectivity::Four)));
             group.bench_function("watershed", |b| b.iter(|| watershed(&relief, &nuclei.markers, &foreground)));
-            let full_size: Plane<u32> = nearest(&nuclei.mask, field.height(), field.width());
+            let full_size = ScaledMask::new(nuclei.mask.clone(), field.height(), field.width());
             group.bench_function("mask at full size", |b| {
-                b.iter(|| nearest(&nuclei.mask, field.height(), field.width()));
+                b.iter(|| full_size.to_plane());
             });
             group.bench_function("places of regions", |b| b.iter(|| regions(&full_size)));
             group.bench_function("run lengths of regions", |b| b.iter(|| region_run_lengths(&full_size)));

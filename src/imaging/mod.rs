@@ -12,10 +12,12 @@ pub mod plane;
 pub mod regions;
 pub mod resize;
 pub mod rle;
+pub mod scaled_mask;
 pub mod tone;
 pub mod watershed;
 
 pub use plane::Plane;
 pub use regions::Connectivity;
 pub use rle::RunLengths;
+pub use scaled_mask::ScaledMask;
 pub use tone::ToneCurve;

@@ -4,7 +4,7 @@
 
 use std::{iter, ops::Range};
 
-use super::Plane;
+use super::{Plane, ScaledMask};
 
 /// Which neighbours of a pixel touch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,42 +76,49 @@ pub struct Region {
     pub area: usize,
 }
 
-/// The regions that `mask` holds, by id; ids without a pixel are absent. Time O(n), memory O(largest id).
+/// The regions that `mask` shows, by id; ids without a pixel are absent. Time O(n) for n pixels of the mask as it was
+/// computed, memory O(largest id).
 #[must_use]
-pub fn regions(mask: &Plane<u32>) -> Vec<Region> {
-    // For each id: top, left, bottom, right, area.
-    let mut places: Vec<(usize, usize, usize, usize, usize)> = Vec::new();
-    let mut runs: Vec<(u32, Range<usize>)> = Vec::new();
-    for row in 0..mask.height() {
-        // Masks that were enlarged have many rows equal to the one above.
-        if row == 0 || mask.row(row) != mask.row(row - 1) {
-            runs.clear();
-            runs.extend(equal_runs(mask.row(row)).filter(|&(id, _)| id > 0));
-            let largest = runs.iter().map(|&(id, _)| id as usize).max().unwrap_or(0);
-            if largest >= places.len() {
-                places.resize(largest + 1, (usize::MAX, usize::MAX, 0, 0, 0));
+pub fn regions(mask: &ScaledMask) -> Vec<Region> {
+    let mut places: Vec<Option<Region>> = Vec::new();
+    for source in 0..mask.computed().height() {
+        let rows = mask.rows_of(source..source + 1);
+        for (id, run) in equal_runs(mask.computed().row(source)).filter(|&(id, _)| id > 0) {
+            let cols = mask.cols_of(run);
+            if rows.is_empty() || cols.is_empty() {
+                continue;
             }
-        }
-        for (id, run) in &runs {
-            let (top, left, bottom, right, area) = &mut places[*id as usize];
-            *top = (*top).min(row);
-            *left = (*left).min(run.start);
-            *bottom = row;
-            *right = (*right).max(run.end - 1);
-            *area += run.len();
+            if id as usize >= places.len() {
+                places.resize(id as usize + 1, None);
+            }
+            let here = Region {
+                id,
+                top: rows.start,
+                left: cols.start,
+                height: rows.len(),
+                width: cols.len(),
+                area: rows.len() * cols.len(),
+            };
+            let place = &mut places[id as usize];
+            *place = Some(place.map_or(here, |place| place.with(&here)));
         }
     }
-    let present = (0..).zip(places).filter(|(_, (.., area))| *area > 0);
-    present
-        .map(|(id, (top, left, bottom, right, area))| Region {
-            id,
+    places.into_iter().flatten().collect()
+}
+
+impl Region {
+    /// This region and another part of it, which shares no pixel with it.
+    fn with(self, part: &Self) -> Self {
+        let (top, left) = (self.top.min(part.top), self.left.min(part.left));
+        Self {
+            id: self.id,
             top,
             left,
-            height: bottom - top + 1,
-            width: right - left + 1,
-            area,
-        })
-        .collect()
+            height: (self.top + self.height).max(part.top + part.height) - top,
+            width: (self.left + self.width).max(part.left + part.width) - left,
+            area: self.area + part.area,
+        }
+    }
 }
 
 /// The longest runs of equal samples of a row: the sample, and where it runs.

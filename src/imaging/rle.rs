@@ -7,7 +7,9 @@
 //!
 //! Source: `rleToString` and `rleFrString` of the COCO API (Lin, Dollár et al., 2014).
 
-use super::Plane;
+use std::ops::Range;
+
+use super::{Plane, ScaledMask};
 
 const DIGIT: u8 = 0b01_1111;
 const SIGN: u8 = 0b01_0000;
@@ -53,13 +55,13 @@ impl RunLengths {
     /// The mask of zeros, of at most `u32::MAX` pixels.
     #[must_use]
     pub fn empty(height: usize, width: usize) -> Self {
-        Self::from_spans::<bool>((height, width), &[])
+        Self::from_ranges((height, width), [])
     }
 
     /// The runs of a binary mask of at most `u32::MAX` pixels.
     #[must_use]
     pub fn from_mask(mask: &Plane<bool>) -> Self {
-        Self::from_spans(mask.size(), &spans(mask))
+        Self::from_ranges(mask.size(), spans(mask).into_iter().map(|span| span.start..span.end))
     }
 
     /// The mask itself.
@@ -163,17 +165,17 @@ impl RunLengths {
         pixels.saturating_add(pixels / 8).saturating_add(1)
     }
 
-    /// `spans` ascend; they all belong to the region whose mask this becomes.
-    fn from_spans<T>((height, width): (usize, usize), spans: &[Span<T>]) -> Self {
-        let mut runs: Vec<u32> = Vec::with_capacity(2 * spans.len() + 1);
+    /// The mask whose ones are at `ranges` of positions in column-major order, which ascend and may touch.
+    fn from_ranges((height, width): (usize, usize), ranges: impl IntoIterator<Item = Range<u32>>) -> Self {
+        let mut runs: Vec<u32> = Vec::new();
         let mut end = 0;
-        for span in spans {
+        for range in ranges.into_iter().filter(|range| !range.is_empty()) {
             match runs.last_mut() {
                 // From the bottom of a column to the top of the next: still the same run.
-                Some(run) if span.start == end => *run += span.end - span.start,
-                _ => runs.extend([span.start - end, span.end - span.start]),
+                Some(run) if range.start == end => *run += range.end - range.start,
+                _ => runs.extend([range.start - end, range.end - range.start]),
             }
-            end = span.end;
+            end = range.end;
         }
         let pixels = (height * width) as u32;
         if end < pixels {
@@ -238,8 +240,8 @@ pub enum RleError {
 
 /// The run lengths of every region of `mask`, by ascending id, in one pass over it.
 ///
-/// `mask`: region ids, 0 = background; ids may leave out any numbers; at most `u32::MAX` pixels. Time O(n) for n
-/// pixels plus O(s log s) for s spans, a span being the part of a run inside one column; memory 12 bytes a span.
+/// `mask`: ids may leave out any numbers; at most `u32::MAX` pixels. Time O(n) for n pixels of the mask as it was
+/// computed plus O(s log s) for s spans, a span being the part of a run inside one column; memory 12 bytes a span.
 ///
 /// # Examples
 /// ```
@@ -248,17 +250,34 @@ pub enum RleError {
 ///     [1, 1, 7],
 ///     [0, 7, 7],
 /// ]);
-/// let regions = region_run_lengths(&mask);
+/// let regions = region_run_lengths(&mask.into());
 /// assert_eq!(regions[0].0, 1);
 /// assert_eq!(regions[0].1.runs(), [0, 1, 1, 1, 3]);
 /// assert_eq!(regions[1].0, 7);
 /// assert_eq!(regions[1].1.runs(), [3, 3]);
 /// ```
 #[must_use]
-pub fn region_run_lengths(mask: &Plane<u32>) -> Vec<(u32, RunLengths)> {
-    spans(mask)
+pub fn region_run_lengths(mask: &ScaledMask) -> Vec<(u32, RunLengths)> {
+    let computed_height = mask.computed().height() as u32;
+    let col_of = |span: &Span<u32>| span.start / computed_height;
+    let run_lengths = |spans: &[Span<u32>]| {
+        let cols = spans.chunk_by(|span, next| col_of(span) == col_of(next));
+        let ranges = cols.flat_map(|spans| {
+            let computed = col_of(&spans[0]) as usize;
+            let top = spans[0].start - spans[0].start % computed_height;
+            mask.cols_of(computed..computed + 1).flat_map(move |col| {
+                spans.iter().map(move |span| {
+                    let rows = mask.rows_of((span.start - top) as usize..(span.end - top) as usize);
+                    (col * mask.height() + rows.start) as u32..(col * mask.height() + rows.end) as u32
+                })
+            })
+        });
+        RunLengths::from_ranges(mask.size(), ranges)
+    };
+    spans(mask.computed())
         .chunk_by(|span, next| span.region == next.region)
-        .map(|spans| (spans[0].region, RunLengths::from_spans(mask.size(), spans)))
+        .map(|spans| (spans[0].region, run_lengths(spans)))
+        .filter(|(_, run_lengths)| run_lengths.area() > 0)
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! Masks as a picture: every cell in one of 24 colours, its nucleus brighter.
 
-use crate::imaging::Plane;
+use crate::imaging::{Plane, ScaledMask};
 
 /// Colours that regions take in turn.
 const COLOURS: usize = 24;
@@ -16,21 +16,20 @@ const COLOURS: usize = 24;
 /// use cytoscribe::{imaging::Plane, pipeline::region_colours::region_colours};
 /// let cells = Plane::from_rows(&[[0, 2, 2]]);
 /// let nuclei = Plane::from_rows(&[[0, 0, 2]]);
-/// let picture = region_colours(&cells, &nuclei);
+/// let picture = region_colours(&cells.into(), &nuclei.into());
 /// assert_eq!(picture, Plane::from_rows(&[[[0, 0, 0], [22, 178, 0], [99, 255, 77]]]));
 /// ```
 #[must_use]
-pub fn region_colours(cell_mask: &Plane<u32>, nuclei_mask: &Plane<u32>) -> Plane<[u8; 3]> {
+pub fn region_colours(cell_mask: &ScaledMask, nuclei_mask: &ScaledMask) -> Plane<[u8; 3]> {
     let cells: [[u8; 3]; COLOURS] = std::array::from_fn(|at| rgb(hue(at), saturation(at), 0.7));
     let nuclei: [[u8; 3]; COLOURS] = std::array::from_fn(|at| rgb(hue(at), 0.7, 1.0));
     let colour = |colours: &[[u8; 3]; COLOURS], id: u32| colours[(id as usize - 1) % COLOURS];
-    let ids = cell_mask.samples().iter().zip(nuclei_mask.samples());
-    let colours = ids.map(|ids| match ids {
+    let (height, width) = cell_mask.size();
+    Plane::from_fn(height, width, |row, col| match (cell_mask.id((row, col)), nuclei_mask.id((row, col))) {
         (0, 0) => [0, 0, 0],
-        (&cell, 0) => colour(&cells, cell),
-        (_, &nucleus) => colour(&nuclei, nucleus),
-    });
-    Plane::from_samples(cell_mask.height(), cell_mask.width(), colours.collect())
+        (cell, 0) => colour(&cells, cell),
+        (_, nucleus) => colour(&nuclei, nucleus),
+    })
 }
 
 /// Rounds of the circle of hues still to go, the present one included: 3, 2, 1.

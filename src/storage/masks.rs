@@ -16,7 +16,10 @@ use super::{
     image_file::{ImageFileError, read_image},
     output_file::reason_of,
 };
-use crate::{atlas::Samples, imaging::Plane};
+use crate::{
+    atlas::Samples,
+    imaging::{Plane, ScaledMask, resize},
+};
 
 /// Which of a field's two masks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,7 +45,7 @@ impl MaskKind {
 ///
 /// # Errors
 /// If a mask holds an id above 65,535 or a file cannot be written.
-pub fn write_masks(folder: &Path, id: &str, nuclei: &Plane<u32>, cells: &Plane<u32>) -> Result<(), MaskError> {
+pub fn write_masks(folder: &Path, id: &str, nuclei: &ScaledMask, cells: &ScaledMask) -> Result<(), MaskError> {
     let nuclei = encoded(&folder.join(MaskKind::Nuclei.file_name(id)), nuclei)?;
     let cells = encoded(&folder.join(MaskKind::Cells.file_name(id)), cells)?;
     nuclei.finish()?;
@@ -53,18 +56,18 @@ pub fn write_masks(folder: &Path, id: &str, nuclei: &Plane<u32>, cells: &Plane<u
 ///
 /// # Errors
 /// If the mask holds an id above 65,535 or the file cannot be written.
-pub fn write_mask(path: &Path, mask: &Plane<u32>) -> Result<(), MaskError> {
+pub fn write_mask(path: &Path, mask: &ScaledMask) -> Result<(), MaskError> {
     Ok(encoded(path, mask)?.finish()?)
 }
 
 /// The file of a mask, still without its name. Filtering by row is what keeps it small: without, it is thirty times
 /// larger.
-fn encoded(path: &Path, mask: &Plane<u32>) -> Result<OutputFile, MaskError> {
-    let highest = mask.samples().iter().copied().fold(0, u32::max);
+fn encoded(path: &Path, mask: &ScaledMask) -> Result<OutputFile, MaskError> {
+    let highest = mask.computed().largest();
     if highest > u16::MAX.into() {
         return Err(MaskError::TooManyCells { highest, path: path.into() });
     }
-    let ids: Vec<u16> = mask.samples().iter().map(|&id| id as u16).collect();
+    let ids = resize::nearest(&mask.computed().map(|&id| id as u16), mask.height(), mask.width()).into_samples();
     let failed = |source| FileError::at("write the mask", path)(source);
     let image: ImageBuffer<Luma<u16>, _> = ImageBuffer::from_raw(mask.width() as u32, mask.height() as u32, ids)
         .ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;

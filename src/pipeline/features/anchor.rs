@@ -1,17 +1,17 @@
 //! The anchor of a cell: the pixel deepest inside its nucleus.
 
-use crate::imaging::{Plane, distance::farthest, regions::Region};
+use crate::imaging::{Plane, ScaledMask, distance::farthest, regions::Region};
 
 /// The pixel of `nucleus` farthest from the nucleus' edge, the first such in column-major order, as (row, column) of
 /// the mask. The border of the image is no edge, as it is none for the segmentation.
-pub fn of_nucleus(nuclei_mask: &Plane<u32>, nucleus: &Region) -> (u32, u32) {
+pub fn of_nucleus(nuclei_mask: &ScaledMask, nucleus: &Region) -> (u32, u32) {
     // The nearest pixel outside touches the nucleus, so one more row and column on each side hold all of them.
     let (top, left) = (nucleus.top.saturating_sub(1), nucleus.left.saturating_sub(1));
     let bottom = (nucleus.top + nucleus.height + 1).min(nuclei_mask.height());
     let right = (nucleus.left + nucleus.width + 1).min(nuclei_mask.width());
     let mut outside = Plane::filled(bottom - top, right - left, true);
     for (row, outside) in (top..bottom).zip(outside.samples_mut().chunks_mut(right - left)) {
-        for (outside, &id) in outside.iter_mut().zip(&nuclei_mask.row(row)[left..right]) {
+        for (outside, id) in outside.iter_mut().zip(nuclei_mask.row(row, left..right)) {
             *outside = id != nucleus.id;
         }
     }

@@ -3,7 +3,7 @@
 use crate::{
     atlas::{Channel, Field},
     imaging::{
-        Plane,
+        Plane, ScaledMask,
         regions::Region,
         resize::{bilinear_of_rows, nearest_sources},
     },
@@ -30,12 +30,13 @@ impl CellCrop {
         let whole = region.height.max(region.width);
         let side = whole.min(LONGEST_SIDE);
         let stencil = stencil(&segmentation.cell_mask, region);
+        let cols = region.left..region.left + region.width;
         let stains = Channel::ALL.map(|channel| {
             bilinear_of_rows((whole, whole), (side, side), |row, square| {
                 let (targets, beyond) = square.split_at_mut(region.width);
                 beyond.fill(0);
                 if row < region.height {
-                    let samples = row_of(field.plane(channel), region, row);
+                    let samples = &field.plane(channel).row(region.top + row)[cols.clone()];
                     for ((target, sample), stencil) in targets.iter_mut().zip(samples).zip(stencil.row(row)) {
                         *target = sample & stencil;
                     }
@@ -45,12 +46,12 @@ impl CellCrop {
             })
         });
         let sources = nearest_sources(whole, side);
-        let shrunk = |mask: &Plane<u32>| {
+        let shrunk = |mask: &ScaledMask| {
             let mut shrunk = Plane::filled(side, side, false);
-            let rows = sources.iter().take_while(|&&row| row < region.height).map(|&row| row_of(mask, region, row));
-            for (ids, targets) in rows.zip(shrunk.samples_mut().chunks_mut(side)) {
-                let cols = sources.iter().take_while(|&&col| col < region.width);
-                targets.iter_mut().zip(cols).for_each(|(target, &col)| *target = ids[col] == region.id);
+            let rows = sources.iter().take_while(|&&row| row < region.height).map(|&row| region.top + row);
+            for (row, targets) in rows.zip(shrunk.samples_mut().chunks_mut(side)) {
+                let cols = sources.iter().take_while(|&&col| col < region.width).map(|&col| region.left + col);
+                targets.iter_mut().zip(cols).for_each(|(target, col)| *target = mask.id((row, col)) == region.id);
             }
             shrunk
         };
@@ -59,17 +60,11 @@ impl CellCrop {
 }
 
 /// All bits set at the pixels of `region` in its bounding box, none at the others.
-fn stencil(mask: &Plane<u32>, region: &Region) -> Plane<u8> {
+fn stencil(mask: &ScaledMask, region: &Region) -> Plane<u8> {
     let mut stencil = Plane::filled(region.height, region.width, 0);
     for (row, stencil) in stencil.samples_mut().chunks_mut(region.width).enumerate() {
-        for (stencil, &id) in stencil.iter_mut().zip(row_of(mask, region, row)) {
-            *stencil = if id == region.id { u8::MAX } else { 0 };
-        }
+        let ids = mask.row(region.top + row, region.left..region.left + region.width);
+        stencil.iter_mut().zip(ids).for_each(|(stencil, id)| *stencil = if id == region.id { u8::MAX } else { 0 });
     }
     stencil
-}
-
-/// The samples of `plane` in one row of the bounding box of `region`.
-fn row_of<'a, T>(plane: &'a Plane<T>, region: &Region, row: usize) -> &'a [T] {
-    &plane.row(region.top + row)[region.left..][..region.width]
 }

@@ -7,7 +7,7 @@
 //! Background::of            median, threshold, background without small gaps          (nuclei, later cells)
 //! Nuclei::of                distance to the background, markers deep inside, watershed
 //! Cells::of                 distance to the cells' background, watershed from the nuclei
-//! resize::nearest           both masks at the field's own size
+//! ScaledMask                both masks as seen at the field's own size
 //! ```
 //! A nucleus and its cell share one id. Ids run from 1 in column-major order of the markers and are never changed,
 //! also when an id loses its last pixel on the way to full size.
@@ -20,18 +20,15 @@ pub use stages::{Background, Cells, Nuclei, WorkingImage};
 
 use std::fmt;
 
-use crate::{
-    atlas::Field,
-    imaging::{Plane, resize},
-};
+use crate::{atlas::Field, imaging::ScaledMask};
 
 /// The masks of one field at its own size, the same id in both being the same cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segmentation {
     /// Nuclei: region ids, 0 = background.
-    pub nuclei_mask: Plane<u32>,
+    pub nuclei_mask: ScaledMask,
     /// Whole cells: region ids, 0 = background.
-    pub cell_mask: Plane<u32>,
+    pub cell_mask: ScaledMask,
     /// Largest id; every cell has one of 1 to this.
     pub cell_count: u32,
     /// Why the result is not what one expects of a field, if so.
@@ -72,11 +69,13 @@ pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
     let nuclei = Nuclei::of(&nuclei_background.background, params.marker_quantile);
     let cell_background = Background::of_cells(&image, &params.cell_background);
     let cells = Cells::of(&cell_background.background, &nuclei.mask);
+    let cell_count = nuclei.count();
+    let remarks = remark(&image, &nuclei_background, params).into_iter().collect();
     Segmentation {
-        nuclei_mask: resize::nearest(&nuclei.mask, field.height(), field.width()),
-        cell_mask: resize::nearest(&cells.mask, field.height(), field.width()),
-        cell_count: nuclei.count(),
-        remarks: remark(&image, &nuclei_background, params).into_iter().collect(),
+        nuclei_mask: ScaledMask::new(nuclei.mask, field.height(), field.width()),
+        cell_mask: ScaledMask::new(cells.mask, field.height(), field.width()),
+        cell_count,
+        remarks,
     }
 }
 

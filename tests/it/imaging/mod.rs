@@ -7,5 +7,6 @@ mod median;
 mod regions;
 mod resize;
 mod rle;
+mod scaled_mask;
 mod tone;
 mod watershed;

@@ -74,7 +74,7 @@ fn every_region_is_framed_and_the_areas_add_up_to_the_foreground() {
         "..55.", //
         "2...5", "2.9..",
     ]);
-    let found = regions(&mask);
+    let found = regions(&mask.clone().into());
     let frames: Vec<_> = found.iter().map(|r| (r.id, r.top, r.left, r.height, r.width, r.area)).collect();
     assert_eq!(frames, [(2, 1, 0, 2, 1, 2), (5, 0, 2, 2, 3, 3), (9, 2, 2, 1, 1, 1)]);
     let foreground = mask.samples().iter().filter(|&&id| id > 0).count();

@@ -77,7 +77,7 @@ fn a_mask_without_pixels_has_no_runs() {
         assert!(runs.runs().is_empty());
         assert_eq!(runs.to_mask(), Plane::filled(height, width, true));
         assert_eq!(RunLengths::decode(height, width, ""), Ok(runs));
-        assert!(region_run_lengths(&Plane::filled(height, width, 1)).is_empty());
+        assert!(region_run_lengths(&Plane::filled(height, width, 1).into()).is_empty());
     }
 }
 
@@ -117,7 +117,7 @@ fn each_region_has_the_runs_of_its_own_mask() {
             *areas.entry(id).or_insert(0) += 1;
             areas
         });
-        let regions = region_run_lengths(&mask);
+        let regions = region_run_lengths(&mask.clone().into());
         assert_eq!(regions.iter().map(|(id, runs)| (*id, runs.area())).collect::<BTreeMap<_, _>>(), areas);
         assert!(regions.is_sorted_by_key(|(id, _)| *id));
         for (id, runs) in regions {
@@ -129,7 +129,7 @@ fn each_region_has_the_runs_of_its_own_mask() {
 #[test]
 fn a_mask_where_every_pixel_is_its_own_region_is_no_problem() {
     let mask = Plane::from_fn(300, 200, |row, col| 1 + (row * 200 + col) as u32 * 7);
-    let regions = region_run_lengths(&mask);
+    let regions = region_run_lengths(&mask.into());
     assert_eq!(regions.len(), 60_000);
     assert!(regions.iter().all(|(_, runs)| runs.area() == 1));
 }
@@ -214,7 +214,7 @@ shared_test! {
             let image = image::open(folder.join("cell_mask.png")).unwrap().into_luma16();
             let (width, height) = (image.width() as usize, image.height() as usize);
             let ids = image.into_raw().into_iter().map(u32::from).collect();
-            let regions = region_run_lengths(&Plane::new(height, width, ids).unwrap());
+            let regions = region_run_lengths(&Plane::new(height, width, ids).unwrap().into());
             let found = regions.iter().map(|(id, runs)| [id.to_string(), runs.area().to_string(), runs.encode()]);
             let mut masks = csv::Reader::from_path(folder.join("masks.csv")).unwrap();
             let golden: Vec<_> = masks.records().map(Result::unwrap).collect();

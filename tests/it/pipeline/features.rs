@@ -13,6 +13,7 @@ use super::segmentation::field_of_cells;
 use crate::pictures::ids;
 
 fn segmentation_of(nuclei_mask: Plane<u32>, cell_mask: Plane<u32>, cell_count: u32) -> Segmentation {
+    let (nuclei_mask, cell_mask) = (nuclei_mask.into(), cell_mask.into());
     Segmentation { nuclei_mask, cell_mask, cell_count, remarks: Vec::new() }
 }
 
@@ -59,7 +60,7 @@ fn an_anchor_lies_in_its_own_nucleus() {
     let measured = measure(&field, &segmentation);
     assert_eq!(measured.cells.len(), 4);
     for cell in measured.cells {
-        assert_eq!(segmentation.nuclei_mask[(cell.anchor.0 as usize, cell.anchor.1 as usize)], cell.id);
+        assert_eq!(segmentation.nuclei_mask.id((cell.anchor.0 as usize, cell.anchor.1 as usize)), cell.id);
     }
 }
 

@@ -6,7 +6,7 @@ use cytoscribe::{imaging::Plane, pipeline::region_colours::region_colours};
 fn colours(count: u32, nuclei: bool) -> Vec<[u8; 3]> {
     let ids = Plane::from_fn(1, count as usize, |_, col| col as u32 + 1);
     let nuclei = ids.map(|&id| if nuclei { id } else { 0 });
-    region_colours(&ids, &nuclei).into_samples()
+    region_colours(&ids.into(), &nuclei.into()).into_samples()
 }
 
 #[test]
@@ -30,6 +30,6 @@ fn colours_have_the_value_and_saturation_of_the_palette() {
 
 #[test]
 fn background_is_black() {
-    let empty = Plane::filled(2, 3, 0);
+    let empty = Plane::filled(2, 3, 0).into();
     assert_eq!(region_colours(&empty, &empty), Plane::filled(2, 3, [0, 0, 0]));
 }

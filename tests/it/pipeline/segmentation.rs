@@ -35,13 +35,14 @@ fn params(working_size: u32) -> SegmentationParams {
 /// Each centre is in a nucleus and a cell of one id of its own, and every nucleus lies in its cell.
 fn assert_finds(segmentation: &Segmentation, centres: &[(usize, usize)]) {
     assert_eq!(segmentation.cell_count as usize, centres.len());
-    let mut ids: Vec<u32> = centres.iter().map(|&centre| segmentation.nuclei_mask[centre]).collect();
+    let mut ids: Vec<u32> = centres.iter().map(|&centre| segmentation.nuclei_mask.id(centre)).collect();
     for (&centre, &id) in centres.iter().zip(&ids) {
-        assert_eq!(segmentation.cell_mask[centre], id);
+        assert_eq!(segmentation.cell_mask.id(centre), id);
     }
     ids.sort_unstable();
     assert_eq!(ids, (1..=centres.len() as u32).collect::<Vec<_>>());
-    for (&nucleus, &cell) in segmentation.nuclei_mask.samples().iter().zip(segmentation.cell_mask.samples()) {
+    let (nuclei, cells) = (segmentation.nuclei_mask.to_plane(), segmentation.cell_mask.to_plane());
+    for (&nucleus, &cell) in nuclei.samples().iter().zip(cells.samples()) {
         assert!(nucleus == 0 || nucleus == cell);
     }
 }

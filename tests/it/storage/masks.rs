@@ -21,7 +21,7 @@ fn a_mask_comes_back_as_it_was_written() {
         Plane::from_fn(70, 130, |row, col| (row * 130 + col) as u32),
     ];
     for mask in masks {
-        write_mask(&path, &mask).unwrap();
+        write_mask(&path, &mask.clone().into()).unwrap();
         assert_eq!(read_mask(&path).unwrap(), mask);
     }
     assert_eq!(names_in(folder.path()), ["a_cellmask.png"]);
@@ -37,7 +37,7 @@ fn masks_are_named_as_by_hpa_cell_segmentation() {
 fn an_id_that_does_not_fit_is_refused_and_nothing_is_written() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("a_cellmask.png");
-    let error = write_mask(&path, &Plane::from_rows(&[[0, 65_536, 3]])).unwrap_err().to_string();
+    let error = write_mask(&path, &Plane::from_rows(&[[0, 65_536, 3]]).into()).unwrap_err().to_string();
     assert_eq!(reason(&error, &path), "cannot write the mask: it holds id 65536, a 16-bit file at most 65535");
     assert!(names_in(folder.path()).is_empty());
 }
@@ -46,7 +46,7 @@ fn an_id_that_does_not_fit_is_refused_and_nothing_is_written() {
 fn a_mask_without_pixels_is_refused_and_nothing_is_written() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("a_cellmask.png");
-    let error = write_mask(&path, &Plane::filled(0, 0, 0)).unwrap_err().to_string();
+    let error = write_mask(&path, &Plane::filled(0, 0, 0).into()).unwrap_err().to_string();
     assert!(reason(&error, &path).starts_with("cannot write the mask: "), "{error}");
     assert!(names_in(folder.path()).is_empty());
 }
@@ -56,7 +56,7 @@ fn a_mask_that_cannot_be_written_is_one_clear_error() {
     let folder = tempdir().unwrap();
     let parent = folder.path().join("masks");
     fs::write(&parent, "a file").unwrap();
-    let error = write_mask(&parent.join("a_cellmask.png"), &Plane::filled(2, 2, 1)).unwrap_err().to_string();
+    let error = write_mask(&parent.join("a_cellmask.png"), &Plane::filled(2, 2, 1).into()).unwrap_err().to_string();
     assert_eq!(reason(&error, &parent), "cannot make the folder: File exists (os error 17)");
 }
 
