@@ -11,7 +11,7 @@ use cytoscribe::{
     imaging::rle::region_run_lengths,
     pipeline::{
         features::measure,
-        segmentation::{Background, Preset, Segmentation, SegmentationParams, WorkingImage, segment},
+        segmentation::{Background, Preset, Segmentation, SegmentationParams, ThresholdRule, WorkingImage, segment},
         submission::encode_mask,
     },
 };
@@ -33,7 +33,7 @@ fn pipeline(criterion: &mut Criterion) {
                 b.iter(|| Background::of_nuclei(&image, &params.nuclei_background));
             });
             group.bench_function(format!("background of cells, {size}"), |b| {
-                b.iter(|| Background::of_cells(&image, &params.cell_background));
+                b.iter(|| Background::of_cells(&image, &params.cell_background, ThresholdRule::StainedQuantile));
             });
             group.bench_function(format!("segment, {size}"), |b| b.iter(|| segment(&field, &params)));
         }

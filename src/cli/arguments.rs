@@ -275,6 +275,9 @@ pub struct MeasurementOptions {
     nuclei_background_quantile: Option<f64>,
     #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::SMALLEST_GAP.help()))]
     nuclei_smallest_gap: Option<f64>,
+    #[arg(long, value_name = "SHARE", num_args = 0..=1, require_equals = true,
+          help = format!("{} [without a number: {}]", SegmentationParams::BRIGHT_EDGES.help(), SegmentationParams::USUAL_BRIGHT_EDGES))]
+    remove_bright_edges: Option<Option<f64>>,
     #[arg(long, value_name = "SHARE", help = SegmentationParams::MARKER_QUANTILE.help())]
     marker_quantile: Option<f64>,
     #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::MEDIAN_WINDOW.help()))]
@@ -296,6 +299,9 @@ impl MeasurementOptions {
         set(&mut segmentation.nuclei_background.quantile, self.nuclei_background_quantile);
         set(&mut segmentation.nuclei_background.smallest_gap, self.nuclei_smallest_gap);
         set(&mut segmentation.marker_quantile, self.marker_quantile);
+        let bright_edges =
+            self.remove_bright_edges.map(|shortest| shortest.unwrap_or(SegmentationParams::USUAL_BRIGHT_EDGES));
+        segmentation.bright_edges = bright_edges.or(segmentation.bright_edges);
         set(&mut segmentation.cell_background.median_window, self.cell_median_window);
         set(&mut segmentation.cell_background.quantile, self.cell_background_quantile);
         set(&mut segmentation.cell_background.smallest_gap, self.cell_smallest_gap);

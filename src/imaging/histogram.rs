@@ -97,6 +97,42 @@ pub fn quantile_of_values(
     Some(scale(lower) + share * (scale(upper) - scale(lower)))
 }
 
+/// Otsu's threshold: the value up to which counts belong to the lower of two classes, chosen so that the classes vary
+/// least in themselves; of equally good ones the lowest. `None` if fewer than two values occur.
+///
+/// Time O(entries). Source: Otsu, "A threshold selection method from gray-level histograms", IEEE Trans. Syst. Man
+/// Cybern. 9 (1979).
+///
+/// # Examples
+/// ```
+/// use cytoscribe::imaging::histogram::otsu;
+/// assert_eq!(otsu(&[5, 9, 1, 0, 0, 0, 2, 7]), Some(2));
+/// ```
+#[must_use]
+pub fn otsu(counts: &[u32]) -> Option<usize> {
+    let (mut total, mut sum) = (0.0, 0.0);
+    for (value, &count) in counts.iter().enumerate() {
+        total += f64::from(count);
+        sum += value as f64 * f64::from(count);
+    }
+    let (mut below, mut sum_below) = (0.0, 0.0);
+    let mut best = None;
+    for (value, &count) in counts.iter().enumerate() {
+        below += f64::from(count);
+        sum_below += value as f64 * f64::from(count);
+        let above = total - below;
+        if below > 0.0 && above > 0.0 {
+            // Least variance within the classes is most between them.
+            let apart = sum_below / below - (sum - sum_below) / above;
+            let between = below * above * apart * apart;
+            if best.is_none_or(|(most, _)| between > most) {
+                best = Some((between, value));
+            }
+        }
+    }
+    best.map(|(_, value)| value)
+}
+
 /// Bits by which values are counted at first.
 const LEADING_BITS: u32 = 16;
 

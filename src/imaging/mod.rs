@@ -6,6 +6,7 @@
 
 pub mod blend;
 pub mod distance;
+pub mod edges;
 pub mod histogram;
 pub mod median;
 pub mod plane;

@@ -3,7 +3,7 @@
 //! Every stage is a function of its own, so that a changed parameter recomputes only what follows from it:
 //!
 //! ```text
-//! WorkingImage::of          the three stains that show cells, at working size
+//! WorkingImage::of          the three stains that show cells, at working size; bright edges blackened if asked for
 //! Background::of            median, threshold, background without small gaps          (nuclei, later cells)
 //! Nuclei::of                distance to the background, markers deep inside, watershed
 //! Cells::of                 distance to the cells' background, watershed from the nuclei
@@ -16,7 +16,7 @@ mod params;
 mod stages;
 
 pub use params::{BackgroundParams, Preset, SegmentationParams};
-pub use stages::{Background, Cells, Nuclei, WorkingImage};
+pub use stages::{Background, Cells, Nuclei, ThresholdRule, WorkingImage};
 
 use std::fmt;
 
@@ -44,7 +44,9 @@ pub enum SegmentationRemark {
     NucleusStainConstant,
     /// The median filter leaves no more foreground than the smallest gap that a background may have.
     OnlySpecks,
-    /// More than half of the field is foreground of the nuclei: the threshold found no background to hold on to.
+    /// The nucleus stain has no black background: its nuclei were found by the noise of the background.
+    NoBlackBackground,
+    /// More than half of the field is foreground of the nuclei, whatever the rule: there is nothing to hold on to.
     NoBackground,
 }
 
@@ -54,8 +56,12 @@ impl fmt::Display for SegmentationRemark {
             Self::NucleusStainBlack => "no cells: the nucleus channel is black",
             Self::NucleusStainConstant => "no single cells: the nucleus channel is the same everywhere",
             Self::OnlySpecks => "no cells worth the name: the nucleus channel has only specks",
+            Self::NoBlackBackground => {
+                "look at its cells: the nucleus channel has no black background, so a threshold above the background's \
+                 noise was taken in place of the quantile"
+            }
             Self::NoBackground => {
-                "cells not to be trusted: most of the field was taken for nuclei, as the nucleus channel has no black background"
+                "cells not to be trusted: the nucleus channel has no background, most of the field was taken for nuclei"
             }
         })
     }
@@ -65,9 +71,13 @@ impl fmt::Display for SegmentationRemark {
 #[must_use]
 pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
     let image = WorkingImage::of(field, params.working_size);
+    let image = match params.bright_edges {
+        Some(shortest) => image.without_bright_edges(shortest),
+        None => image,
+    };
     let nuclei_background = Background::of_nuclei(&image, &params.nuclei_background);
     let nuclei = Nuclei::of(&nuclei_background.background, params.marker_quantile);
-    let cell_background = Background::of_cells(&image, &params.cell_background);
+    let cell_background = Background::of_cells(&image, &params.cell_background, nuclei_background.rule);
     let cells = Cells::of(&cell_background.background, &nuclei.mask);
     let cell_count = nuclei.count();
     let remarks = remark(&image, &nuclei_background, params).into_iter().collect();
@@ -82,15 +92,17 @@ pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
 fn remark(image: &WorkingImage, nuclei: &Background<u8>, params: &SegmentationParams) -> Option<SegmentationRemark> {
     let stain = image.nucleus.samples();
     let constant = stain.iter().all(|&sample| sample == stain[0]);
-    let foreground = nuclei.background.samples().iter().filter(|&&is_background| !is_background).count();
+    let foreground = nuclei.foreground_px();
+    let smallest = params.nuclei_background.smallest_gap_area_px(image.mean_side());
     if constant && stain[0] == 0 {
         Some(SegmentationRemark::NucleusStainBlack)
     } else if constant {
         Some(SegmentationRemark::NucleusStainConstant)
     } else if foreground > stain.len() / 2 {
         Some(SegmentationRemark::NoBackground)
+    } else if foreground <= smallest {
+        Some(SegmentationRemark::OnlySpecks)
     } else {
-        let smallest = params.nuclei_background.smallest_gap_area_px(image.mean_side());
-        (foreground <= smallest).then_some(SegmentationRemark::OnlySpecks)
+        (nuclei.rule == ThresholdRule::AboveNoise).then_some(SegmentationRemark::NoBlackBackground)
     }
 }

@@ -14,6 +14,8 @@ pub struct SegmentationParams {
     pub nuclei_background: BackgroundParams,
     /// Quantile of the distances to the background from which on a nucleus pixel belongs to a marker.
     pub marker_quantile: f64,
+    /// Bright edges at least this long are blackened before all else, as a share of the mean side; `None` keeps them.
+    pub bright_edges: Option<f64>,
     /// What is background of the cells, from nucleus, endoplasmic reticulum and microtubules added up.
     pub cell_background: BackgroundParams,
 }
@@ -48,6 +50,17 @@ impl SegmentationParams {
                 More splits more nuclei, may break lobed ones and loses small ones; less merges those that touch.",
     };
 
+    /// For [`SegmentationParams::bright_edges`].
+    pub const BRIGHT_EDGES: Parameter = Parameter {
+        name: "shortest bright edge",
+        unit: "of the side",
+        range: 0.0..=1.0,
+        hover: "Blackens edges that outshine the cells, as those of dirt and of bubbles, if they are at least this long. \
+                More leaves shorter ones alone; less takes away the rims of bright nuclei too.",
+    };
+    /// The usual value of [`SegmentationParams::bright_edges`] if they are to go.
+    pub const USUAL_BRIGHT_EDGES: f64 = 0.04;
+
     /// Checks every number against its range.
     ///
     /// # Errors
@@ -55,6 +68,7 @@ impl SegmentationParams {
     pub fn check(&self) -> Result<(), ParameterError> {
         Self::WORKING_SIZE.check(f64::from(self.working_size))?;
         Self::MARKER_QUANTILE.check(self.marker_quantile)?;
+        self.bright_edges.map_or(Ok(()), |shortest| Self::BRIGHT_EDGES.check(shortest))?;
         self.nuclei_background.check()?;
         self.cell_background.check()
     }
@@ -139,6 +153,7 @@ impl Preset {
                 working_size: 400,
                 nuclei_background: BackgroundParams { median_window: 0.005, quantile: 0.2, smallest_gap: 0.02 },
                 marker_quantile: 0.4,
+                bright_edges: None,
                 cell_background: BackgroundParams { median_window: 0.01, quantile: 0.2, smallest_gap: 0.02 },
             },
         }

@@ -6,6 +6,7 @@ use crate::{
     imaging::{
         Connectivity, Plane,
         distance::{first_square, squared_distance},
+        edges::bright_edges,
         histogram::{histogram, quantile_of_values, quantiles_of_counts},
         median::{MedianSample, median},
         regions::{number_regions, without_small_regions},
@@ -36,11 +37,29 @@ impl WorkingImage {
         Self { nucleus, cell_sum: Plane::from_samples(height, width, sum) }
     }
 
+    /// The image with its bright edges blackened, those at least `shortest` of the mean side long; each of the two
+    /// pictures by its own edges.
+    #[must_use]
+    pub fn without_bright_edges(&self, shortest: f64) -> Self {
+        let min_diameter_px = (shortest * self.mean_side()).round_ties_even() as usize;
+        Self {
+            nucleus: blackened(&self.nucleus, &bright_edges(&self.nucleus, min_diameter_px)),
+            cell_sum: blackened(&self.cell_sum, &bright_edges(&self.cell_sum, min_diameter_px)),
+        }
+    }
+
     /// (height + width) / 2 in pixels, of which the parameters' lengths are shares.
     #[must_use]
     pub fn mean_side(&self) -> f64 {
         mean_side(&self.nucleus)
     }
+}
+
+/// `picture` with 0 where `black` is.
+fn blackened<T: Copy + Default>(picture: &Plane<T>, black: &Plane<bool>) -> Plane<T> {
+    let samples = picture.samples().iter().zip(black.samples());
+    let samples = samples.map(|(&sample, &black)| if black { T::default() } else { sample }).collect();
+    Plane::from_samples(picture.height(), picture.width(), samples)
 }
 
 fn mean_side<T>(picture: &Plane<T>) -> f64 {
@@ -57,11 +76,29 @@ fn working_size_of(height: usize, width: usize, working_size: usize) -> (usize, 
     (scaled(height), scaled(width))
 }
 
+/// How the threshold between background and foreground is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThresholdRule {
+    /// A quantile of the samples above 0. Right where the background is black, as in the Human Protein Atlas.
+    StainedQuantile,
+    /// Four standard deviations above the background, and at least one level. The background is the most frequent
+    /// sample, its noise is taken to be the same on both sides and measured on the darker one. For pictures whose
+    /// background is not black.
+    AboveNoise,
+}
+
+/// Standard deviations of its noise between the background and the threshold of [`ThresholdRule::AboveNoise`].
+const NOISE_MARGIN: f64 = 4.0;
+/// A picture in which a smaller share than this is black has no black background.
+const LEAST_BLACK: f64 = 0.02;
+
 /// What is background in a picture of samples `T`, and how it came about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Background<T> {
     /// The picture after the median filter.
     pub median: Plane<T>,
+    /// How the threshold was found.
+    pub rule: ThresholdRule,
     /// A pixel whose median is below this is background; `None` if no median is above 0, then all is background.
     pub threshold: Option<f64>,
     /// The background, without pieces smaller than the smallest gap.
@@ -69,37 +106,72 @@ pub struct Background<T> {
 }
 
 impl Background<u8> {
-    /// The background of the nuclei, from their own stain.
+    /// The background of the nuclei, from their own stain. If the quantile rule takes more than half of the field for
+    /// nuclei, it has no black background to rely on, and the noise rule takes its place.
     #[must_use]
     pub fn of_nuclei(image: &WorkingImage, params: &BackgroundParams) -> Self {
-        Self::of(&image.nucleus, params)
+        let background = Self::of(&image.nucleus, params, ThresholdRule::StainedQuantile);
+        if background.foreground_px() <= image.nucleus.samples().len() / 2 {
+            return background;
+        }
+        Self::of_median(background.median, params, ThresholdRule::AboveNoise)
     }
 }
 
 impl Background<u16> {
-    /// The background of the cells, from the sum of the stains that show cells.
+    /// The background of the cells, from the sum of the stains that show cells. Cells may well fill a field, so the
+    /// noise rule is for a field whose nuclei needed it, and only if next to nothing of this picture is black either.
     #[must_use]
-    pub fn of_cells(image: &WorkingImage, params: &BackgroundParams) -> Self {
-        Self::of(&image.cell_sum, params)
+    pub fn of_cells(image: &WorkingImage, params: &BackgroundParams, nuclei_rule: ThresholdRule) -> Self {
+        let black = image.cell_sum.samples().iter().filter(|&&sample| sample == 0).count();
+        let no_black = (black as f64) < LEAST_BLACK * image.cell_sum.samples().len() as f64;
+        Self::of(&image.cell_sum, params, if no_black { nuclei_rule } else { ThresholdRule::StainedQuantile })
     }
 }
 
 impl<T: MedianSample> Background<T> {
-    /// Median, threshold at a quantile of what is above 0, and small pieces of background filled.
+    /// Median, threshold by `rule`, and small pieces of background filled.
     #[must_use]
-    pub fn of(picture: &Plane<T>, params: &BackgroundParams) -> Self {
-        let mean_side = mean_side(picture);
-        let median = median(picture, params.median_window_px(mean_side));
-        let mut counts = histogram(&median);
-        let above_zero = median.samples().len() - counts[0] as usize;
-        counts[0] = 0;
-        let threshold = quantiles_of_counts(&counts, above_zero, [params.quantile]).map(|[threshold]| threshold);
+    pub fn of(picture: &Plane<T>, params: &BackgroundParams, rule: ThresholdRule) -> Self {
+        Self::of_median(median(picture, params.median_window_px(mean_side(picture))), params, rule)
+    }
+
+    fn of_median(median: Plane<T>, params: &BackgroundParams, rule: ThresholdRule) -> Self {
+        let counts = histogram(&median);
+        let threshold = match rule {
+            ThresholdRule::StainedQuantile => stained_quantile(counts, params.quantile),
+            ThresholdRule::AboveNoise => above_noise(&counts),
+        };
         // Samples are whole numbers, so what is below the threshold is below the next whole number too.
         let first_foreground = threshold.map_or(u32::MAX, |threshold| threshold.ceil() as u32);
         let below = median.map(|&sample| sample.into() < first_foreground);
-        let background = without_small_regions(&below, params.smallest_gap_area_px(mean_side), Connectivity::Four);
-        Self { median, threshold, background }
+        let smallest_gap_px = params.smallest_gap_area_px(mean_side(&median));
+        let background = without_small_regions(&below, smallest_gap_px, Connectivity::Four);
+        Self { median, rule, threshold, background }
     }
+
+    /// Pixels that are not background.
+    #[must_use]
+    pub fn foreground_px(&self) -> usize {
+        self.background.samples().iter().filter(|&&is_background| !is_background).count()
+    }
+}
+
+fn stained_quantile(mut counts: Vec<u32>, quantile: f64) -> Option<f64> {
+    counts[0] = 0;
+    let stained = counts.iter().map(|&count| count as usize).sum();
+    quantiles_of_counts(&counts, stained, [quantile]).map(|[threshold]| threshold)
+}
+
+fn above_noise(counts: &[u32]) -> Option<f64> {
+    let most = counts.iter().copied().max().filter(|&most| most > 0)?;
+    let level = counts.iter().position(|&count| count == most)?;
+    let (mut pixels, mut squares) = (0.0, 0.0);
+    for (sample, &count) in counts[..=level].iter().enumerate() {
+        pixels += f64::from(count);
+        squares += f64::from(count) * ((level - sample) as f64).powi(2);
+    }
+    Some(level as f64 + (NOISE_MARGIN * (squares / pixels).sqrt()).max(1.0))
 }
 
 /// The nuclei at working size.

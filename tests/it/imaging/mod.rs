@@ -2,6 +2,7 @@
 
 mod blend;
 mod distance;
+mod edges;
 mod histogram;
 mod median;
 mod regions;

@@ -88,7 +88,7 @@ shared_test! {
             assert_equal("distance", &nuclei.squared_distance, &golden.ids("distance_squared"));
             assert_equal("markers", &nuclei.markers, &golden.ids("markers"));
 
-            let cell_background = Background::of_cells(&image, &params.cell_background);
+            let cell_background = Background::of_cells(&image, &params.cell_background, background.rule);
             let cells = Cells::of(&cell_background.background, &nuclei.mask);
             let mut golden = Golden::open(shared, id, "masks400.npz");
             assert_equal("cell sum", &cell_background.median, &golden.plane("cell_sum_median"));

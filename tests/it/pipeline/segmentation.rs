@@ -1,9 +1,14 @@
+use std::f64::consts::PI;
+
 use cytoscribe::{
     atlas::{Channel, Field, FieldError},
-    imaging::Plane,
+    imaging::{Plane, regions::regions},
     pipeline::{
         features::measure,
-        segmentation::{Preset, Segmentation, SegmentationParams, SegmentationRemark, segment},
+        segmentation::{
+            Background, Preset, Segmentation, SegmentationParams, SegmentationRemark, ThresholdRule, WorkingImage,
+            segment,
+        },
     },
 };
 
@@ -74,7 +79,7 @@ fn a_field_without_single_cells_gives_masks_and_says_why() {
         (&black, SegmentationRemark::NucleusStainBlack),
         (&constant, SegmentationRemark::NucleusStainConstant),
         (&one_bright_pixel, SegmentationRemark::OnlySpecks),
-        (&almost_constant, SegmentationRemark::NoBackground),
+        (&almost_constant, SegmentationRemark::OnlySpecks),
     ];
     for (nucleus, remark) in cases {
         let field = field(nucleus, &constant);
@@ -136,12 +141,62 @@ fn parameters_outside_their_range_are_named() {
     assert!(params.check().is_err());
 }
 
-#[test]
-fn a_field_without_black_background_is_told_not_to_be_trusted() {
-    let centres = [(60, 60), (70, 180), (160, 110)];
-    let clean = field_of_cells((240, 240), &centres);
+/// `field` under a haze of 2 to 14 grey levels, those in the middle most often.
+fn in_haze(field: &Field) -> Field {
     let mut noise = Noise::seeded(9);
-    let hazy = clean.planes().clone().map(|plane| plane.map(|&sample| sample.saturating_add(2 + noise.below(9) as u8)));
-    let segmentation = segment(&Field::new(hazy).unwrap(), &params(400));
+    let hazy = field
+        .planes()
+        .clone()
+        .map(|plane| plane.map(|&sample| sample.saturating_add(2 + (0..4).map(|_| noise.below(4) as u8).sum::<u8>())));
+    Field::new(hazy).unwrap()
+}
+
+#[test]
+fn cells_without_black_background_are_found_and_worth_a_look() {
+    let centres = [(60, 60), (70, 180), (160, 110), (330, 400)];
+    let hazy = segment(&in_haze(&field_of_cells((480, 480), &centres)), &params(0));
+    assert_eq!(hazy.remarks, [SegmentationRemark::NoBlackBackground]);
+    assert_finds(&hazy, &centres);
+    for (mask, radius) in [(&hazy.nuclei_mask, 15.0), (&hazy.cell_mask, 45.0)] {
+        let area = regions(mask).iter().map(|region| region.area).sum::<usize>() as f64;
+        let drawn = 4.0 * PI * f64::powi(radius, 2);
+        assert!((area / drawn - 1.0).abs() < 0.05, "{area} of {drawn} px");
+    }
+}
+
+#[test]
+fn cells_that_fill_a_field_on_black_nuclei_keep_the_reference_threshold() {
+    let size = (240, 240);
+    let everywhere = Plane::from_fn(size.0, size.1, |row, col| 40 + ((row / 5 + col / 7) % 90) as u8);
+    let image = WorkingImage::of(&field(&disks(size, &[(60, 60), (150, 160)], 15), &everywhere), 0);
+    let params = params(0);
+    let nuclei = Background::of_nuclei(&image, &params.nuclei_background);
+    let cells = Background::of_cells(&image, &params.cell_background, nuclei.rule);
+    assert_eq!((nuclei.rule, cells.rule), (ThresholdRule::StainedQuantile, ThresholdRule::StainedQuantile));
+}
+
+#[test]
+fn a_field_that_is_bright_all_over_is_told_not_to_be_trusted() {
+    let size = (240, 240);
+    let all_over = Plane::from_fn(size.0, size.1, |row, col| if row < 12 { 9 } else { (row + col) as u8 | 64 });
+    let segmentation = segment(&field(&all_over, &all_over), &params(400));
     assert_eq!(segmentation.remarks, [SegmentationRemark::NoBackground]);
+}
+
+#[test]
+fn a_bright_edge_is_blackened_and_the_cells_beside_it_stay() {
+    let centres = [(60, 60), (150, 60)];
+    let dim = |plane: &Plane<u8>| plane.map(|&sample| sample / 16);
+    let (mut nuclei, cells) = (dim(&disks((220, 220), &centres, 15)), dim(&disks((220, 220), &centres, 40)));
+    // A scratch across the field, twenty times as bright as the cells.
+    (0..220).for_each(|row| (170..174).for_each(|col| nuclei[(row, col)] = 240));
+    let field = field(&nuclei, &cells);
+    let scratched = segment(&field, &params(0));
+    let cleaned = segment(&field, &SegmentationParams { bright_edges: Some(0.04), ..params(0) });
+    assert_ne!(scratched.nuclei_mask.id((110, 172)), 0);
+    assert_finds(&cleaned, &centres);
+    // An edge longer than the field cannot be.
+    assert_eq!(segment(&field, &SegmentationParams { bright_edges: Some(1.0), ..params(0) }).cell_count, 2);
+    let untouched = segment(&field_of_cells((220, 220), &centres), &params(0));
+    assert_finds(&untouched, &centres);
 }
