@@ -27,7 +27,7 @@ fn imaging(criterion: &mut Criterion) {
         for size in [400, 0] {
             let image = WorkingImage::of(&field, size);
             let (height, width) = image.nucleus.size();
-            let background = Background::of_nuclei(&image, &params.nuclei_background);
+            let background = Background::of_nuclei(&image.nucleus, &params.nuclei_background);
             let nuclei = Nuclei::of(&background.background, params.marker_quantile);
             let deepest = nuclei.squared_distance.largest();
             let relief = nuclei.squared_distance.map(|&squared| deepest - squared);

@@ -30,7 +30,7 @@ fn pipeline(criterion: &mut Criterion) {
             let params = SegmentationParams { working_size, ..Preset::Reference.params() };
             let image = WorkingImage::of(&field, working_size);
             group.bench_function(format!("background of nuclei, {size}"), |b| {
-                b.iter(|| Background::of_nuclei(&image, &params.nuclei_background));
+                b.iter(|| Background::of_nuclei(&image.nucleus, &params.nuclei_background));
             });
             group.bench_function(format!("background of cells, {size}"), |b| {
                 b.iter(|| Background::of_cells(&image, &params.cell_background, ThresholdRule::StainedQuantile));

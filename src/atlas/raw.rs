@@ -22,6 +22,27 @@ impl Samples {
         }
     }
 
+    /// Bits a sample: 8 or 16.
+    #[must_use]
+    pub fn bits(&self) -> u8 {
+        match self {
+            Self::Eight(_) => 8,
+            Self::Sixteen(_) => 16,
+        }
+    }
+
+    /// The samples at 8 bit: moved, not copied, if they are stored so; else each sample `v` becomes `level()(v)`.
+    #[must_use]
+    pub fn into_8_bit<L: Fn(u16) -> u8>(self, level: impl FnOnce() -> L) -> Plane<u8> {
+        match self {
+            Self::Eight(plane) => plane,
+            Self::Sixteen(plane) => {
+                let level = level();
+                plane.map(|&sample| level(sample))
+            }
+        }
+    }
+
     /// The sample at (row, column), as stored.
     #[must_use]
     pub fn value(&self, position: (usize, usize)) -> u16 {
@@ -71,12 +92,6 @@ impl RawField {
             (Channel::Nucleus, nucleus),
             (Channel::Protein, protein),
         ];
-        Field::of_one_size(channel::par_map(stains, |(channel, samples)| match samples {
-            Samples::Eight(plane) => plane,
-            Samples::Sixteen(plane) => {
-                let level = level_in(channel);
-                plane.map(|&sample| level(sample))
-            }
-        }))
+        Field::of_one_size(channel::par_map(stains, |(channel, samples)| samples.into_8_bit(|| level_in(channel))))
     }
 }

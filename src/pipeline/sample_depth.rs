@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     atlas::{Channel, Field, RawField, Samples, channel},
-    imaging::histogram::histogram,
+    imaging::{Plane, histogram::histogram},
 };
 
 /// How 16-bit samples become 8-bit ones.
@@ -37,6 +37,13 @@ pub fn field_at_8_bit(raw: RawField, depth: SampleDepth) -> (Field, Vec<DepthWar
     let windows = channel::par_map(Channel::ALL, |channel| Window::of(raw.channel(channel), depth));
     let warnings = Channel::ALL.iter().zip(&windows).filter_map(|(&channel, window)| window.warning(channel)).collect();
     (raw.into_field(|channel| windows[channel.index()].level()), warnings)
+}
+
+/// One channel at 8 bit, for a field of which nothing else is wanted, and the warning if there is one.
+#[must_use]
+pub fn channel_at_8_bit(channel: Channel, samples: Samples, depth: SampleDepth) -> (Plane<u8>, Option<DepthWarning>) {
+    let window = Window::of(&samples, depth);
+    (samples.into_8_bit(|| window.level()), window.warning(channel))
 }
 
 /// A channel that uses less than an eighth of its range, so that little of it is left at 8 bit.

@@ -16,11 +16,15 @@ mod params;
 mod stages;
 
 pub use params::{BackgroundParams, Preset, SegmentationParams};
-pub use stages::{Background, Cells, Nuclei, ThresholdRule, WorkingImage};
+pub use stages::{Background, Cells, Nuclei, ThresholdRule, WorkingImage, at_working_size};
 
 use std::fmt;
 
-use crate::{atlas::Field, imaging::ScaledMask};
+use crate::{
+    atlas::Field,
+    imaging::{Plane, ScaledMask},
+};
+use stages::without_bright_edges;
 
 /// The masks of one field at its own size, the same id in both being the same cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +71,17 @@ impl fmt::Display for SegmentationRemark {
     }
 }
 
+/// The nuclei of one field at its own size, where no other stain is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NucleiSegmentation {
+    /// Nuclei: region ids, 0 = background; those that [`segment`] gives.
+    pub nuclei_mask: ScaledMask,
+    /// Largest id.
+    pub nucleus_count: u32,
+    /// Why the result is not what one expects of a field, if so.
+    pub remarks: Vec<SegmentationRemark>,
+}
+
 /// Cuts `field` into nuclei and cells. A field without nuclei gives empty masks and a remark, never an error.
 #[must_use]
 pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
@@ -75,25 +90,46 @@ pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
         Some(shortest) => image.without_bright_edges(shortest),
         None => image,
     };
-    let nuclei_background = Background::of_nuclei(&image, &params.nuclei_background);
-    let nuclei = Nuclei::of(&nuclei_background.background, params.marker_quantile);
-    let cell_background = Background::of_cells(&image, &params.cell_background, nuclei_background.rule);
+    let (nuclei, rule, remark) = nuclei_in(&image.nucleus, params);
+    let cell_background = Background::of_cells(&image, &params.cell_background, rule);
     let cells = Cells::of(&cell_background.background, &nuclei.mask);
     let cell_count = nuclei.count();
-    let remarks = remark(&image, &nuclei_background, params).into_iter().collect();
     Segmentation {
         nuclei_mask: ScaledMask::new(nuclei.mask, field.height(), field.width()),
         cell_mask: ScaledMask::new(cells.mask, field.height(), field.width()),
         cell_count,
-        remarks,
+        remarks: remark.into_iter().collect(),
     }
 }
 
-fn remark(image: &WorkingImage, nuclei: &Background<u8>, params: &SegmentationParams) -> Option<SegmentationRemark> {
-    let stain = image.nucleus.samples();
+/// Finds the nuclei in the nucleus stain alone: the nuclei of [`segment`], which looks at no other stain for them.
+#[must_use]
+pub fn segment_nuclei(nucleus: &Plane<u8>, params: &SegmentationParams) -> NucleiSegmentation {
+    let image = at_working_size(nucleus, params.working_size);
+    let image = match params.bright_edges {
+        Some(shortest) => without_bright_edges(&image, shortest),
+        None => image,
+    };
+    let (nuclei, _, remark) = nuclei_in(&image, params);
+    NucleiSegmentation {
+        nucleus_count: nuclei.count(),
+        nuclei_mask: ScaledMask::new(nuclei.mask, nucleus.height(), nucleus.width()),
+        remarks: remark.into_iter().collect(),
+    }
+}
+
+/// The nuclei in their stain at working size, how they were told from the background, and what is remarkable.
+fn nuclei_in(nucleus: &Plane<u8>, params: &SegmentationParams) -> (Nuclei, ThresholdRule, Option<SegmentationRemark>) {
+    let background = Background::of_nuclei(nucleus, &params.nuclei_background);
+    let nuclei = Nuclei::of(&background.background, params.marker_quantile);
+    (nuclei, background.rule, remark(nucleus, &background, &params.nuclei_background))
+}
+
+fn remark(nucleus: &Plane<u8>, background: &Background<u8>, params: &BackgroundParams) -> Option<SegmentationRemark> {
+    let stain = nucleus.samples();
     let constant = stain.iter().all(|&sample| sample == stain[0]);
-    let foreground = nuclei.foreground_px();
-    let smallest = params.nuclei_background.smallest_gap_area_px(image.mean_side());
+    let foreground = background.foreground_px();
+    let smallest = params.smallest_gap_area_px(stages::mean_side(nucleus));
     if constant && stain[0] == 0 {
         Some(SegmentationRemark::NucleusStainBlack)
     } else if constant {
@@ -103,6 +139,6 @@ fn remark(image: &WorkingImage, nuclei: &Background<u8>, params: &SegmentationPa
     } else if foreground <= smallest {
         Some(SegmentationRemark::OnlySpecks)
     } else {
-        (nuclei.rule == ThresholdRule::AboveNoise).then_some(SegmentationRemark::NoBlackBackground)
+        (background.rule == ThresholdRule::AboveNoise).then_some(SegmentationRemark::NoBlackBackground)
     }
 }

@@ -28,23 +28,22 @@ impl WorkingImage {
     /// `field` with its longer side at `working_size` pixels, the shorter one in proportion; 0 keeps its size.
     #[must_use]
     pub fn of(field: &Field, working_size: u32) -> Self {
-        let (height, width) = working_size_of(field.height(), field.width(), working_size as usize);
         let [microtubules, reticulum, nucleus] =
             [Channel::Microtubules, Channel::EndoplasmicReticulum, Channel::Nucleus]
-                .map(|channel| resize::bilinear(field.plane(channel), height, width));
+                .map(|channel| at_working_size(field.plane(channel), working_size));
         let stains = nucleus.samples().iter().zip(reticulum.samples()).zip(microtubules.samples());
         let sum = stains.map(|((&nu, &er), &mt)| u16::from(nu) + u16::from(er) + u16::from(mt)).collect();
-        Self { nucleus, cell_sum: Plane::from_samples(height, width, sum) }
+        let cell_sum = Plane::from_samples(nucleus.height(), nucleus.width(), sum);
+        Self { nucleus, cell_sum }
     }
 
     /// The image with its bright edges blackened, those at least `shortest` of the mean side long; each of the two
     /// pictures by its own edges.
     #[must_use]
     pub fn without_bright_edges(&self, shortest: f64) -> Self {
-        let min_diameter_px = (shortest * self.mean_side()).round_ties_even() as usize;
         Self {
-            nucleus: blackened(&self.nucleus, &bright_edges(&self.nucleus, min_diameter_px)),
-            cell_sum: blackened(&self.cell_sum, &bright_edges(&self.cell_sum, min_diameter_px)),
+            nucleus: without_bright_edges(&self.nucleus, shortest),
+            cell_sum: without_bright_edges(&self.cell_sum, shortest),
         }
     }
 
@@ -55,6 +54,19 @@ impl WorkingImage {
     }
 }
 
+/// One stain with its longer side at `working_size` pixels, the shorter one in proportion; 0 keeps its size.
+#[must_use]
+pub fn at_working_size(stain: &Plane<u8>, working_size: u32) -> Plane<u8> {
+    let (height, width) = working_size_of(stain.height(), stain.width(), working_size as usize);
+    resize::bilinear(stain, height, width)
+}
+
+/// `picture` with its bright edges blackened, those at least `shortest` of the mean side long.
+pub(super) fn without_bright_edges<T: Copy + Default + Into<u32>>(picture: &Plane<T>, shortest: f64) -> Plane<T> {
+    let min_diameter_px = (shortest * mean_side(picture)).round_ties_even() as usize;
+    blackened(picture, &bright_edges(picture, min_diameter_px))
+}
+
 /// `picture` with 0 where `black` is.
 fn blackened<T: Copy + Default>(picture: &Plane<T>, black: &Plane<bool>) -> Plane<T> {
     let samples = picture.samples().iter().zip(black.samples());
@@ -62,7 +74,7 @@ fn blackened<T: Copy + Default>(picture: &Plane<T>, black: &Plane<bool>) -> Plan
     Plane::from_samples(picture.height(), picture.width(), samples)
 }
 
-fn mean_side<T>(picture: &Plane<T>) -> f64 {
+pub(super) fn mean_side<T>(picture: &Plane<T>) -> f64 {
     (picture.height() + picture.width()) as f64 / 2.0
 }
 
@@ -109,9 +121,9 @@ impl Background<u8> {
     /// The background of the nuclei, from their own stain. If the quantile rule takes more than half of the field for
     /// nuclei, it has no black background to rely on, and the noise rule takes its place.
     #[must_use]
-    pub fn of_nuclei(image: &WorkingImage, params: &BackgroundParams) -> Self {
-        let background = Self::of(&image.nucleus, params, ThresholdRule::StainedQuantile);
-        if background.foreground_px() <= image.nucleus.samples().len() / 2 {
+    pub fn of_nuclei(nucleus: &Plane<u8>, params: &BackgroundParams) -> Self {
+        let background = Self::of(nucleus, params, ThresholdRule::StainedQuantile);
+        if background.foreground_px() <= nucleus.samples().len() / 2 {
             return background;
         }
         Self::of_median(background.median, params, ThresholdRule::AboveNoise)

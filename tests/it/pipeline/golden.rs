@@ -80,7 +80,7 @@ shared_test! {
             }
 
             let image = WorkingImage::of(&field, params.working_size);
-            let background = Background::of_nuclei(&image, &params.nuclei_background);
+            let background = Background::of_nuclei(&image.nucleus, &params.nuclei_background);
             let nuclei = Nuclei::of(&background.background, params.marker_quantile);
             let mut golden = Golden::open(shared, id, "nucleus.npz");
             assert_equal("median", &background.median, &golden.plane("median"));

@@ -7,7 +7,7 @@ use cytoscribe::{
         features::measure,
         segmentation::{
             Background, Preset, Segmentation, SegmentationParams, SegmentationRemark, ThresholdRule, WorkingImage,
-            segment,
+            segment, segment_nuclei,
         },
     },
 };
@@ -95,6 +95,25 @@ fn a_field_without_single_cells_gives_masks_and_says_why() {
 }
 
 #[test]
+fn nuclei_are_the_same_without_the_other_stains() {
+    let centres = [(60, 60), (70, 180), (160, 110)];
+    for size in [(240, 240), (240, 400)] {
+        for working_size in [0, 100, 400] {
+            let field = field_of_cells(size, &centres);
+            for bright_edges in [None, Some(0.04)] {
+                let params = SegmentationParams { bright_edges, ..params(working_size) };
+                let whole = segment(&field, &params);
+                let alone = segment_nuclei(field.plane(Channel::Nucleus), &params);
+                assert_eq!(alone.nuclei_mask, whole.nuclei_mask);
+                assert_eq!((alone.nucleus_count, alone.remarks), (whole.cell_count, whole.remarks));
+            }
+        }
+    }
+    let black = segment_nuclei(&Plane::filled(9, 9, 0), &params(400));
+    assert_eq!((black.nucleus_count, black.remarks), (0, vec![SegmentationRemark::NucleusStainBlack]));
+}
+
+#[test]
 fn a_field_of_one_pixel_is_a_field() {
     for level in [0, 255] {
         let pixel = Plane::filled(1, 1, level);
@@ -170,7 +189,7 @@ fn cells_that_fill_a_field_on_black_nuclei_keep_the_reference_threshold() {
     let everywhere = Plane::from_fn(size.0, size.1, |row, col| 40 + ((row / 5 + col / 7) % 90) as u8);
     let image = WorkingImage::of(&field(&disks(size, &[(60, 60), (150, 160)], 15), &everywhere), 0);
     let params = params(0);
-    let nuclei = Background::of_nuclei(&image, &params.nuclei_background);
+    let nuclei = Background::of_nuclei(&image.nucleus, &params.nuclei_background);
     let cells = Background::of_cells(&image, &params.cell_background, nuclei.rule);
     assert_eq!((nuclei.rule, cells.rule), (ThresholdRule::StainedQuantile, ThresholdRule::StainedQuantile));
 }
