@@ -1,17 +1,20 @@
-//! One grey image in one file: PNG, JPEG or TIFF, 8 or 16 bit, told by content and not by name.
+//! One image in one file: PNG, JPEG or TIFF, 8 or 16 bit, also packed with gzip, told by content and not by name.
 //!
-//! Colour files are grey images in disguise (the atlas publishes its stains as coloured JPEGs), so a pixel counts
-//! with the greatest of its red, green and blue; transparency is ignored. Of several pages the first is read.
+//! An image of one stain is grey. Colour files are grey images in disguise (the atlas publishes its stains as coloured
+//! JPEGs), so a pixel counts with the greatest of its red, green and blue; transparency is ignored. Where a file holds
+//! four stains, its colours and its alpha are channels like any other. Of several pages the first is read.
 
 use std::{
-    fs::{self, File},
-    io::{self, BufRead, BufReader},
+    io::{self, BufRead, BufReader, Read, Seek},
     path::{Path, PathBuf},
 };
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, error::UnsupportedErrorKind};
 
-use super::FileError;
+use super::{
+    FileError,
+    unpacked::{GzipFault, UnpackedFile},
+};
 use crate::{atlas::Samples, imaging::Plane};
 
 /// The most pixels of an image that is read: 16,384 squared. More is refused before a pixel is decoded.
@@ -26,56 +29,154 @@ const fn memory_limit(format: ImageFormat) -> u64 {
     if matches!(format, ImageFormat::Tiff) { MAX_PIXELS * 8 } else { 1 << 26 }
 }
 
-/// Reads the image at `path`.
+/// What the header of an image says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImageHeader {
+    /// (height, width).
+    pub size: (usize, usize),
+    /// Numbers a pixel: 1 grey, 3 colours, and one more for transparency.
+    pub channels: usize,
+    /// Bits of each of these numbers: 8 or 16.
+    pub bits: u8,
+}
+
+/// Reads the image at `path` as one grey channel.
 ///
 /// # Errors
 /// If the file cannot be opened, is no PNG, JPEG or TIFF, is damaged, or holds too many pixels or numbers of
 /// another kind than 8 and 16 bit.
 pub fn read_image(path: &Path) -> Result<Samples, ImageFileError> {
-    let (format, decoder) = open(path)?;
-    let (width, height) = decoder.dimensions();
-    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(ImageFileError::TooLarge { width, height, path: path.into() });
-    }
-    let image = DynamicImage::from_decoder(decoder).map_err(|error| undecodable(&error, format, path))?;
-    let broken =
-        |reason: &str| ImageFileError::Decode { format: name(format), reason: reason.into(), path: path.into() };
-    if format == ImageFormat::Jpeg && !has_jpeg_end(path).map_err(FileError::at(READ, path))? {
-        return Err(broken(CUT_SHORT));
-    }
-    grey(image).ok_or_else(|| broken(ONLY_8_AND_16_BIT))
+    let (format, image) = decode(path)?;
+    grey(image).ok_or_else(|| undecoded(format, ONLY_8_AND_16_BIT, path))
 }
 
-/// The (height, width) of the image at `path` from its header alone, also of one too large to be read.
+/// Reads the image at `path` as four channels: red, green, blue and alpha.
+///
+/// # Errors
+/// As [`read_image`], and if it has another number of channels.
+pub fn read_four_channels(path: &Path) -> Result<[Samples; 4], ImageFileError> {
+    let (format, image) = decode(path)?;
+    let (height, width) = (image.height() as usize, image.width() as usize);
+    let found = usize::from(image.color().channel_count());
+    let four = match image {
+        DynamicImage::ImageRgba8(image) => {
+            split(&image).map(|plane| Plane::new(height, width, plane).map(Samples::Eight))
+        }
+        DynamicImage::ImageRgba16(image) => {
+            split(&image).map(|plane| Plane::new(height, width, plane).map(Samples::Sixteen))
+        }
+        _ if found != 4 => return Err(ImageFileError::Channels { found, path: path.into() }),
+        _ => [const { None }; 4],
+    };
+    match four {
+        [Some(red), Some(green), Some(blue), Some(alpha)] => Ok([red, green, blue, alpha]),
+        _ => Err(undecoded(format, ONLY_8_AND_16_BIT, path)),
+    }
+}
+
+/// The header of the image at `path`; no pixel is decoded, and of a packed file no more is unpacked than that takes.
 ///
 /// # Errors
 /// As [`read_image`], as far as the header tells.
-pub fn read_image_size(path: &Path) -> Result<(usize, usize), ImageFileError> {
-    let (_, decoder) = open(path)?;
-    let (width, height) = decoder.dimensions();
-    Ok((height as usize, width as usize))
+pub fn read_header(path: &Path) -> Result<ImageHeader, ImageFileError> {
+    let mut file = open(path)?;
+    let header = decoder_of(&mut file, path).and_then(|(format, decoder)| {
+        check_limits(&decoder, path)?;
+        let colour = decoder.color_type();
+        let bits = colour.bits_per_pixel() / u16::from(colour.channel_count());
+        if !matches!(bits, 8 | 16) {
+            return Err(undecoded(format, ONLY_8_AND_16_BIT, path));
+        }
+        Ok(ImageHeader {
+            size: size_of(decoder.dimensions()),
+            channels: colour.channel_count().into(),
+            bits: bits as u8,
+        })
+    });
+    file.get_ref().check().map_err(|fault| ImageFileError::Packed { fault, path: path.into() })?;
+    header
 }
 
-/// The decoder for the file at `path`, which has read the header.
-fn open(path: &Path) -> Result<(ImageFormat, impl ImageDecoder), ImageFileError> {
-    let cannot_read = |source| FileError::at(READ, path)(source);
-    let mut file = BufReader::with_capacity(1 << 16, File::open(path).map_err(cannot_read)?);
-    if file.fill_buf().map_err(cannot_read)?.is_empty() {
-        return Err(ImageFileError::Empty { path: path.into() });
+/// The (height, width) of the image at `path` from its header alone, also of one too large to be read or with
+/// numbers of another kind than 8 and 16 bit.
+///
+/// # Errors
+/// If the file cannot be opened, is no PNG, JPEG or TIFF, or its header is damaged.
+pub fn read_image_size(path: &Path) -> Result<(usize, usize), ImageFileError> {
+    let mut file = open(path)?;
+    if format_of(&mut file, path)? == ImageFormat::Tiff {
+        // Our decoder refuses to begin with what it cannot decode; this one knows tags only.
+        let dimensions = tiff::decoder::Decoder::new(file).and_then(|mut decoder| decoder.dimensions());
+        return dimensions.map(size_of).map_err(|error| undecoded(ImageFormat::Tiff, &error.to_string(), path));
     }
-    let is_big_tiff = BIG_TIFF.iter().any(|start| file.buffer().starts_with(&start[..]));
-    let mut reader = ImageReader::new(file).with_guessed_format().map_err(cannot_read)?;
-    if is_big_tiff {
-        reader.set_format(ImageFormat::Tiff);
+    let (_, decoder) = decoder_of(&mut file, path)?;
+    Ok(size_of(decoder.dimensions()))
+}
+
+fn size_of((width, height): (u32, u32)) -> (usize, usize) {
+    (height as usize, width as usize)
+}
+
+/// The image at `path` as it is stored.
+fn decode(path: &Path) -> Result<(ImageFormat, DynamicImage), ImageFileError> {
+    let mut file = open(path)?;
+    let image = decode_from(&mut file, path);
+    // What is wrong with the packing explains what is wrong with the image, and is wrong also if that looks right.
+    file.get_mut().check_to_end().map_err(|fault| ImageFileError::Packed { fault, path: path.into() })?;
+    image
+}
+
+fn decode_from(file: &mut ImageBytes, path: &Path) -> Result<(ImageFormat, DynamicImage), ImageFileError> {
+    let (format, decoder) = decoder_of(file, path)?;
+    check_limits(&decoder, path)?;
+    let image = DynamicImage::from_decoder(decoder).map_err(|error| undecodable(&error, format, path))?;
+    if format == ImageFormat::Jpeg && !has_jpeg_end(file).map_err(FileError::at(READ, path))? {
+        return Err(undecoded(format, CUT_SHORT, path));
     }
-    let Some(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Tiff)) = reader.format() else {
-        return Err(ImageFileError::NotAnImage { path: path.into() });
-    };
+    Ok((format, image))
+}
+
+type ImageBytes = BufReader<UnpackedFile>;
+
+fn open(path: &Path) -> Result<ImageBytes, ImageFileError> {
+    let file = UnpackedFile::open(path).map_err(FileError::at(READ, path))?;
+    Ok(BufReader::with_capacity(1 << 16, file))
+}
+
+/// The decoder for the image in `file`, which has read the header.
+fn decoder_of<'f>(
+    file: &'f mut ImageBytes,
+    path: &Path,
+) -> Result<(ImageFormat, impl ImageDecoder + 'f), ImageFileError> {
+    let format = format_of(file, path)?;
+    let mut reader = ImageReader::with_format(file, format);
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(memory_limit(format));
     reader.limits(limits);
     let decoder = reader.into_decoder().map_err(|error| undecodable(&error, format, path))?;
     Ok((format, decoder))
+}
+
+/// PNG, JPEG or TIFF, as the first bytes say.
+fn format_of(file: &mut ImageBytes, path: &Path) -> Result<ImageFormat, ImageFileError> {
+    let start = file.fill_buf().map_err(FileError::at(READ, path))?;
+    if start.is_empty() {
+        return Err(ImageFileError::Empty { path: path.into() });
+    }
+    let is_big_tiff = BIG_TIFF.iter().any(|big| start.starts_with(&big[..]));
+    match image::guess_format(start) {
+        Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Tiff)) => Ok(format),
+        _ if is_big_tiff => Ok(ImageFormat::Tiff),
+        _ => Err(ImageFileError::NotAnImage { path: path.into() }),
+    }
+}
+
+fn check_limits(decoder: &impl ImageDecoder, path: &Path) -> Result<(), ImageFileError> {
+    let (width, height) = decoder.dimensions();
+    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(ImageFileError::TooLarge { width, height, path: path.into() });
+    }
+    Ok(())
 }
 
 /// The samples as they were decoded, moved where they are grey already; `None` for numbers of another kind.
@@ -103,10 +204,18 @@ fn brightest<T: Copy + Ord + Default, const N: usize>(samples: &[T], colours: us
     pixels.iter().map(|pixel| pixel[..colours].iter().copied().fold(T::default(), Ord::max)).collect()
 }
 
+/// The four planes of pixels of four samples.
+fn split<T: Copy>(samples: &[T]) -> [Vec<T>; 4] {
+    let pixels = samples.as_chunks::<4>().0;
+    [0, 1, 2, 3].map(|channel| pixels.iter().map(|pixel| pixel[channel]).collect())
+}
+
 /// Whether the last scan of a JPEG file is followed by the marker that ends it, which other data may follow; its
 /// decoder fills in grey where a file is cut short and says nothing.
-fn has_jpeg_end(path: &Path) -> io::Result<bool> {
-    let bytes = fs::read(path)?;
+fn has_jpeg_end(file: &mut ImageBytes) -> io::Result<bool> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
     let last = |marker: [u8; 2]| bytes.windows(2).rposition(|pair| pair == marker);
     Ok(last([0xff, 0xd9]) > last([0xff, 0xda]))
 }
@@ -134,11 +243,15 @@ fn undecodable(error: &ImageError, format: ImageFormat, path: &Path) -> ImageFil
         }
         other => std::error::Error::source(other).map_or_else(|| other.to_string(), ToString::to_string),
     };
+    undecoded(format, &reason, path)
+}
+
+fn undecoded(format: ImageFormat, reason: &str, path: &Path) -> ImageFileError {
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
     ImageFileError::Decode { format: name(format), reason, path: path.into() }
 }
 
-/// Why a file is no grey image.
+/// Why a file is no image that can be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ImageFileError {
     /// The file cannot be opened or read.
@@ -163,6 +276,23 @@ pub enum ImageFileError {
         format: &'static str,
         /// What the decoder found.
         reason: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is packed, and that is damaged or holds too much.
+    #[error("cannot unpack the image: {fault} — {}", path.display())]
+    Packed {
+        /// What is wrong.
+        fault: GzipFault,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The image has another number of channels than a field in one file.
+    #[error("the image has {found} channel{}, but a field in one file needs 4: red, green, blue and alpha — {}",
+        if *found == 1 { "" } else { "s" }, path.display())]
+    Channels {
+        /// Its number of channels.
+        found: usize,
         /// The file.
         path: PathBuf,
     },

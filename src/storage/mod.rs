@@ -11,6 +11,7 @@ pub mod model_file;
 pub mod output_file;
 pub mod picture;
 pub mod submission;
+pub mod unpacked;
 
 pub use channels::{read_field, read_size};
 pub use feature_table::FeatureTableWriter;

@@ -6,6 +6,7 @@ mod image_set;
 mod labels;
 mod masks;
 mod output_file;
+pub mod packed;
 mod submission;
 
 use std::{fs, path::Path};
