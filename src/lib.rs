@@ -21,7 +21,7 @@
 //!         ─ pipeline::features ─ 540 numbers a cell ─ storage::feature_table
 //!         ─ pipeline::classifier ─ 19 probabilities a cell, with imaging::rle ─ pipeline::submission
 //! ```
-//! `workbench::batch` walks it for whole sets.
+//! `workbench::batch` walks it for whole sets, `workbench::nuclei` as far as nuclei alone go.
 //!
 //! # Laws
 //! - Stages cannot fail and have no side effects; what reads outside data can fail, with the path and what to do.
@@ -30,7 +30,8 @@
 //! - A field, a line or a cell that is bad costs itself alone.
 //!
 //! # Words
-//! - *Field*: one field of view in four stains. *Set*: a folder of fields.
+//! - *Field*: one field of view in four stains. *Set*: a folder of fields, with folders in it. *Layout*: whether a
+//!   field is a file for each stain or one file of four channels.
 //! - *Mask*: a plane of region ids, 0 = background. *Label*: what a cell or an image is called. Never mixed.
 //! - *Location*: one of 19 places in the cell where the protein may be.
 //! - *Anchor*: the pixel deepest inside a cell's nucleus, the cell's name through every new segmentation.

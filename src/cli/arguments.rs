@@ -14,6 +14,7 @@ use crate::{
         sample_depth::SampleDepth,
         segmentation::{BackgroundParams, Preset, SegmentationParams},
     },
+    storage::{SetLayout},
 };
 
 /// From fluorescence images of many cells and noisy labels of whole images to labelled single cells.
@@ -22,8 +23,9 @@ use crate::{
 /// each, learns 19 subcellular locations from labels that are known only for whole images, and writes run-length masks
 /// with probabilities as a submission.csv for Kaggle's HPA single-cell classification.
 ///
-/// A SET is a folder of images, one grey file a stain: <ID>_red (microtubules), <ID>_yellow (endoplasmic reticulum),
-/// <ID>_blue (nucleus), <ID>_green (protein); PNG, JPEG or TIFF of 8 or 16 bit.
+/// A SET is a folder of images, with folders inside it: one grey file a stain, <ID>_red (microtubules), <ID>_yellow
+/// (endoplasmic reticulum), <ID>_blue (nucleus), <ID>_green (protein), or with --layout subcell one file of four
+/// channels a field. PNG, JPEG, TIFF or .tif.gz of 8 or 16 bit. Of a set with nothing but nuclei, `segment` finds these.
 #[derive(Parser)]
 #[command(name = "cytoscribe", version, max_term_width = 100, after_long_help = EXAMPLES)]
 pub struct Arguments {
@@ -54,7 +56,7 @@ pub enum Command {
     /// Find nuclei and cells; write their masks
     ///
     /// Writes <ID>_nucleimask.png and <ID>_cellmask.png for every field: 16-bit grey, full size, 0 = background, the
-    /// same number in both is the same cell.
+    /// same number in both is the same cell. Of a set with the nucleus stain alone, only the first.
     Segment(Segment),
     /// Measure every cell; write a table of 540 features a cell
     ///
@@ -90,11 +92,46 @@ pub enum Command {
     Check(Check),
 }
 
+/// A set, and how to read it.
+#[derive(Args)]
+pub struct SetChoice {
+    /// The folder of images
+    pub set: PathBuf,
+    #[command(flatten)]
+    pub layout: LayoutOption,
+}
+
+#[derive(Args)]
+pub struct LayoutOption {
+    /// How the stains of a field are spread over files
+    #[arg(long = "layout", value_name = "HOW", default_value = "file-per-stain")]
+    name: LayoutName,
+}
+
+impl LayoutOption {
+    /// The layout asked for.
+    pub fn layout(&self) -> SetLayout {
+        match self.name {
+            LayoutName::FilePerStain => SetLayout::FilePerStain,
+            LayoutName::Subcell => SetLayout::SubCell,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LayoutName {
+    /// A grey image for each stain, <ID>_red, <ID>_yellow, <ID>_blue and <ID>_green
+    FilePerStain,
+    /// One image <ID> of four channels: nucleus in red, endoplasmic reticulum in green, microtubules in blue, protein
+    /// in alpha
+    Subcell,
+}
+
 /// Options of `segment`.
 #[derive(Args)]
 pub struct Segment {
-    /// The folder of images
-    pub set: PathBuf,
+    #[command(flatten)]
+    pub set: SetChoice,
     /// The folder for the masks
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -105,8 +142,8 @@ pub struct Segment {
 /// Options of `features`.
 #[derive(Args)]
 pub struct Features {
-    /// The folder of images
-    pub set: PathBuf,
+    #[command(flatten)]
+    pub set: SetChoice,
     /// The table, as features.parquet
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -117,8 +154,8 @@ pub struct Features {
 /// Options of `train`.
 #[derive(Args)]
 pub struct Train {
-    /// The folder of images
-    pub set: PathBuf,
+    #[command(flatten)]
+    pub set: SetChoice,
     /// The label file: a header ID,Label, then a row an image with locations joined by |, as in 8|5|0
     #[arg(long, value_name = "CSV")]
     pub labels: PathBuf,
@@ -134,8 +171,8 @@ pub struct Train {
 /// Options of `submit`.
 #[derive(Args)]
 pub struct Submit {
-    /// The folder of images
-    pub set: PathBuf,
+    #[command(flatten)]
+    pub set: SetChoice,
     /// The model that `train` wrote
     #[arg(long, value_name = "FILE")]
     pub model: PathBuf,
@@ -156,6 +193,8 @@ pub struct Run {
     /// The folder of images to predict
     #[arg(long, value_name = "SET")]
     pub test: PathBuf,
+    #[command(flatten)]
+    pub layout: LayoutOption,
     /// The folder for the results
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -168,9 +207,9 @@ pub struct Run {
 /// Which image to draw, and where to.
 #[derive(Args)]
 pub struct FieldChoice {
-    /// The folder of images
-    pub set: PathBuf,
-    /// The image's ID: its file name up to the last `_`
+    #[command(flatten)]
+    pub set: SetChoice,
+    /// The image's ID: its file name up to the last `_`, or up to the ending with --layout subcell
     pub id: String,
     /// The picture, as picture.png
     #[arg(long, value_name = "PNG")]
@@ -256,6 +295,8 @@ pub struct Check {
     /// The folder of images it is about
     #[arg(long, value_name = "SET")]
     pub set: Option<PathBuf>,
+    #[command(flatten)]
+    pub layout: LayoutOption,
 }
 
 #[derive(Args)]

@@ -1,11 +1,12 @@
 //! The command that reads a submission back.
 
-use super::{CommandResult, Outcome, arguments::Check, terminal};
-use crate::storage::{ImageSet, channels::read_sizes, submission::check_submission};
+use super::{CommandResult, Outcome, arguments::Check, sets, terminal};
+use crate::storage::{channels::read_sizes, submission::check_submission};
 
 /// `check`: names every defect of a submission.
 pub fn check(command: &Check) -> CommandResult {
-    let sizes = command.set.as_ref().map(ImageSet::open).transpose()?.map(|set| read_sizes(&set));
+    let set = command.set.as_ref().map(|folder| sets::open(folder, &command.layout)).transpose()?;
+    let sizes = set.map(|set| read_sizes(&set));
     let report = check_submission(&command.file, sizes.as_ref())?;
     for (id, _) in sizes.iter().flatten().filter(|(_, size)| size.is_none()) {
         terminal::complain(&format!("note: {id}: the size of its images cannot be read, so its row's is not compared"));

@@ -8,6 +8,7 @@ mod check;
 mod pictures;
 mod products;
 mod progress;
+mod sets;
 mod terminal;
 mod training;
 

@@ -5,7 +5,7 @@ use std::error::Error;
 use super::{
     CommandResult, Outcome,
     arguments::{Composite, FieldChoice, Regions},
-    terminal,
+    sets, terminal,
 };
 use crate::{
     atlas::Field,
@@ -15,7 +15,7 @@ use crate::{
         sample_depth::{SampleDepth, field_at_8_bit},
         segmentation::segment,
     },
-    storage::{ImageSet, read_field, write_picture},
+    storage::{read_field, write_picture},
 };
 
 /// `composite`: the stains in colour.
@@ -41,7 +41,7 @@ pub fn regions(command: &Regions) -> CommandResult {
 }
 
 fn read(choice: &FieldChoice, sample_depth: SampleDepth) -> Result<Field, Box<dyn Error>> {
-    let set = ImageSet::open(&choice.set)?;
+    let set = sets::open_with_all_stains(&choice.set.set, &choice.set.layout)?;
     let files = set
         .field(&choice.id)
         .ok_or_else(|| format!("the set has no image with the ID '{}' — {}", choice.id, set.root().display()))?;

@@ -6,7 +6,7 @@ use super::{
     CommandResult, Outcome,
     arguments::{Features, Run, Segment, Submit, Train},
     progress::Progress,
-    terminal,
+    sets, terminal,
     training::{Learnt, Lessons, learn},
 };
 use crate::{
@@ -19,35 +19,53 @@ use crate::{
         FeatureTableWriter, FieldFiles, ImageLabels, ImageSet, OutputFile, SubmissionWriter, labels::LabelProblem,
         read_model, write_model,
     },
-    workbench::{Batch, BatchError, BatchReport, Products, batch::TrainingCells},
+    workbench::{Batch, BatchError, BatchReport, Products, batch::TrainingCells, nuclei::write_nuclei},
 };
 
 /// `segment`: masks.
 pub fn segment(command: &Segment) -> CommandResult {
     let params = command.measurement.params()?;
-    let set = ImageSet::open(&command.set)?;
+    let set = sets::open(&command.set.set, &command.set.layout)?;
+    if set.is_nucleus_only() {
+        return segment_nuclei(command, &set, &params);
+    }
     let mut products = Products { masks: Some(command.out.clone()), ..Products::default() };
     let report = run_batch("segmenting", set.fields(), &params, &mut products)?;
     terminal::say(&format!("{}; masks are in {}", counts(&report), command.out.display()));
-    Ok(tell(&report))
+    Ok(tell(&set, &report))
+}
+
+/// `segment` of a set that has no other stain than the nucleus.
+fn segment_nuclei(command: &Segment, set: &ImageSet, params: &MeasurementParams) -> CommandResult {
+    let mut progress = Progress::new("segmenting", set.fields().len());
+    let report = write_nuclei(set.fields(), params, &command.out, |field| progress.count(field))?;
+    progress.finish();
+    terminal::say(&format!(
+        "{} with {} nuclei{}; masks are in {}, of nuclei only, as the set has no other stain",
+        terminal::count(report.read, "image"),
+        report.cells,
+        failed(&report),
+        command.out.display()
+    ));
+    Ok(tell(set, &report))
 }
 
 /// `features`: a table.
 pub fn features(command: &Features) -> CommandResult {
     let params = command.measurement.params()?;
-    let set = ImageSet::open(&command.set)?;
+    let set = sets::open_with_all_stains(&command.set.set, &command.set.layout)?;
     let table = FeatureTableWriter::create(&command.out, &feature_names())?;
     let mut products = Products { table: Some(table), ..Products::default() };
     let report = run_batch("measuring", set.fields(), &params, &mut products)?;
     finish(products)?;
     terminal::say(&format!("{}; the table is {}", counts(&report), command.out.display()));
-    Ok(tell(&report))
+    Ok(tell(&set, &report))
 }
 
 /// `train`: a model.
 pub fn train(command: &Train) -> CommandResult {
     let (params, lessons) = (command.measurement.params()?, Lessons::new(&command.training)?);
-    let set = ImageSet::open(&command.set)?;
+    let set = sets::open_with_all_stains(&command.set.set, &command.set.layout)?;
     let labels = Labels::read(&command.labels, &set)?;
     let model = OutputFile::create(&command.out)?;
     let labelled: Vec<FieldFiles> =
@@ -65,25 +83,26 @@ pub fn train(command: &Train) -> CommandResult {
         learnt.summary,
         command.out.display()
     ));
-    Ok(tell(&report))
+    Ok(tell(&set, &report))
 }
 
 /// `submit`: a submission.
 pub fn submit(command: &Submit) -> CommandResult {
     let model = read_model(&command.model)?;
-    let set = ImageSet::open(&command.set)?;
+    let set = sets::open_with_all_stains(&command.set.set, &command.set.layout)?;
     let writer = SubmissionWriter::create(&command.out)?;
     let mut products = Products { submission: Some((&model, writer)), ..Products::default() };
     let report = run_batch("predicting", set.fields(), &model.measurement, &mut products)?;
     finish(products)?;
     terminal::say(&format!("{}; the submission is {}", counts(&report), command.out.display()));
-    Ok(tell(&report))
+    Ok(tell(&set, &report))
 }
 
 /// `run`: all of it.
 pub fn run(command: &Run) -> CommandResult {
     let (params, lessons) = (command.measurement.params()?, Lessons::new(&command.training)?);
-    let (train, test) = (ImageSet::open(&command.train)?, ImageSet::open(&command.test)?);
+    let train = sets::open_with_all_stains(&command.train, &command.layout)?;
+    let test = sets::open_with_all_stains(&command.test, &command.layout)?;
     let labels = Labels::read(&command.labels, &train)?;
     let out = |name: &str| command.out.join(name);
     let table = |name: &str| FeatureTableWriter::create(&out(name), &feature_names());
@@ -118,7 +137,7 @@ pub fn run(command: &Run) -> CommandResult {
         counts(&tested),
         command.out.display()
     ));
-    let outcomes = [tell(&trained), tell(&tested)];
+    let outcomes = [tell(&train, &trained), tell(&test, &tested)];
     Ok(if outcomes == [Outcome::Well; 2] { Outcome::Well } else { Outcome::WithFailures })
 }
 
@@ -169,18 +188,23 @@ impl Labels {
     }
 }
 
-fn named(path: &Path, problems: &[LabelProblem]) -> Vec<String> {
+/// A line for each problem of the label file at `path`, as far as that is not too many.
+pub fn named(path: &Path, problems: &[LabelProblem]) -> Vec<String> {
     let each = problems.iter().take(NAMED_PROBLEMS).map(|problem| format!("labels: {problem} — {}", path.display()));
     let more = problems.len().saturating_sub(NAMED_PROBLEMS);
     each.chain((more > 0).then(|| format!("labels: and {more} more lines of that kind — {}", path.display()))).collect()
 }
 
 fn counts(report: &BatchReport) -> String {
-    let failed = match report.failures.len() {
+    let [images, cells] = [(report.read, "image"), (report.cells, "cell")].map(|(n, thing)| terminal::count(n, thing));
+    format!("{images} with {cells}{}", failed(report))
+}
+
+fn failed(report: &BatchReport) -> String {
+    match report.failures.len() {
         0 => String::new(),
         failed => format!(", {failed} failed"),
-    };
-    format!("{} with {}{failed}", terminal::count(report.read, "image"), terminal::count(report.cells, "cell"))
+    }
 }
 
 /// A line for each remark and each failure, the failures last so that they stay in sight.
@@ -190,9 +214,10 @@ fn lines(report: &BatchReport) -> Vec<String> {
     remarks.chain(failures).collect()
 }
 
-fn tell(report: &BatchReport) -> Outcome {
+fn tell(set: &ImageSet, report: &BatchReport) -> Outcome {
     terminal::complain_each(&lines(report));
-    if report.failures.is_empty() { Outcome::Well } else { Outcome::WithFailures }
+    let whole = report.failures.is_empty() && set.unreadable().is_empty();
+    if whole { Outcome::Well } else { Outcome::WithFailures }
 }
 
 /// What was done, with what, and what came of it; nothing in it depends on time or machine.

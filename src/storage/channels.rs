@@ -8,20 +8,26 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    image_file::{ImageFileError, read_image, read_image_size},
-    image_set::{ChannelFile, FieldFiles, ImageSet},
+    image_file::{ImageFileError, read_four_channels, read_image, read_image_size},
+    image_set::{ChannelFile, FieldFiles, ImageSet, SetLayout},
 };
-use crate::atlas::{Channel, FieldError, RawField, channel};
+use crate::atlas::{Channel, FieldError, RawField, Samples, channel};
 
 /// Reads the four channels of a field, in parallel.
 ///
 /// # Errors
-/// The first in the order of [`Channel::ALL`] of: a channel without a file or with several, a file that is no
-/// readable image, channels of different size.
+/// Another field with its ID; else the first in the order of [`Channel::ALL`] of: a channel without a file or with
+/// several, a file that is no readable image, channels of different size.
 pub fn read_field(files: &FieldFiles) -> Result<RawField, ReadError> {
-    let [a, b, c, d] = Channel::ALL.map(|channel| only_path(files, channel));
+    let [a, b, c, d] = Channel::ALL.map(|channel| path_of(files, channel));
     let paths = [a?, b?, c?, d?];
-    let [a, b, c, d] = channel::par_map(paths, read_image);
+    let [a, b, c, d] = match files.layout() {
+        SetLayout::FilePerStain => channel::par_map(paths, read_image),
+        SetLayout::SubCell => {
+            let [nucleus, reticulum, microtubules, protein] = read_four_channels(paths[0])?;
+            [microtubules, reticulum, nucleus, protein].map(Ok)
+        }
+    };
     RawField::new([a?, b?, c?, d?]).map_err(|source| {
         let wrong = match source {
             FieldError::Size { channel, .. } => channel,
@@ -29,6 +35,14 @@ pub fn read_field(files: &FieldFiles) -> Result<RawField, ReadError> {
         };
         ReadError::Field { source, path: paths[wrong.index()].into() }
     })
+}
+
+/// Reads the nucleus of a field of which nothing else is wanted; there must be a file for each stain.
+///
+/// # Errors
+/// As [`read_field`], as far as the nucleus is concerned.
+pub fn read_nucleus(files: &FieldFiles) -> Result<Samples, ReadError> {
+    Ok(read_image(path_of(files, Channel::Nucleus)?)?)
 }
 
 /// The (height, width) of a field from the header of its first channel that has a readable one; `None` if no
@@ -44,7 +58,11 @@ pub fn read_sizes(set: &ImageSet) -> BTreeMap<String, Option<(usize, usize)>> {
     set.fields().par_iter().map(|files| (files.id().to_owned(), read_size(files))).collect()
 }
 
-fn only_path(files: &FieldFiles, channel: Channel) -> Result<&Path, ReadError> {
+/// The one file that can be meant by a channel of a field.
+pub(super) fn path_of(files: &FieldFiles, channel: Channel) -> Result<&Path, ReadError> {
+    if let Some((first, second)) = files.namesakes() {
+        return Err(ReadError::Namesakes { first: first.into(), second: second.into() });
+    }
     match files.channel(channel) {
         ChannelFile::Found(path) => Ok(path),
         ChannelFile::Missing => Err(ReadError::Missing { channel, expected: files.expected_path(channel) }),
@@ -73,6 +91,14 @@ pub enum ReadError {
         /// The first file by name.
         first: PathBuf,
         /// The second.
+        second: PathBuf,
+    },
+    /// Two fields have one ID.
+    #[error("two fields have this ID, keep or rename one: {} — {}", first.display(), second.display())]
+    Namesakes {
+        /// A file of the first.
+        first: PathBuf,
+        /// A file of the second.
         second: PathBuf,
     },
     /// A channel's file is no readable image.

@@ -31,12 +31,21 @@ pub enum MaskKind {
 }
 
 impl MaskKind {
+    /// Both masks.
+    pub const ALL: [Self; 2] = [Self::Nuclei, Self::Cells];
+
     /// The name of the mask's file for the field `id`.
     #[must_use]
     pub fn file_name(self, id: &str) -> String {
+        format!("{id}{}.png", self.ending())
+    }
+
+    /// What follows a field's ID in the stem of the mask's file.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
         match self {
-            Self::Nuclei => format!("{id}_nucleimask.png"),
-            Self::Cells => format!("{id}_cellmask.png"),
+            Self::Nuclei => "_nucleimask",
+            Self::Cells => "_cellmask",
         }
     }
 }
@@ -50,6 +59,14 @@ pub fn write_masks(folder: &Path, id: &str, nuclei: &ScaledMask, cells: &ScaledM
     let cells = encoded(&folder.join(MaskKind::Cells.file_name(id)), cells)?;
     nuclei.finish()?;
     Ok(cells.finish()?)
+}
+
+/// Writes the mask of the nuclei of the field `id` into `folder`, for a field of which nothing else is known.
+///
+/// # Errors
+/// If the mask holds an id above 65,535 or the file cannot be written.
+pub fn write_nuclei_mask(folder: &Path, id: &str, nuclei: &ScaledMask) -> Result<(), MaskError> {
+    write_mask(&folder.join(MaskKind::Nuclei.file_name(id)), nuclei)
 }
 
 /// Writes one mask.

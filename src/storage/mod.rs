@@ -3,6 +3,7 @@
 
 pub mod channels;
 pub mod feature_table;
+pub mod folder;
 pub mod image_file;
 pub mod image_set;
 pub mod labels;
@@ -13,11 +14,11 @@ pub mod picture;
 pub mod submission;
 pub mod unpacked;
 
-pub use channels::{read_field, read_size};
+pub use channels::{read_field, read_nucleus, read_size};
 pub use feature_table::FeatureTableWriter;
-pub use image_set::{FieldFiles, ImageSet};
+pub use image_set::{FieldFiles, ImageSet, SetLayout};
 pub use labels::ImageLabels;
-pub use masks::write_masks;
+pub use masks::{write_masks, write_nuclei_mask};
 pub use model_file::{read_model, write_model};
 pub use output_file::{OutputFile, make_folder};
 pub use picture::write_picture;

@@ -3,18 +3,12 @@
 //! One field is read, measured and let go before its thread takes the next, so memory is bounded by the number of
 //! threads. A field that cannot be read costs itself alone.
 
-use std::{
-    any::Any,
-    collections::BTreeMap,
-    error::Error,
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
-};
+use std::{collections::BTreeMap, error::Error, path::PathBuf};
 
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
-use super::in_order::in_order;
+use super::{fault::in_words, in_order::in_order};
 use crate::{
     atlas::{Field, Location, LocationSet},
     imaging::rle::region_run_lengths,
@@ -152,9 +146,7 @@ impl Batch<'_> {
 
     /// The work on one field; a failure, also of the program itself, becomes a sentence.
     fn caught(&self, files: &FieldFiles, wanted: &Wanted) -> Result<FieldWork, String> {
-        let work = catch_unwind(AssertUnwindSafe(|| self.work_on(files, wanted)));
-        work.map_err(|panic| format!("a fault of the program, please report it: {}", words_of(&*panic)))?
-            .map_err(|error| error.to_string())
+        in_words(|| self.work_on(files, wanted))
     }
 
     fn work_on(&self, files: &FieldFiles, wanted: &Wanted) -> Result<FieldWork, Box<dyn Error>> {
@@ -266,9 +258,4 @@ fn skip(files: &FieldFiles, products: &mut Products, report: &mut BatchReport) -
 /// Whether a submission can speak of an image of this (height, width).
 fn can_be_submitted((height, width): (usize, usize)) -> bool {
     height.max(width) <= usize::from(MAX_SIDE) && u32::try_from(height * width).is_ok()
-}
-
-fn words_of(panic: &(dyn Any + Send)) -> String {
-    let words = panic.downcast_ref::<String>().cloned();
-    words.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string)).unwrap_or_default()
 }

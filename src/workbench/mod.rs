@@ -1,8 +1,10 @@
 //! THE RUNNING APPLICATION without a window (floor 5): the only floor with threads. So far it takes whole sets of
-//! fields through the stages.
+//! fields through the stages and says what is in them.
 
 pub mod batch;
+pub mod fault;
 pub mod in_order;
+pub mod nuclei;
 
 pub use batch::{Batch, BatchError, BatchReport, FieldDone, Products};
 

@@ -10,7 +10,7 @@ use cytoscribe::{
     atlas::{Channel, RawField, Samples},
     imaging::Plane,
     storage::{
-        ImageSet,
+        ImageSet, SetLayout,
         channels::{ReadError, read_field, read_size},
         image_file::read_image,
     },
@@ -40,11 +40,11 @@ fn file_of(folder: &TempDir, channel: Channel) -> PathBuf {
 }
 
 fn read(folder: &TempDir) -> Result<RawField, ReadError> {
-    read_field(ImageSet::open(folder.path()).unwrap().field("f").unwrap())
+    read_field(ImageSet::open(folder.path(), SetLayout::FilePerStain).unwrap().field("f").unwrap())
 }
 
 fn size(folder: &TempDir) -> Option<(usize, usize)> {
-    read_size(ImageSet::open(folder.path()).unwrap().field("f").unwrap())
+    read_size(ImageSet::open(folder.path(), SetLayout::FilePerStain).unwrap().field("f").unwrap())
 }
 
 /// The reason given for the field in `folder`, whose error must name `path`.
@@ -118,10 +118,18 @@ fn a_coloured_pixel_counts_with_its_brightest_colour_and_without_transparency() 
 }
 
 #[test]
-fn a_green_jpeg_counts_with_its_green() {
-    let green = ImageBuffer::from_pixel(16, 16, Rgb([0_u8, 180, 0]));
-    let Samples::Eight(plane) = through(&green.into(), "a.jpg") else { panic!("a JPEG has 8 bit") };
-    assert!(plane.samples().iter().all(|&level| level.abs_diff(180) <= 2), "{:?}", plane.row(0));
+fn a_stain_in_one_colour_counts_with_that_colour() {
+    for (colour, tolerance) in [(0, 2), (1, 2), (2, 2)] {
+        let stain = ImageBuffer::from_fn(32, 32, |x, _| {
+            let mut pixel = Rgb([0_u8; 3]);
+            pixel[colour] = if x < 16 { 0 } else { 180 };
+            pixel
+        });
+        assert_eq!(through(&stain.clone().into(), "a.png"), through(&stain.clone().into(), "a.tif"));
+        let Samples::Eight(plane) = through(&stain.into(), "a.jpg") else { panic!("a JPEG has 8 bit") };
+        assert!(plane.row(9)[..8].iter().all(|&level| level <= tolerance), "{colour}: {:?}", plane.row(9));
+        assert!(plane.row(9)[24..].iter().all(|&level| level.abs_diff(180) <= tolerance), "{:?}", plane.row(9));
+    }
 }
 
 #[test]
@@ -201,7 +209,7 @@ fn channels_of_different_size_name_both_sizes() {
 }
 
 /// The bytes of a grey PNG by hand: for kinds that the encoder does not write, and for promises it does not keep.
-fn png_of(bit_depth: u8, [width, height]: [u32; 2], filtered_rows: &[u8]) -> Vec<u8> {
+pub fn png_of(bit_depth: u8, [width, height]: [u32; 2], filtered_rows: &[u8]) -> Vec<u8> {
     let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
     header.extend([bit_depth, 0, 0, 0, 0]);
     let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -288,6 +296,50 @@ fn floating_point_images_are_refused() {
 }
 
 #[test]
+fn what_cannot_be_read_as_pixels_has_a_size_all_the_same() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("f_red.tif");
+    for (bits, sample_format) in [(32, 3), (32, 1), (64, 3)] {
+        fs::write(&path, tiff_of_kind([7, 4], bits, sample_format)).unwrap();
+        assert_eq!(size(&folder), Some((4, 7)), "{bits} bit of kind {sample_format}");
+        assert!(read_image(&path).is_err());
+    }
+}
+
+/// The bytes of a TIFF that promises pixels of this kind and holds none. Kinds: 1 whole, 3 floating-point numbers.
+fn tiff_of_kind([width, height]: [u32; 2], bits: u32, sample_format: u32) -> Vec<u8> {
+    let tags =
+        [(256, width), (257, height), (258, bits), (259, 1), (262, 1), (273, 8), (277, 1), (278, height), (279, 0)];
+    let mut bytes = b"II\x2a\0\x08\0\0\0".to_vec();
+    bytes.extend((tags.len() as u16 + 1).to_le_bytes());
+    for (tag, value) in tags.into_iter().chain([(339, sample_format)]) {
+        bytes.extend([u16::to_le_bytes(tag), 4_u16.to_le_bytes()].concat());
+        bytes.extend([1_u32.to_le_bytes(), value.to_le_bytes()].concat());
+    }
+    bytes.extend(0_u32.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn grey_that_is_stored_as_colour_is_the_same_grey() {
+    let grey = ramp(17, 9);
+    let deep: ImageBuffer<Luma<u16>, _> = ImageBuffer::from_fn(17, 9, |x, y| Luma([(x * 3001 + y * 257) as u16]));
+    let grey = DynamicImage::ImageLuma8(grey);
+    let expected = through(&grey, "a.png");
+    let (colour, with_alpha, both) = (grey.to_rgb8(), grey.to_luma_alpha8(), grey.to_rgba8());
+    assert_eq!(through(&colour.clone().into(), "a.png"), expected);
+    assert_eq!(through(&colour.into(), "a.tif"), expected);
+    assert_eq!(through(&with_alpha.into(), "a.png"), expected);
+    assert_eq!(through(&both.clone().into(), "a.png"), expected);
+    assert_eq!(through(&both.into(), "a.tif"), expected);
+    let deep = DynamicImage::ImageLuma16(deep);
+    let expected = through(&deep, "a.png");
+    assert_eq!(through(&DynamicImage::ImageRgb16(deep.to_rgb16()), "a.tif"), expected);
+    assert_eq!(through(&DynamicImage::ImageRgba16(deep.to_rgba16()), "a.png"), expected);
+    assert_eq!(through(&DynamicImage::ImageLumaA16(deep.to_luma_alpha16()), "a.png"), expected);
+}
+
+#[test]
 fn a_folder_in_the_place_of_a_channel_is_one_clear_error() {
     let folder = good_field();
     let path = file_of(&folder, Channel::Nucleus);
@@ -299,7 +351,7 @@ fn a_folder_in_the_place_of_a_channel_is_one_clear_error() {
 #[test]
 fn a_file_gone_since_the_listing_is_one_clear_error() {
     let folder = good_field();
-    let set = ImageSet::open(folder.path()).unwrap();
+    let set = ImageSet::open(folder.path(), SetLayout::FilePerStain).unwrap();
     let path = file_of(&folder, Channel::Nucleus);
     fs::remove_file(&path).unwrap();
     let error = read_field(&set.fields()[0]).unwrap_err().to_string();
@@ -321,7 +373,7 @@ fn the_size_of_an_unreadable_field_comes_from_any_readable_header() {
 
 shared_test! {
     fn the_six_shared_fields_are_read(shared: &Path) {
-        for files in ImageSet::open(shared.join("data/hpa")).unwrap().fields() {
+        for files in ImageSet::open(shared.join("data/hpa"), SetLayout::FilePerStain).unwrap().fields() {
             let field = read_field(files).unwrap();
             assert_eq!(Some(field.size()), read_size(files));
             assert!([(1728, 1728), (2048, 2048), (3072, 3072)].contains(&field.size()), "{}", files.id());

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use cytoscribe::{
     atlas::{Location, LocationSet},
-    storage::{ImageSet, labels::ImageLabels},
+    storage::{ImageSet, SetLayout, labels::ImageLabels},
 };
 use tempfile::{TempDir, tempdir};
 
@@ -76,7 +76,7 @@ fn labels_without_an_image_are_reported_by_line() {
     let labels = read("ID,Label\nz,1\na,2\nb,3\n");
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("b_blue.png"), "").unwrap();
-    let unknown = labels.without_image(&ImageSet::open(folder.path()).unwrap());
+    let unknown = labels.without_image(&ImageSet::open(folder.path(), SetLayout::FilePerStain).unwrap());
     let texts: Vec<String> = unknown.iter().map(ToString::to_string).collect();
     assert_eq!(texts, ["line 2: the ID 'z' has no image in the set", "line 3: the ID 'a' has no image in the set"]);
 }

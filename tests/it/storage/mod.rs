@@ -1,12 +1,13 @@
 //! Floor 4: what is read, what is written, and what is said when neither can be done.
 
-mod channels;
+pub mod channels;
 mod feature_table;
 mod image_set;
 mod labels;
 mod masks;
 mod output_file;
 pub mod packed;
+mod subcell;
 mod submission;
 
 use std::{fs, path::Path};
