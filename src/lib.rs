@@ -21,7 +21,8 @@
 //!         ─ pipeline::features ─ 540 numbers a cell ─ storage::feature_table
 //!         ─ pipeline::classifier ─ 19 probabilities a cell, with imaging::rle ─ pipeline::submission
 //! ```
-//! `workbench::batch` walks it for whole sets, `workbench::nuclei` as far as nuclei alone go.
+//! `workbench::batch` walks it for whole sets, `workbench::nuclei` as far as nuclei alone go; `workbench::summary` only
+//! reads them and says what is there.
 //!
 //! # Laws
 //! - Stages cannot fail and have no side effects; what reads outside data can fail, with the path and what to do.

@@ -14,7 +14,7 @@ use crate::{
         sample_depth::SampleDepth,
         segmentation::{BackgroundParams, Preset, SegmentationParams},
     },
-    storage::{SetLayout},
+    storage::{SetLayout, survey::Closeness},
 };
 
 /// From fluorescence images of many cells and noisy labels of whole images to labelled single cells.
@@ -90,6 +90,11 @@ pub enum Command {
     /// Checks header, IDs, sizes, labels and confidences and decodes every mask. With --set, IDs and sizes are compared
     /// with the images too.
     Check(Check),
+    /// Say what is in a set: sizes, depths, damage, and how labels fit
+    ///
+    /// Decodes every image and names each one that is damaged, missing or ambiguous; with --quick reads headers only.
+    /// With --labels, counts the images of every location and names images without labels and labels without images.
+    Summary(Summary),
 }
 
 /// A set, and how to read it.
@@ -297,6 +302,26 @@ pub struct Check {
     pub set: Option<PathBuf>,
     #[command(flatten)]
     pub layout: LayoutOption,
+}
+
+/// Options of `summary`.
+#[derive(Args)]
+pub struct Summary {
+    #[command(flatten)]
+    pub set: SetChoice,
+    /// A label file: a header ID,Label, then a row an image with locations joined by |, as in 8|5|0
+    #[arg(long, value_name = "CSV")]
+    pub labels: Option<PathBuf>,
+    /// Read the headers of images only, which finds less damage
+    #[arg(long)]
+    quick: bool,
+}
+
+impl Summary {
+    /// How closely to look at files.
+    pub fn closeness(&self) -> Closeness {
+        if self.quick { Closeness::Headers } else { Closeness::Pixels }
+    }
 }
 
 #[derive(Args)]

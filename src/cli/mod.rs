@@ -9,6 +9,7 @@ mod pictures;
 mod products;
 mod progress;
 mod sets;
+mod summary;
 mod terminal;
 mod training;
 
@@ -68,5 +69,6 @@ fn execute(arguments: Arguments) -> CommandResult {
         Some(Command::Composite(composite)) => pictures::composite(&composite),
         Some(Command::Regions(regions)) => pictures::regions(&regions),
         Some(Command::Check(check)) => check::check(&check),
+        Some(Command::Summary(summary)) => summary::summary(&summary),
     }
 }

@@ -12,6 +12,7 @@ pub mod model_file;
 pub mod output_file;
 pub mod picture;
 pub mod submission;
+pub mod survey;
 pub mod unpacked;
 
 pub use channels::{read_field, read_nucleus, read_size};

@@ -5,6 +5,7 @@ pub mod batch;
 pub mod fault;
 pub mod in_order;
 pub mod nuclei;
+pub mod summary;
 
 pub use batch::{Batch, BatchError, BatchReport, FieldDone, Products};
 

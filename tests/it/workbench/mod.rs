@@ -1,3 +1,4 @@
 //! Floor 5: sets of fields through the stages.
 
 mod in_order;
+mod summary;
