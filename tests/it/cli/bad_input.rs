@@ -1,9 +1,210 @@
-use std::fs;
+use std::{fs, io::Cursor, path::Path};
 
+use image::{DynamicImage, GrayImage, ImageFormat};
 use tempfile::TempDir;
 
 use super::{assert_code, complained, cytoscribe_in, files_below, said};
-use crate::drawn_set::{draw_field, draw_set};
+use crate::{
+    drawn_set::{draw_field, draw_set},
+    storage::{
+        channels::png_of,
+        packed::{bomb, packed},
+    },
+};
+
+/// What the program says about one kind of bad input.
+struct Case {
+    name: &'static str,
+    /// The files in the folder `@`, with their content.
+    written: Vec<(&'static str, Vec<u8>)>,
+    command: &'static str,
+    /// The only line of a remark, a failure or an error.
+    line: &'static str,
+    code: i32,
+}
+
+/// A bright picture of this width and height in which every sample differs from its neighbours.
+fn ramp(width: u32, height: u32) -> DynamicImage {
+    GrayImage::from_fn(width, height, |x, y| image::Luma([(200 + x * 7 + y * 31) as u8])).into()
+}
+
+fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+fn half(bytes: &[u8]) -> Vec<u8> {
+    bytes[..bytes.len() / 2].to_vec()
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
+fn every_kind_of_bad_input_has_its_line() {
+    let png = encoded(&ramp(64, 64), ImageFormat::Png);
+    let tiff = encoded(&ramp(64, 64), ImageFormat::Tiff);
+    let colour = encoded(&ramp(64, 64).to_rgb8().into(), ImageFormat::Png);
+    // The three other stains are fine and of the size of the first image.
+    let field_with = |nucleus: &'static str, bytes: Vec<u8>, (width, height)| {
+        let other = encoded(&ramp(width, height), ImageFormat::Png);
+        let mut files: Vec<_> =
+            ["set/a_red.png", "set/a_yellow.png", "set/a_green.png"].map(|name| (name, other.clone())).into();
+        files.push((nucleus, bytes));
+        files
+    };
+    let segment = "segment @/set --out @/masks";
+    let cases = [
+        Case {
+            name: "truncated PNG",
+            written: field_with("set/a_blue.png", half(&png), (64, 64)),
+            command: segment,
+            line: "failed: a: cannot decode PNG: unexpected end of file — @/set/a_blue.png",
+            code: 1,
+        },
+        Case {
+            name: "zero bytes",
+            written: field_with("set/a_blue.png", Vec::new(), (64, 64)),
+            command: segment,
+            line: "failed: a: the image file is empty (0 bytes) — @/set/a_blue.png",
+            code: 1,
+        },
+        Case {
+            name: "text named .png",
+            written: field_with("set/a_blue.png", b"no picture".into(), (64, 64)),
+            command: segment,
+            line: "failed: a: the content is no PNG, JPEG or TIFF image — @/set/a_blue.png",
+            code: 1,
+        },
+        Case {
+            name: "one pixel",
+            written: field_with("set/a_blue.png", encoded(&ramp(1, 1), ImageFormat::Png), (1, 1)),
+            command: segment,
+            line: "note: a: no single cells: the nucleus channel is the same everywhere",
+            code: 0,
+        },
+        Case {
+            name: "one pixel, drawn",
+            written: field_with("set/a_blue.png", encoded(&ramp(1, 1), ImageFormat::Png), (1, 1)),
+            command: "regions @/set a --out @/regions.png",
+            line: "note: a: no single cells: the nucleus channel is the same everywhere",
+            code: 0,
+        },
+        Case {
+            name: "30,000 x 1",
+            written: field_with("set/a_blue.png", encoded(&ramp(30_000, 1), ImageFormat::Png), (30_000, 1)),
+            command: segment,
+            line: "note: a: cells not to be trusted: the nucleus channel has no background, most of the field was \
+                   taken for nuclei",
+            code: 0,
+        },
+        Case {
+            name: "PNG that promises 10,000,000,000 pixels",
+            written: field_with("set/a_blue.png", png_of(8, [100_000, 100_000], &[]), (64, 64)),
+            command: segment,
+            line: "failed: a: the image is too large: 100000 x 100000 pixels, where 32768 a side and 268435456 in all \
+                   can be read — @/set/a_blue.png",
+            code: 1,
+        },
+        Case {
+            name: "gzip bomb",
+            written: field_with("set/a_blue.tif.gz", bomb(&tiff), (64, 64)),
+            command: segment,
+            line: "failed: a: cannot unpack the image: it holds more than 1073741824 bytes — @/set/a_blue.tif.gz",
+            code: 1,
+        },
+        Case {
+            name: "truncated .tif.gz",
+            written: field_with("set/a_blue.tif.gz", half(&packed(&tiff)), (64, 64)),
+            command: segment,
+            line: "failed: a: cannot unpack the image: unexpected end of file — @/set/a_blue.tif.gz",
+            code: 1,
+        },
+        Case {
+            name: "a folder without fields",
+            written: vec![("set/readme.txt", Vec::new())],
+            command: segment,
+            line: "error: found no images: expected files named <ID>_red, <ID>_green, <ID>_blue and <ID>_yellow, \
+                   ending in .png, .jpg, .tif or .tif.gz — @/set",
+            code: 2,
+        },
+        Case {
+            name: "a folder without fields in one file",
+            written: vec![("set/readme.txt", Vec::new())],
+            command: "segment @/set --out @/masks --layout subcell",
+            line: "error: found no images: expected files named <ID>, each with the four stains of a field, \
+                   ending in .png, .jpg, .tif or .tif.gz — @/set",
+            code: 2,
+        },
+        Case {
+            name: "two extensions for one channel",
+            written: [field_with("set/a_blue.png", png.clone(), (64, 64)), vec![("set/a_blue.tif", tiff.clone())]]
+                .concat(),
+            command: segment,
+            line: "failed: a: the nucleus channel has two files, keep one: a_blue.png — @/set/a_blue.tif",
+            code: 1,
+        },
+        Case {
+            name: "a field without its nucleus",
+            written: field_with("set/a_green.png", png.clone(), (64, 64)),
+            command: segment,
+            line: "failed: a: the nucleus channel is missing: expected the file — @/set/a_blue.png",
+            code: 1,
+        },
+        Case {
+            name: "a label file with a byte-order mark, Windows line ends, quotes, and one label that is none",
+            written: vec![
+                ("set/a_blue.png", png.clone()),
+                ("set/b_blue.png", png.clone()),
+                ("l.csv", b"\xef\xbb\xbf\"ID\",\"Label\"\r\n\"a\",\"0|16\"\r\n\"b\",\"x\"\r\n".into()),
+            ],
+            command: "summary @/set --labels @/l.csv",
+            line: "labels: line 3: 'x' is not the number of a location (0 to 18), passed over — @/l.csv",
+            code: 0,
+        },
+        Case {
+            name: "3 channels where 4 are expected",
+            written: vec![("set/a.png", colour)],
+            command: "segment @/set --out @/masks --layout subcell",
+            line: "failed: a: the image has 3 channels, but a field in one file needs 4: red, green, blue and alpha \
+                   — @/set/a.png",
+            code: 1,
+        },
+        Case {
+            name: "one ID in two folders",
+            written: vec![("set/p/a_blue.png", png.clone()), ("set/q/a_blue.png", png.clone())],
+            command: segment,
+            line: "failed: a: two fields have this ID, keep or rename one: @/set/p/a_blue.png — @/set/q/a_blue.png",
+            code: 1,
+        },
+        Case {
+            name: "nuclei only, measured",
+            written: vec![("set/a_blue.png", png.clone())],
+            command: "features @/set --out @/features.parquet",
+            line: "error: the set has nuclei only, missing are microtubules (_red), endoplasmic reticulum (_yellow), \
+                   protein (_green): `segment` works without them — @/set",
+            code: 2,
+        },
+    ];
+    for case in cases {
+        let folder = TempDir::new().unwrap();
+        for (name, bytes) in case.written {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        let output = cytoscribe_in(folder.path(), case.command);
+        assert_eq!(output.status.code(), Some(case.code), "{}: {}", case.name, complained(&output));
+        assert_eq!(remarks(folder.path(), &complained(&output)), case.line, "{}", case.name);
+    }
+}
+
+/// What is said but for progress, with `@` for `folder`.
+fn remarks(folder: &Path, said: &str) -> String {
+    let said = said.replace(folder.to_str().unwrap(), "@");
+    let is_remark =
+        |line: &&str| ["note: ", "failed: ", "error: ", "labels: "].iter().any(|start| line.starts_with(start));
+    said.lines().filter(is_remark).collect::<Vec<_>>().join("\n")
+}
 
 #[test]
 fn a_bad_field_costs_itself_alone_and_still_has_its_row() {
@@ -72,9 +273,11 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
             "segment @/nowhere --out @/out",
             "cannot read the image folder: No such file or directory (os error 2) — @/nowhere",
         ),
-        ("segment @/empty --out @/out", "found no images: "),
-        ("segment @/set --out @/a_file/masks", "cannot make the folder: "),
-        ("features @/set --out @/a_file/out.parquet", "cannot make the folder: "),
+        (
+            "segment @/set --out @/a_file/masks",
+            "cannot make the folder: Not a directory (os error 20) — @/a_file/masks",
+        ),
+        ("features @/set --out @/a_file/out.parquet", "cannot make the folder: File exists (os error 17) — @/a_file"),
         (
             "features @/set --out @/out.parquet --marker-quantile 1.5",
             "the marker quantile must lie between 0 and 1, not 1.5",
@@ -83,32 +286,52 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
             "train @/set --labels @/no_labels.csv --out @/out",
             "none of the 0 IDs of the label file has an image — @/no_labels.csv",
         ),
-        ("train @/set --labels @/others.csv --out @/out", "none of the 2 IDs of the label file has an image"),
+        (
+            "train @/set --labels @/others.csv --out @/out",
+            "none of the 2 IDs of the label file has an image — @/others.csv",
+        ),
         ("train @/set --labels @/set/train.csv --out @/out --folds 1", "the folds must lie between 2 and 20, not 1"),
         ("train @/set --labels @/set/train.csv --out @/empty", "cannot write the file: is a directory — @/empty"),
         ("features @/set --out @/empty", "cannot write the file: is a directory — @/empty"),
         ("submit @/set --model @/model.ron --out @/empty", "cannot write the file: is a directory — @/empty"),
-        ("run --train @/set --labels @/others.csv --test @/set --out @/out", "none of the 2 IDs of the label file"),
-        ("run --train @/set --labels @/set/train.csv --test @/set --out @/out --folds 1", "the folds must lie between"),
-        ("train @/set --labels @/no_header.csv --out @/out", "the label file must begin with the line 'ID,Label'"),
+        (
+            "run --train @/set --labels @/others.csv --test @/set --out @/out",
+            "none of the 2 IDs of the label file has an image — @/others.csv",
+        ),
+        (
+            "run --train @/set --labels @/set/train.csv --test @/set --out @/out --folds 1",
+            "the folds must lie between 2 and 20, not 1",
+        ),
+        (
+            "train @/set --labels @/no_header.csv --out @/out",
+            "the label file must begin with the line 'ID,Label', not with 'image;class' — @/no_header.csv",
+        ),
         (
             "train @/set --labels @/set/train.csv --out @/out --samples (",
-            "the sample pattern '(' is not a regular expression",
+            "the sample pattern '(' is not a regular expression: found open group without closing ')'",
         ),
-        ("submit @/set --model @/nowhere.ron --out @/out", "cannot read the model: "),
-        ("submit @/set --model @/cut.ron --out @/out", "this is no model of cytoscribe: "),
+        (
+            "submit @/set --model @/nowhere.ron --out @/out",
+            "cannot read the model: No such file or directory (os error 2) — @/nowhere.ron",
+        ),
+        ("submit @/set --model @/cut.ron --out @/out", "this is no model of cytoscribe: …"),
         (
             "submit @/set --model @/newer.ron --out @/out",
-            "the model does not fit: it is of version 2, this program reads version 1",
+            "the model does not fit: it is of version 2, this program reads version 1; train it anew — @/newer.ron",
         ),
         (
             "submit @/set --model @/other.ron --out @/out",
-            "the model does not fit: it was trained on the feature 'cell.min_xx'",
+            "the model does not fit: it was trained on the feature 'cell.min_xx' where this program measures \
+             'cell.min_mt'; train it anew — @/other.ron",
         ),
         ("composite @/set nobody --out @/out.png", "the set has no image with the ID 'nobody' — @/set"),
         ("composite @/set field_0 --out @/out.png --gamma 0", "the gamma must lie between 0.1 and 5, not 0"),
-        ("regions @/set field_0 --out @/a_file/out.png", "cannot make the folder: "),
-        ("check @/nowhere.csv", "cannot open the submission: "),
+        (
+            "regions @/set field_0 --out @/a_file/out.png",
+            "cannot make the folder: File exists (os error 17) — @/a_file",
+        ),
+        ("check @/nowhere.csv", "cannot open the submission: No such file or directory (os error 2) — @/nowhere.csv"),
+        ("summary @/nowhere", "cannot read the image folder: No such file or directory (os error 2) — @/nowhere"),
     ];
     let before = files_below(folder.path());
     for (command, error) in cases {
@@ -117,7 +340,10 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
         assert!(!complained(&output).contains(" of 2 fields"), "{command} measures before it complains");
         let error = format!("error: {}", error.replace('@', folder.path().to_str().unwrap()));
         let last = complained(&output).lines().last().unwrap().to_owned();
-        assert!(last.starts_with(&error), "{command}\nsays    {last}\ninstead {error}");
+        match error.strip_suffix('…') {
+            Some(start) => assert!(last.starts_with(start), "{command}\nsays    {last}\ninstead {error}"),
+            None => assert_eq!(last, error, "{command}"),
+        }
     }
     assert_eq!(files_below(folder.path()), before);
 }

@@ -1,9 +1,10 @@
-use std::fs;
+use std::{fs, path::Path};
 
 use cytoscribe::{
     pipeline::{features::feature_names, segmentation::Preset},
     storage::{feature_table::read_feature_table, masks::read_mask, read_model},
 };
+use image::{Rgba, RgbaImage};
 use tempfile::TempDir;
 
 use super::{assert_code, complained, cytoscribe, cytoscribe_in, files_below, said};
@@ -20,7 +21,7 @@ fn without_a_command_it_says_what_it_does_and_what_can_be_asked_of_it() {
 
 #[test]
 fn every_command_explains_itself() {
-    for command in ["segment", "features", "train", "submit", "run", "composite", "regions", "check"] {
+    for command in ["segment", "features", "train", "submit", "run", "composite", "regions", "check", "summary"] {
         let output = cytoscribe([command, "--help"]);
         assert_code(&output, 0);
         assert!(said(&output).len() > 300, "{}", said(&output));
@@ -167,4 +168,104 @@ fn one_field_is_drawn_in_colour_and_so_are_its_regions() {
     assert_eq!(colours_at("regions.png", 0, 0), [0, 0, 0]);
     let (nucleus, cell) = (colours_at("regions.png", 60, 60), colours_at("regions.png", 60, 90));
     assert!(nucleus != cell && cell != [0, 0, 0] && cell != colours_at("regions.png", 180, 90));
+}
+
+/// The four stains of every field of `set` in one image each, as for `SubCell`, beside it in `subcell`.
+fn merge_stains(folder: &Path, count: usize) {
+    fs::create_dir_all(folder.join("subcell")).unwrap();
+    for id in (0..count).map(|number| format!("field_{number}")) {
+        let open = |colour: &str| image::open(folder.join(format!("set/{id}_{colour}.png"))).unwrap().into_luma8();
+        let stains = ["blue", "yellow", "red", "green"].map(open);
+        let merged =
+            RgbaImage::from_fn(SIDE, SIDE, |x, y| Rgba(stains.each_ref().map(|stain| stain.get_pixel(x, y).0[0])));
+        merged.save(folder.join(format!("subcell/{id}.png"))).unwrap();
+    }
+}
+
+#[test]
+fn fields_in_one_file_each_give_the_same_bytes_as_in_a_file_per_stain() {
+    let folder = TempDir::new().unwrap();
+    draw_set(&folder.path().join("set"), 2);
+    merge_stains(folder.path(), 2);
+    let one = "run --train @/set --labels @/set/train.csv --test @/set --out @/one";
+    let other = "run --train @/subcell --labels @/set/train.csv --test @/subcell --out @/other --layout subcell";
+    assert_code(&cytoscribe_in(folder.path(), one), 0);
+    assert_code(&cytoscribe_in(folder.path(), other), 0);
+    let without_report = |name: &str| {
+        let files = files_below(&folder.path().join(name)).into_iter();
+        files.filter(|(name, _)| name != "report.txt").collect::<Vec<_>>()
+    };
+    assert!(without_report("one") == without_report("other"));
+    assert_code(&cytoscribe_in(folder.path(), "check @/one/submission.csv --set @/subcell --layout subcell"), 0);
+    let draw = |set: &str| cytoscribe_in(folder.path(), &format!("composite {set} --out @/picture.png"));
+    assert_code(&draw("@/subcell field_1 --layout subcell"), 0);
+    let drawn = fs::read(folder.path().join("picture.png")).unwrap();
+    assert_code(&draw("@/set field_1"), 0);
+    assert!(fs::read(folder.path().join("picture.png")).unwrap() == drawn);
+}
+
+#[test]
+fn of_a_set_with_nothing_but_nuclei_the_nuclei_are_found() {
+    let folder = TempDir::new().unwrap();
+    draw_set(&folder.path().join("set"), 3);
+    assert_code(&cytoscribe_in(folder.path(), "segment @/set --out @/whole"), 0);
+    for (colour, number) in ["red", "yellow", "green"].into_iter().flat_map(|colour| [0, 1, 2].map(|n| (colour, n))) {
+        fs::remove_file(folder.path().join(format!("set/field_{number}_{colour}.png"))).unwrap();
+    }
+    fs::write(folder.path().join("set/bad_blue.png"), "text").unwrap();
+    let output = cytoscribe_in(folder.path(), "segment @/set --out @/nuclei");
+    assert_code(&output, 1);
+    let expected = format!(
+        "3 images with {} nuclei, 1 failed; masks are in {}/nuclei, of nuclei only, as the set has no other stain\n",
+        3 * CELLS,
+        folder.path().display()
+    );
+    assert_eq!(said(&output), expected);
+    let whole = files_below(&folder.path().join("whole"));
+    let nuclei = files_below(&folder.path().join("nuclei"));
+    assert_eq!(nuclei.len(), 3);
+    assert!(nuclei.iter().all(|file| whole.contains(file)));
+}
+
+#[test]
+fn a_summary_counts_what_is_there_and_names_what_is_damaged_on_any_number_of_threads() {
+    let folder = TempDir::new().unwrap();
+    let set = folder.path().join("set");
+    draw_set(&set, 20);
+    fs::write(set.join("train.csv"), "ID,Label\nfield_0,0\nfield_1,16|0\nother,3\n").unwrap();
+    assert_code(&cytoscribe_in(folder.path(), "summary @/set"), 0);
+    let whole = fs::read(set.join("field_3_red.png")).unwrap();
+    fs::write(set.join("field_3_red.png"), &whole[..whole.len() - 30]).unwrap();
+    fs::remove_file(set.join("field_11_green.png")).unwrap();
+    assert_code(&cytoscribe_in(folder.path(), "summary @/set --quick"), 1);
+
+    let summary = |threads| {
+        let output =
+            cytoscribe_in(folder.path(), &format!("summary @/set --labels @/set/train.csv --threads {threads}"));
+        assert_code(&output, 1);
+        said(&output).replace(folder.path().to_str().unwrap(), "@")
+    };
+    let said = summary(1);
+    assert_eq!(said, summary(3));
+    let without_locations: Vec<&str> = said.lines().filter(|line| !line.ends_with("       0")).collect();
+    let expected = [
+        "set         @/set",
+        "fields      20",
+        "stains      microtubules, endoplasmic reticulum, nucleus, protein",
+        "sizes       240 x 240          20 fields",
+        "depth       8 bit",
+        "missing     protein                in 1 field",
+        "labels      @/set/train.csv",
+        "            2 of 20 images labelled",
+        "            18 images without a label: field_10, field_11, field_12, field_13, field_14, field_15, field_16, \
+         field_17, field_18, field_19, field_2, field_3, field_4, field_5, field_6, field_7, field_8, field_9",
+        "            1 label without an image: other",
+        "   #  location                                    images",
+        "   0  Nucleoplasm                                      2",
+        "  16  Cytosol                                          1",
+        "damaged: field_11: the protein channel is missing: expected the file — @/set/field_11_green.png",
+        "damaged: field_3: cannot decode PNG: unexpected end of file — @/set/field_3_red.png",
+        "2 of 20 fields damaged",
+    ];
+    assert_eq!(without_locations, expected);
 }
