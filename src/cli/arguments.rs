@@ -343,6 +343,7 @@ pub struct MeasurementOptions {
     nuclei_smallest_gap: Option<f64>,
     #[arg(long, value_name = "SHARE", num_args = 0..=1, require_equals = true,
           help = format!("{} [without a number: {}]", SegmentationParams::BRIGHT_EDGES.help(), SegmentationParams::USUAL_BRIGHT_EDGES))]
+    #[expect(clippy::option_option, reason = "not given, given without a number, given with one")]
     remove_bright_edges: Option<Option<f64>>,
     #[arg(long, value_name = "SHARE", help = SegmentationParams::MARKER_QUANTILE.help())]
     marker_quantile: Option<f64>,
