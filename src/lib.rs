@@ -21,13 +21,15 @@
 //!         ─ pipeline::features ─ 540 numbers a cell ─ storage::feature_table
 //!         ─ pipeline::classifier ─ 19 probabilities a cell, with imaging::rle ─ pipeline::submission
 //! ```
-//! `workbench::batch` walks it for whole sets, `workbench::nuclei` as far as nuclei alone go; `workbench::summary` only
-//! reads them and says what is there.
+//! `workbench::batch` walks it for whole sets, as far as nuclei alone go for those that have no other stain: first every
+//! field into a record in `storage::work_file`, then all records in order into the products. `workbench::summary` only
+//! reads sets and says what is there.
 //!
 //! # Laws
 //! - Stages cannot fail and have no side effects; what reads outside data can fail, with the path and what to do.
 //! - The same input gives the same output to the bit, whatever the number of threads.
 //! - A file appears whole or not at all: written beside its place, then renamed.
+//! - Work that was stopped continues where it was and ends in the same bytes.
 //! - A field, a line or a cell that is bad costs itself alone.
 //!
 //! # Words

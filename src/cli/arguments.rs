@@ -1,6 +1,6 @@
 //! The commands and their options.
 
-use std::{num::NonZero, path::PathBuf};
+use std::{error::Error, num::NonZero, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -9,12 +9,12 @@ use crate::{
     pipeline::{
         classifier::TrainingParams,
         composite::{CompositeParams, Palette, Window},
-        measurement::MeasurementParams,
         parameter::ParameterError,
+        recipe::Recipe,
         sample_depth::SampleDepth,
         segmentation::{BackgroundParams, Preset, SegmentationParams},
     },
-    storage::{SetLayout, survey::Closeness},
+    storage::{SetLayout, read_recipe, survey::Closeness},
 };
 
 /// From fluorescence images of many cells and noisy labels of whole images to labelled single cells.
@@ -49,14 +49,21 @@ Examples:
     cytoscribe submit images/test --model model.ron --out submission.csv
     cytoscribe check submission.csv --set images/test
 
-Exit codes: 0 all went well; 1 something failed and is named, the rest is done; 2 it stopped, what\nis finished stays.";
+Exit codes: 0 all went well; 1 something failed and is named, the rest is done; 2 it stopped, what\n\
+is finished stays; 130 Ctrl-C or a polite kill stopped it.
+
+Ctrl-C lets the images in work be finished; a second one ends the program at once. However a command was stopped, it
+continues where it was when it is given again: what was found in each image is in a file that ends in .work, beside the
+results. Work with other parameters or on images that have changed since is not taken over.";
 
 #[derive(Subcommand)]
 pub enum Command {
     /// Find nuclei and cells; write their masks
     ///
     /// Writes <ID>_nucleimask.png and <ID>_cellmask.png for every field: 16-bit grey, full size, 0 = background, the
-    /// same number in both is the same cell. Of a set with the nucleus stain alone, only the first.
+    /// same number in both is the same cell. Of a set with the nucleus stain alone, only the first. segment.work beside
+    /// them tells which fields are done: given again, the command does only what is new or has changed. Delete it to do
+    /// all of them anew.
     Segment(Segment),
     /// Measure every cell; write a table of 540 features a cell
     ///
@@ -85,6 +92,11 @@ pub enum Command {
     Composite(Composite),
     /// Draw the nuclei and cells found in one image, each in a colour
     Regions(Regions),
+    /// Write the parameters that given options stand for as a file that a person can read and change
+    ///
+    /// Every parameter of segmentation, measurement and training with its meaning and its range. Commands that take
+    /// such options read the file with --params.
+    Params(Params),
     /// Read a submission back and name everything that is wrong with it
     ///
     /// Checks header, IDs, sizes, labels and confidences and decodes every mask. With --set, IDs and sizes are compared
@@ -170,6 +182,8 @@ pub struct Train {
     #[command(flatten)]
     pub measurement: MeasurementOptions,
     #[command(flatten)]
+    pub samples: SampleOption,
+    #[command(flatten)]
     pub training: TrainingOptions,
 }
 
@@ -205,6 +219,8 @@ pub struct Run {
     pub out: PathBuf,
     #[command(flatten)]
     pub measurement: MeasurementOptions,
+    #[command(flatten)]
+    pub samples: SampleOption,
     #[command(flatten)]
     pub training: TrainingOptions,
 }
@@ -292,6 +308,18 @@ pub struct Regions {
     pub measurement: MeasurementOptions,
 }
 
+/// Options of `params`.
+#[derive(Args)]
+pub struct Params {
+    /// The parameter file, as params.ron [default: it is printed]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub measurement: MeasurementOptions,
+    #[command(flatten)]
+    pub training: TrainingOptions,
+}
+
 /// Options of `check`.
 #[derive(Args)]
 pub struct Check {
@@ -327,12 +355,15 @@ impl Summary {
 #[derive(Args)]
 #[command(next_help_heading = "How cells are found")]
 pub struct MeasurementOptions {
-    /// Parameters to start from; the options below change single ones
-    #[arg(long, value_name = "NAME", default_value = "reference")]
-    preset: PresetName,
-    /// How 16-bit samples become 8 bit
-    #[arg(long, value_name = "HOW", default_value = "full-range")]
-    sample_depth: SampleDepthName,
+    /// A parameter file to start from, as `params` writes it; options given here override what it says
+    #[arg(long, value_name = "FILE")]
+    params: Option<PathBuf>,
+    /// Parameters to start from, in place of a file; the options below change single ones [default: reference]
+    #[arg(long, value_name = "NAME", conflicts_with = "params")]
+    preset: Option<PresetName>,
+    /// How 16-bit samples become 8 bit [default: full-range]
+    #[arg(long, value_name = "HOW")]
+    sample_depth: Option<SampleDepthName>,
     #[arg(long, value_name = "PX", help = SegmentationParams::WORKING_SIZE.help())]
     working_size: Option<u32>,
     #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::MEDIAN_WINDOW.help()))]
@@ -356,11 +387,14 @@ pub struct MeasurementOptions {
 }
 
 impl MeasurementOptions {
-    /// The parameters asked for.
-    pub fn params(&self) -> Result<MeasurementParams, ParameterError> {
-        let mut segmentation = match self.preset {
-            PresetName::Reference => Preset::Reference.params(),
-        };
+    /// The parameters asked for; those of training as in the parameter file.
+    pub fn recipe(&self) -> Result<Recipe, Box<dyn Error>> {
+        let mut recipe = self.params.as_deref().map(read_recipe).transpose()?.unwrap_or_default();
+        set(&mut recipe.measurement.sample_depth, self.sample_depth.map(SampleDepth::from));
+        let segmentation = &mut recipe.measurement.segmentation;
+        if let Some(PresetName::Reference) = self.preset {
+            *segmentation = Preset::Reference.params();
+        }
         set(&mut segmentation.working_size, self.working_size);
         set(&mut segmentation.nuclei_background.median_window, self.nuclei_median_window);
         set(&mut segmentation.nuclei_background.quantile, self.nuclei_background_quantile);
@@ -372,8 +406,8 @@ impl MeasurementOptions {
         set(&mut segmentation.cell_background.median_window, self.cell_median_window);
         set(&mut segmentation.cell_background.quantile, self.cell_background_quantile);
         set(&mut segmentation.cell_background.smallest_gap, self.cell_smallest_gap);
-        segmentation.check()?;
-        Ok(MeasurementParams { sample_depth: self.sample_depth.into(), segmentation })
+        recipe.check()?;
+        Ok(recipe)
     }
 }
 
@@ -402,11 +436,16 @@ impl From<SampleDepthName> for SampleDepth {
 
 #[derive(Args)]
 #[command(next_help_heading = "How locations are learnt")]
-pub struct TrainingOptions {
+pub struct SampleOption {
     /// A pattern that takes the sample out of an image's ID, so that images of one sample stay on one side of the
     /// cross-validation: its first group, as in '^(.*)_[^_]*$' [default: each image is a sample of its own]
-    #[arg(long, value_name = "PATTERN")]
-    pub samples: Option<String>,
+    #[arg(long = "samples", value_name = "PATTERN")]
+    pub pattern: Option<String>,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "How locations are learnt")]
+pub struct TrainingOptions {
     #[arg(long, value_name = "N", help = TrainingParams::FOLDS.help())]
     folds: Option<u32>,
     #[arg(long, value_name = "N", help = "Where the folds' random order starts; the same number gives the same folds")]
@@ -418,9 +457,8 @@ pub struct TrainingOptions {
 }
 
 impl TrainingOptions {
-    /// The parameters asked for.
-    pub fn params(&self) -> Result<TrainingParams, ParameterError> {
-        let mut params = TrainingParams::default();
+    /// `params` with what is asked for here.
+    pub fn params(&self, mut params: TrainingParams) -> Result<TrainingParams, ParameterError> {
         set(&mut params.folds, self.folds);
         set(&mut params.seed, self.seed);
         set(&mut params.regularisation, self.regularisation);

@@ -1,10 +1,12 @@
 //! THE COMMAND LINE (floor 6): the same pipeline without a window. Thin calls into storage, pipeline and workbench.
 //!
 //! What a command found goes to standard output; progress, remarks and failures to standard error. Exit codes: 0 all
-//! went well; 1 something failed and is named, the rest is done; 2 it stopped, what is finished stays.
+//! went well; 1 something failed and is named, the rest is done; 2 it stopped, what is finished stays; 130 it was asked
+//! to stop, the same command continues.
 
 mod arguments;
 mod check;
+mod params;
 mod pictures;
 mod products;
 mod progress;
@@ -17,7 +19,7 @@ use std::{error::Error, ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory, Parser};
 
-use crate::workbench::limit_threads;
+use crate::workbench::{BatchError, Stop, limit_threads};
 use arguments::{Arguments, Command};
 
 /// How a command ended, if it came to an end.
@@ -45,6 +47,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match execute(arguments) {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
         Ok(Outcome::WithFailures) => ExitCode::from(1),
+        Err(error) if matches!(error.downcast_ref(), Some(BatchError::Stopped { .. })) => {
+            terminal::complain(&error.to_string());
+            ExitCode::from(Stop::EXIT_CODE)
+        }
         Err(error) => {
             terminal::complain(&format!("error: {error}"));
             ExitCode::from(2)
@@ -61,13 +67,14 @@ fn execute(arguments: Arguments) -> CommandResult {
             terminal::say(&Arguments::command().render_long_help().to_string());
             Ok(Outcome::Well)
         }
-        Some(Command::Segment(segment)) => products::segment(&segment),
-        Some(Command::Features(features)) => products::features(&features),
-        Some(Command::Train(train)) => products::train(&train),
-        Some(Command::Submit(submit)) => products::submit(&submit),
-        Some(Command::Run(run)) => products::run(&run),
+        Some(Command::Segment(segment)) => products::segment(&segment, &Stop::on_signals()?),
+        Some(Command::Features(features)) => products::features(&features, &Stop::on_signals()?),
+        Some(Command::Train(train)) => products::train(&train, &Stop::on_signals()?),
+        Some(Command::Submit(submit)) => products::submit(&submit, &Stop::on_signals()?),
+        Some(Command::Run(run)) => products::run(&run, &Stop::on_signals()?),
         Some(Command::Composite(composite)) => pictures::composite(&composite),
         Some(Command::Regions(regions)) => pictures::regions(&regions),
+        Some(Command::Params(params)) => params::params(&params),
         Some(Command::Check(check)) => check::check(&check),
         Some(Command::Summary(summary)) => summary::summary(&summary),
     }

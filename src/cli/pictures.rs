@@ -29,7 +29,7 @@ pub fn composite(command: &Composite) -> CommandResult {
 
 /// `regions`: nuclei and cells in colours.
 pub fn regions(command: &Regions) -> CommandResult {
-    let params = command.measurement.params()?;
+    let params = command.measurement.recipe()?.measurement;
     let field = read(&command.field, params.sample_depth)?;
     let segmentation = segment(&field, &params.segmentation);
     for remark in &segmentation.remarks {

@@ -11,68 +11,78 @@ use super::{
 };
 use crate::{
     atlas::LocationSet,
-    pipeline::{
-        features::feature_names,
-        measurement::{MeasurementParams, Model},
-    },
+    pipeline::{features::feature_names, measurement::Model, recipe::Recipe},
     storage::{
-        FeatureTableWriter, FieldFiles, ImageLabels, ImageSet, OutputFile, SubmissionWriter, labels::LabelProblem,
-        read_model, write_model,
+        FeatureTableWriter, FieldFiles, ImageLabels, ImageSet, OutputFile, SubmissionWriter, WorkFile,
+        labels::LabelProblem, read_model, write_model,
     },
-    workbench::{Batch, BatchError, BatchReport, Products, batch::TrainingCells, nuclei::write_nuclei},
+    workbench::{Batch, BatchError, BatchReport, Product, Stains, Stop, TrainingCells},
 };
 
-/// `segment`: masks.
-pub fn segment(command: &Segment) -> CommandResult {
-    let params = command.measurement.params()?;
+/// `segment`: masks. Its work file stays, so that only what is new in the set is worked on the next time.
+pub fn segment(command: &Segment, stop: &Stop) -> CommandResult {
+    let params = command.measurement.recipe()?.measurement;
     let set = sets::open(&command.set.set, &command.set.layout)?;
-    if set.is_nucleus_only() {
-        return segment_nuclei(command, &set, &params);
-    }
-    let mut products = Products { masks: Some(command.out.clone()), ..Products::default() };
-    let report = run_batch("segmenting", set.fields(), &params, &mut products)?;
-    terminal::say(&format!("{}; masks are in {}", counts(&report), command.out.display()));
+    let stains = if set.is_nucleus_only() { Stains::NucleusOnly } else { Stains::All };
+    let batch = Batch {
+        fields: set.fields(),
+        stains,
+        params: &params,
+        mask_folder: Some(&command.out),
+        model: None,
+        work_file: &command.out.join("segment.work"),
+    };
+    let (report, _) = run_batch("segmenting", &batch, Vec::new(), stop)?;
+    let folder = command.out.display();
+    terminal::say(&match stains {
+        Stains::All => format!("{}; masks are in {folder}", counts(&report)),
+        Stains::NucleusOnly => format!(
+            "{} with {} nuclei{}; masks are in {folder}, of nuclei only, as the set has no other stain",
+            terminal::count(report.read, "image"),
+            report.cells,
+            failed(&report)
+        ),
+    });
     Ok(tell(&set, &report))
-}
-
-/// `segment` of a set that has no other stain than the nucleus.
-fn segment_nuclei(command: &Segment, set: &ImageSet, params: &MeasurementParams) -> CommandResult {
-    let mut progress = Progress::new("segmenting", set.fields().len());
-    let report = write_nuclei(set.fields(), params, &command.out, |field| progress.count(field))?;
-    progress.finish();
-    terminal::say(&format!(
-        "{} with {} nuclei{}; masks are in {}, of nuclei only, as the set has no other stain",
-        terminal::count(report.read, "image"),
-        report.cells,
-        failed(&report),
-        command.out.display()
-    ));
-    Ok(tell(set, &report))
 }
 
 /// `features`: a table.
-pub fn features(command: &Features) -> CommandResult {
-    let params = command.measurement.params()?;
+pub fn features(command: &Features, stop: &Stop) -> CommandResult {
+    let params = command.measurement.recipe()?.measurement;
     let set = sets::open_with_all_stains(&command.set.set, &command.set.layout)?;
     let table = FeatureTableWriter::create(&command.out, &feature_names())?;
-    let mut products = Products { table: Some(table), ..Products::default() };
-    let report = run_batch("measuring", set.fields(), &params, &mut products)?;
-    finish(products)?;
+    let batch = Batch {
+        fields: set.fields(),
+        stains: Stains::All,
+        params: &params,
+        mask_folder: None,
+        model: None,
+        work_file: &WorkFile::beside(&command.out),
+    };
+    let (report, work) = run_batch("measuring", &batch, vec![Box::new(table)], stop)?;
     terminal::say(&format!("{}; the table is {}", counts(&report), command.out.display()));
-    Ok(tell(&set, &report))
+    tell_and_put_away(&set, &report, work)
 }
 
 /// `train`: a model.
-pub fn train(command: &Train) -> CommandResult {
-    let (params, lessons) = (command.measurement.params()?, Lessons::new(&command.training)?);
+pub fn train(command: &Train, stop: &Stop) -> CommandResult {
+    let Recipe { measurement: params, training } = command.measurement.recipe()?;
+    let lessons = Lessons::new(training, &command.training, &command.samples)?;
     let set = sets::open_with_all_stains(&command.set.set, &command.set.layout)?;
     let labels = Labels::read(&command.labels, &set)?;
     let model = OutputFile::create(&command.out)?;
     let labelled: Vec<FieldFiles> =
         set.fields().iter().filter(|files| labels.by_id.contains_key(files.id())).cloned().collect();
     let mut cells = TrainingCells::new(labels.by_id);
-    let mut products = Products { training: Some(&mut cells), ..Products::default() };
-    let report = run_batch("measuring", &labelled, &params, &mut products)?;
+    let batch = Batch {
+        fields: &labelled,
+        stains: Stains::All,
+        params: &params,
+        mask_folder: None,
+        model: None,
+        work_file: &WorkFile::beside(&command.out),
+    };
+    let (report, work) = run_batch("measuring", &batch, vec![Box::new(&mut cells)], stop)?;
     let learnt = learn(&cells, &lessons, params)?;
     write_model(model, &learnt.model)?;
     terminal::say(&format!(
@@ -83,51 +93,64 @@ pub fn train(command: &Train) -> CommandResult {
         learnt.summary,
         command.out.display()
     ));
-    Ok(tell(&set, &report))
+    tell_and_put_away(&set, &report, work)
 }
 
 /// `submit`: a submission.
-pub fn submit(command: &Submit) -> CommandResult {
+pub fn submit(command: &Submit, stop: &Stop) -> CommandResult {
     let model = read_model(&command.model)?;
     let set = sets::open_with_all_stains(&command.set.set, &command.set.layout)?;
-    let writer = SubmissionWriter::create(&command.out)?;
-    let mut products = Products { submission: Some((&model, writer)), ..Products::default() };
-    let report = run_batch("predicting", set.fields(), &model.measurement, &mut products)?;
-    finish(products)?;
+    let submission = SubmissionWriter::create(&command.out)?;
+    let batch = Batch {
+        fields: set.fields(),
+        stains: Stains::All,
+        params: &model.measurement,
+        mask_folder: None,
+        model: Some(&model),
+        work_file: &WorkFile::beside(&command.out),
+    };
+    let (report, work) = run_batch("predicting", &batch, vec![Box::new(submission)], stop)?;
     terminal::say(&format!("{}; the submission is {}", counts(&report), command.out.display()));
-    Ok(tell(&set, &report))
+    tell_and_put_away(&set, &report, work)
 }
 
 /// `run`: all of it.
-pub fn run(command: &Run) -> CommandResult {
-    let (params, lessons) = (command.measurement.params()?, Lessons::new(&command.training)?);
+pub fn run(command: &Run, stop: &Stop) -> CommandResult {
+    let Recipe { measurement: params, training } = command.measurement.recipe()?;
+    let lessons = Lessons::new(training, &command.training, &command.samples)?;
     let train = sets::open_with_all_stains(&command.train, &command.layout)?;
     let test = sets::open_with_all_stains(&command.test, &command.layout)?;
     let labels = Labels::read(&command.labels, &train)?;
     let out = |name: &str| command.out.join(name);
-    let table = |name: &str| FeatureTableWriter::create(&out(name), &feature_names());
 
     let model_file = OutputFile::create(out("model.ron"))?;
     let mut cells = TrainingCells::new(labels.by_id);
-    let mut products = Products {
-        masks: Some(out("masks/train")),
-        table: Some(table("features_train.parquet")?),
-        training: Some(&mut cells),
-        submission: None,
+    let table = FeatureTableWriter::create(&out("features_train.parquet"), &feature_names())?;
+    let batch = Batch {
+        fields: train.fields(),
+        stains: Stains::All,
+        params: &params,
+        mask_folder: Some(&out("masks/train")),
+        model: None,
+        work_file: &out("train.work"),
     };
-    let trained = run_batch("measuring the training set", train.fields(), &params, &mut products)?;
-    finish(products)?;
+    let products: Vec<Box<dyn Product>> = vec![Box::new(table), Box::new(&mut cells)];
+    let (trained, training_work) = run_batch("measuring the training set", &batch, products, stop)?;
     let Learnt { model, summary } = learn(&cells, &lessons, params)?;
     write_model(model_file, &model)?;
 
-    let mut products = Products {
-        masks: Some(out("masks/test")),
-        table: Some(table("features_test.parquet")?),
-        training: None,
-        submission: Some((&model, SubmissionWriter::create(&out("submission.csv"))?)),
+    let table = FeatureTableWriter::create(&out("features_test.parquet"), &feature_names())?;
+    let submission = SubmissionWriter::create(&out("submission.csv"))?;
+    let batch = Batch {
+        fields: test.fields(),
+        stains: Stains::All,
+        params: &model.measurement,
+        mask_folder: Some(&out("masks/test")),
+        model: Some(&model),
+        work_file: &out("test.work"),
     };
-    let tested = run_batch("predicting the test set", test.fields(), &model.measurement, &mut products)?;
-    finish(products)?;
+    let products: Vec<Box<dyn Product>> = vec![Box::new(table), Box::new(submission)];
+    let (tested, test_work) = run_batch("predicting the test set", &batch, products, stop)?;
 
     let sets = [("Training set", &train, &trained), ("Test set", &test, &tested)];
     OutputFile::write(out("report.txt"), report_text(&sets, &labels.problems, &model, &summary).as_bytes())?;
@@ -137,30 +160,20 @@ pub fn run(command: &Run) -> CommandResult {
         counts(&tested),
         command.out.display()
     ));
-    let outcomes = [tell(&train, &trained), tell(&test, &tested)];
+    let outcomes = [tell_and_put_away(&train, &trained, training_work)?, tell_and_put_away(&test, &tested, test_work)?];
     Ok(if outcomes == [Outcome::Well; 2] { Outcome::Well } else { Outcome::WithFailures })
 }
 
 fn run_batch(
     what: &'static str,
-    fields: &[FieldFiles],
-    params: &MeasurementParams,
-    products: &mut Products,
-) -> Result<BatchReport, BatchError> {
-    let mut progress = Progress::new(what, fields.len());
-    let report = Batch { fields, params }.run(products, |field| progress.count(field))?;
+    batch: &Batch,
+    products: Vec<Box<dyn Product + '_>>,
+    stop: &Stop,
+) -> Result<(BatchReport, WorkFile), BatchError> {
+    let mut progress = Progress::new(what, batch.fields.len());
+    let finished = batch.run(products, stop, |event| progress.show(event, stop));
     progress.finish();
-    Ok(report)
-}
-
-fn finish(products: Products) -> Result<(), BatchError> {
-    if let Some(table) = products.table {
-        table.finish()?;
-    }
-    if let Some((_, submission)) = products.submission {
-        submission.finish()?;
-    }
-    Ok(())
+    finished
 }
 
 /// Problems of a label file that are named one by one; of more, only the number is told.
@@ -218,6 +231,20 @@ fn tell(set: &ImageSet, report: &BatchReport) -> Outcome {
     terminal::complain_each(&lines(report));
     let whole = report.failures.is_empty() && set.unreadable().is_empty();
     if whole { Outcome::Well } else { Outcome::WithFailures }
+}
+
+/// [`tell`]s and removes the work file, unless fields failed: with it these alone are tried again.
+fn tell_and_put_away(set: &ImageSet, report: &BatchReport, work: WorkFile) -> CommandResult {
+    let outcome = tell(set, report);
+    match report.failures.len() {
+        0 => work.remove()?,
+        failed => terminal::complain(&format!(
+            "the same command tries the {} that failed again; what was found in the others is kept in {}",
+            terminal::count(failed, "image"),
+            work.path().display()
+        )),
+    }
+    Ok(outcome)
 }
 
 /// What was done, with what, and what came of it; nothing in it depends on time or machine.

@@ -13,7 +13,10 @@ use super::{
 use crate::{
     atlas::{Channel, Location},
     storage::{ImageLabels, ImageSet},
-    workbench::summary::{LabelSummary, SetSummary},
+    workbench::{
+        Stop,
+        summary::{LabelSummary, SetSummary},
+    },
 };
 
 /// IDs that are named one by one; of more, only the number is told.
@@ -26,7 +29,7 @@ pub fn summary(command: &Summary) -> CommandResult {
     let labels = labels.transpose()?;
     let set = sets::open(&command.set.set, &command.set.layout)?;
     let mut progress = Progress::new("reading", set.fields().len());
-    let summary = SetSummary::of(&set, command.closeness(), |field| progress.count(field));
+    let summary = SetSummary::of(&set, command.closeness(), |event| progress.show(event, &Stop::default()));
     progress.finish();
 
     let mut lines = lines_of(&set, &summary);

@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, error::Error, fmt::Write};
 
 use ndarray::ArrayView2;
 
-use super::{arguments::TrainingOptions, terminal::count};
+use super::{
+    arguments::{SampleOption, TrainingOptions},
+    terminal::count,
+};
 use crate::{
     atlas::Location,
     pipeline::{
@@ -12,7 +15,7 @@ use crate::{
         features::FEATURE_COUNT,
         measurement::{MeasurementParams, Model},
     },
-    workbench::batch::TrainingCells,
+    workbench::TrainingCells,
 };
 
 /// A model and what there is to say of it.
@@ -30,10 +33,14 @@ pub struct Lessons {
 }
 
 impl Lessons {
-    /// What `options` ask for.
-    pub fn new(options: &TrainingOptions) -> Result<Self, Box<dyn Error>> {
-        let samples = options.samples.as_deref().map(SamplePattern::new).transpose()?;
-        Ok(Self { params: options.params()?, samples })
+    /// `params` with what `options` ask for.
+    pub fn new(
+        params: TrainingParams,
+        options: &TrainingOptions,
+        samples: &SampleOption,
+    ) -> Result<Self, Box<dyn Error>> {
+        let samples = samples.pattern.as_deref().map(SamplePattern::new).transpose()?;
+        Ok(Self { params: options.params(params)?, samples })
     }
 }
 

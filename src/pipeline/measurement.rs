@@ -9,7 +9,7 @@ use super::{
 
 /// Everything that decides what is measured: equal images under equal parameters give equal features.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct MeasurementParams {
     /// How samples become 8 bit.
     pub sample_depth: SampleDepth,

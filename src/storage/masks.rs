@@ -50,13 +50,20 @@ impl MaskKind {
     }
 }
 
+/// The paths of both masks of the field `id` in `folder`.
+#[must_use]
+pub fn mask_paths(folder: &Path, id: &str) -> [PathBuf; 2] {
+    [MaskKind::Nuclei, MaskKind::Cells].map(|kind| folder.join(kind.file_name(id)))
+}
+
 /// Writes both masks of the field `id` into `folder`, or neither.
 ///
 /// # Errors
 /// If a mask holds an id above 65,535 or a file cannot be written.
 pub fn write_masks(folder: &Path, id: &str, nuclei: &ScaledMask, cells: &ScaledMask) -> Result<(), MaskError> {
-    let nuclei = encoded(&folder.join(MaskKind::Nuclei.file_name(id)), nuclei)?;
-    let cells = encoded(&folder.join(MaskKind::Cells.file_name(id)), cells)?;
+    let [nuclei_path, cells_path] = mask_paths(folder, id);
+    let nuclei = encoded(&nuclei_path, nuclei)?;
+    let cells = encoded(&cells_path, cells)?;
     nuclei.finish()?;
     Ok(cells.finish()?)
 }

@@ -3,11 +3,16 @@
 
 pub mod batch;
 pub mod fault;
+pub mod field_record;
 pub mod in_order;
-pub mod nuclei;
+pub mod product;
+pub mod stop;
 pub mod summary;
 
-pub use batch::{Batch, BatchError, BatchReport, FieldDone, Products};
+pub use batch::{Batch, BatchError, BatchEvent, BatchReport};
+pub use field_record::{FieldRecord, Part, Stains};
+pub use product::{Product, TrainingCells};
+pub use stop::Stop;
 
 use std::num::NonZero;
 

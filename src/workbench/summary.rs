@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{FieldDone, fault::in_words, in_order::in_order};
+use super::{BatchEvent, fault::in_words, in_order::in_order};
 use crate::{
     atlas::{Channel, Location},
     storage::{
@@ -36,7 +36,7 @@ pub struct SetSummary {
 impl SetSummary {
     /// Looks at every field of `set`, in parallel; after each `done` is called. A set of nuclei only is not expected
     /// to have other channels.
-    pub fn of(set: &ImageSet, closeness: Closeness, mut done: impl FnMut(FieldDone) + Send) -> Self {
+    pub fn of(set: &ImageSet, closeness: Closeness, mut done: impl FnMut(BatchEvent) + Send) -> Self {
         let expected: &[Channel] = if set.is_nucleus_only() { &[Channel::Nucleus] } else { &Channel::ALL };
         let mut summary = Self::default();
         let Ok(()) = in_order(
@@ -45,7 +45,7 @@ impl SetSummary {
             |files, survey| {
                 let damaged = summary.damaged;
                 summary.add(files, survey);
-                done(FieldDone { failed: summary.damaged > damaged });
+                done(BatchEvent::FieldDone { failed: summary.damaged > damaged });
                 Ok::<_, std::convert::Infallible>(())
             },
         );

@@ -20,13 +20,14 @@ const FLOORS: [(&str, u8); 9] = [
 ];
 
 /// Side effects and the only floors that may have them.
-const SIDE_EFFECTS: [(&str, &[&str]); 9] = [
+const SIDE_EFFECTS: [(&str, &[&str]); 10] = [
     ("std::fs", &["storage"]),
     ("fs::", &["storage"]),
     ("File::", &["storage"]),
     ("thread::", &["workbench"]),
     ("rayon::spawn", &["workbench"]),
     ("rayon::Thread", &["workbench"]),
+    ("signal_hook", &["workbench"]),
     ("egui", &["ui"]),
     ("eframe", &["ui"]),
     ("rfd", &["ui"]),

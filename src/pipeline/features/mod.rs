@@ -23,6 +23,7 @@ pub use blocks::{FEATURE_COUNT, feature_names};
 use std::fmt;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     atlas::Field,
@@ -32,7 +33,7 @@ use crate::{
 use crop::CellCrop;
 
 /// A measured cell.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     /// The cell's id in the masks.
     pub id: u32,

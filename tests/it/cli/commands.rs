@@ -21,7 +21,9 @@ fn without_a_command_it_says_what_it_does_and_what_can_be_asked_of_it() {
 
 #[test]
 fn every_command_explains_itself() {
-    for command in ["segment", "features", "train", "submit", "run", "composite", "regions", "check", "summary"] {
+    let commands =
+        ["segment", "features", "train", "submit", "run", "composite", "regions", "params", "check", "summary"];
+    for command in commands {
         let output = cytoscribe([command, "--help"]);
         assert_code(&output, 0);
         assert!(said(&output).len() > 300, "{}", said(&output));
@@ -82,7 +84,9 @@ fn the_steps_one_by_one_give_the_same_bytes_as_run() {
         assert_code(&cytoscribe_in(folder.path(), step), 0);
     }
     let all = files_below(&folder.path().join("all"));
-    for (name, bytes) in files_below(&folder.path().join("steps")) {
+    let steps =
+        files_below(&folder.path().join("steps")).into_iter().filter(|(name, _)| !name.ends_with("segment.work"));
+    for (name, bytes) in steps {
         let same = all.iter().any(|(other, content)| *other == name && *content == bytes);
         assert!(same, "{name} differs");
     }
@@ -139,6 +143,7 @@ fn away_from_a_terminal_progress_is_a_plain_line() {
     draw_set(&folder.path().join("set"), 2);
     let output = cytoscribe_in(folder.path(), "segment @/set --out @/masks");
     assert!(complained(&output).starts_with("segmenting: 2 of 2 fields, "), "{}", complained(&output));
+    assert!(complained(&output).ends_with(" images/s\n"), "{}", complained(&output));
     assert!(said(&output).starts_with(&format!("2 images with {} cells; masks are in ", 2 * CELLS)));
 }
 

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod commands;
+mod interrupted;
 mod real_images;
 
 use std::{
@@ -35,7 +36,7 @@ fn assert_code(output: &Output, code: i32) {
 }
 
 /// Every file below `folder` with its content, by name.
-fn files_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub fn files_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

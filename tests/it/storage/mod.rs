@@ -7,8 +7,10 @@ mod labels;
 mod masks;
 mod output_file;
 pub mod packed;
+mod recipe_file;
 mod subcell;
 mod submission;
+mod work_file;
 
 use std::{fs, path::Path};
 
