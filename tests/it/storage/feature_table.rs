@@ -64,20 +64,71 @@ fn a_table_without_cells_or_features_is_still_a_table() {
 #[test]
 fn a_table_given_up_leaves_nothing_behind() {
     let folder = tempdir().unwrap();
-    let path = folder.path().join("features.parquet");
-    let mut table = FeatureTableWriter::create(&path, &["x"]).unwrap();
-    table.append("a", &[cell(1, &[1.0])]).unwrap();
-    drop(table);
+    for name in ["features.parquet", "features.csv"] {
+        let mut table = FeatureTableWriter::create(&folder.path().join(name), &["x"]).unwrap();
+        table.append("a", &[cell(1, &[1.0])]).unwrap();
+        drop(table);
+    }
+    assert!(names_in(folder.path()).is_empty());
+}
+
+#[test]
+fn a_csv_table_holds_the_same_columns_and_numbers_as_a_parquet_table() {
+    let folder = tempdir().unwrap();
+    let (parquet, csv) = (folder.path().join("features.parquet"), folder.path().join("features.CSV"));
+    let names = ["nu_mean", "pr, \"mean\""];
+    // Numbers with many digits and few, very large and very small ones, and both zeros.
+    let awkward = [0.1, 1.0 / 3.0, 1.0, -0.0, f32::MAX, f32::MIN_POSITIVE, 1.0e-45, 16_777_217.0, -2.5e-7, 123_456.79];
+    let cells: Vec<Cell> =
+        awkward.iter().zip(1..).map(|(&number, id)| cell(id, &[number, number.recip().min(1.0)])).collect();
+    let images = [("a_1", cells), ("without cells", Vec::new()), ("über, \"b\"", vec![cell(3, &[0.5, 7.0])])];
+    let expected = through(&parquet, &names, &images);
+    let mut table = FeatureTableWriter::create(&csv, &names).unwrap();
+    for (image, cells) in &images {
+        table.append(image, cells).unwrap();
+    }
+    assert!(!csv.exists());
+    table.finish().unwrap();
+
+    let mut rows = csv::Reader::from_path(&csv).unwrap();
+    let keys = ["image", "cell_id", "anchor_row", "anchor_col", "area_px"];
+    assert!(rows.headers().unwrap().iter().eq(keys.into_iter().chain(names)));
+    let found: Vec<(String, Cell)> = rows
+        .deserialize()
+        .map(|row| {
+            let (image, id, anchor, area_px, features) = row.unwrap();
+            (image, Cell { id, anchor, area_px, features })
+        })
+        .collect();
+    let bits = |cells: &[(String, Cell)]| -> Vec<u32> {
+        cells.iter().flat_map(|(_, cell)| cell.features.iter().map(|feature| feature.to_bits())).collect()
+    };
+    assert_eq!(found, expected.cells);
+    assert_eq!(bits(&found), bits(&expected.cells), "the sign of zero too");
+    let text = fs::read_to_string(&csv).unwrap();
+    assert!(text.contains("\na_1,1,10,7,1001,0.1,1.0\n"), "as few digits as will do: {text}");
+}
+
+#[test]
+fn the_ending_of_its_name_decides_what_a_table_is_written_as() {
+    let folder = tempdir().unwrap();
+    for name in ["features", "features.xlsx", "parquet", ".csv", "features.csv.gz"] {
+        let path = folder.path().join(name);
+        let error = FeatureTableWriter::create(&path, &["x"]).err().unwrap().to_string();
+        assert_eq!(reason(&error, &path), "the name of a feature table must end in .parquet or .csv");
+    }
     assert!(names_in(folder.path()).is_empty());
 }
 
 #[test]
 fn a_cell_with_other_features_is_refused() {
     let folder = tempdir().unwrap();
-    let path = folder.path().join("features.parquet");
-    let mut table = FeatureTableWriter::create(&path, &["x", "y"]).unwrap();
-    let error = table.append("a", &[cell(1, &[1.0, 2.0]), cell(2, &[1.0])]).unwrap_err().to_string();
-    assert_eq!(reason(&error, &path), "a cell has 1 features, the table 2");
+    for name in ["features.parquet", "features.csv"] {
+        let path = folder.path().join(name);
+        let mut table = FeatureTableWriter::create(&path, &["x", "y"]).unwrap();
+        let error = table.append("a", &[cell(1, &[1.0, 2.0]), cell(2, &[1.0])]).unwrap_err().to_string();
+        assert_eq!(reason(&error, &path), "a cell has 1 features, the table 2");
+    }
 }
 
 #[test]
