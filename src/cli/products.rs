@@ -13,8 +13,8 @@ use crate::{
     atlas::LocationSet,
     pipeline::{features::feature_names, measurement::Model, recipe::Recipe},
     storage::{
-        FeatureTableWriter, FieldFiles, ImageLabels, ImageSet, OutputFile, SubmissionWriter, WorkFile,
-        labels::LabelProblem, read_model, write_model,
+        FeatureTableWriter, FieldFiles, ImageLabels, ImageSet, MaskFolder, MaskFormat, OutputFile, SubmissionWriter,
+        WorkFile, labels::LabelProblem, read_model, write_model,
     },
     workbench::{Batch, BatchError, BatchReport, Product, Stains, Stop, TrainingCells},
 };
@@ -28,7 +28,7 @@ pub fn segment(command: &Segment, stop: &Stop) -> CommandResult {
         fields: set.fields(),
         stains,
         params: &params,
-        mask_folder: Some(&command.out),
+        mask_folder: Some(MaskFolder { path: &command.out, format: MaskFormat::Png }),
         model: None,
         work_file: &command.out.join("segment.work"),
     };
@@ -130,7 +130,7 @@ pub fn run(command: &Run, stop: &Stop) -> CommandResult {
         fields: train.fields(),
         stains: Stains::All,
         params: &params,
-        mask_folder: Some(&out("masks/train")),
+        mask_folder: Some(MaskFolder { path: &out("masks/train"), format: MaskFormat::Png }),
         model: None,
         work_file: &out("train.work"),
     };
@@ -145,7 +145,7 @@ pub fn run(command: &Run, stop: &Stop) -> CommandResult {
         fields: test.fields(),
         stains: Stains::All,
         params: &model.measurement,
-        mask_folder: Some(&out("masks/test")),
+        mask_folder: Some(MaskFolder { path: &out("masks/test"), format: MaskFormat::Png }),
         model: Some(&model),
         work_file: &out("test.work"),
     };

@@ -5,6 +5,7 @@
 //! wherever an order decides a result, this is the one.
 
 pub mod blend;
+pub mod border;
 pub mod distance;
 pub mod edges;
 pub mod histogram;
@@ -17,6 +18,7 @@ pub mod scaled_mask;
 pub mod tone;
 pub mod watershed;
 
+pub use border::BorderContact;
 pub use plane::Plane;
 pub use regions::Connectivity;
 pub use rle::RunLengths;

@@ -68,15 +68,40 @@ impl RunLengths {
     #[must_use]
     pub fn to_mask(&self) -> Plane<bool> {
         let mut mask = Plane::filled(self.height, self.width, false);
-        let mut start = 0;
-        for (index, &run) in self.runs.iter().enumerate() {
-            let end = start + run as usize;
-            if index % 2 == 1 {
-                (start..end).for_each(|position| mask[(position % self.height, position / self.height)] = true);
-            }
-            start = end;
+        for position in self.ones().flatten() {
+            mask[(position % self.height, position / self.height)] = true;
         }
         mask
+    }
+
+    /// The runs of ones, each as its positions in column-major order: position = column × height + row.
+    pub fn ones(&self) -> impl Iterator<Item = Range<usize>> {
+        let mut start = 0;
+        let placed = self.runs.iter().map(move |&run| {
+            let begin = start;
+            start += run as usize;
+            begin..start
+        });
+        placed.skip(1).step_by(2).filter(|run| !run.is_empty())
+    }
+
+    /// The smallest rectangle that holds all ones; `None` if there are none.
+    #[must_use]
+    pub fn bounds(&self) -> Option<Bounds> {
+        // First and last row and column.
+        let (mut top, mut left, mut bottom, mut right) = (usize::MAX, usize::MAX, 0, 0);
+        for run in self.ones() {
+            let (first, last) = (run.start / self.height, (run.end - 1) / self.height);
+            // A run over several columns goes through the bottom of one and the top of the next.
+            let (highest, lowest) = if first == last {
+                (run.start % self.height, (run.end - 1) % self.height)
+            } else {
+                (0, self.height - 1)
+            };
+            (top, bottom) = (top.min(highest), bottom.max(lowest));
+            (left, right) = (left.min(first), right.max(last));
+        }
+        (top <= bottom).then(|| Bounds { top, left, height: bottom - top + 1, width: right - left + 1 })
     }
 
     /// Number of rows.
@@ -183,6 +208,19 @@ impl RunLengths {
         }
         Self { height, width, runs }
     }
+}
+
+/// A rectangle of pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// First row.
+    pub top: usize,
+    /// First column.
+    pub left: usize,
+    /// Number of rows.
+    pub height: usize,
+    /// Number of columns.
+    pub width: usize,
 }
 
 /// Why a text or a list of runs is not a mask of its size. Runs and characters are counted from 0.

@@ -2,6 +2,7 @@
 //! parameters, submissions, the work files of unfinished batches. Every error names the path and what went wrong there.
 
 pub mod channels;
+pub mod coco;
 pub mod feature_table;
 pub mod file_stamp;
 pub mod folder;
@@ -13,21 +14,24 @@ pub mod model_file;
 pub mod output_file;
 pub mod picture;
 pub mod recipe_file;
+pub mod run_lengths;
 pub mod submission;
 pub mod survey;
 pub mod unpacked;
 pub mod work_file;
 
 pub use channels::{read_field, read_nucleus, read_size};
+pub use coco::CocoWriter;
 pub use feature_table::FeatureTableWriter;
 pub use file_stamp::FileStamp;
 pub use image_set::{FieldFiles, ImageSet, SetLayout};
 pub use labels::ImageLabels;
-pub use masks::{write_masks, write_nuclei_mask};
+pub use masks::{MaskFolder, MaskFormat, write_masks, write_nuclei_mask};
 pub use model_file::{read_model, write_model};
 pub use output_file::{OutputFile, make_folder};
 pub use picture::write_picture;
 pub use recipe_file::read_recipe;
+pub use run_lengths::RunLengthsWriter;
 pub use submission::SubmissionWriter;
 pub use work_file::WorkFile;
 

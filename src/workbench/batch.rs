@@ -24,7 +24,7 @@ use super::{
 use crate::{
     pipeline::measurement::{MeasurementParams, Model},
     storage::{
-        FieldFiles, FileError, WorkFile,
+        FieldFiles, FileError, MaskFolder, MaskFormat, WorkFile,
         feature_table::FeatureTableError,
         make_folder,
         work_file::{Opening, Place},
@@ -41,7 +41,7 @@ pub struct Batch<'a> {
     /// How they are measured.
     pub params: &'a MeasurementParams,
     /// The folder for files of the masks of nuclei and cells, if wanted.
-    pub mask_folder: Option<&'a Path>,
+    pub mask_folder: Option<MaskFolder<'a>>,
     /// What predicts their cells, for products that need probabilities.
     pub model: Option<&'a Model>,
     /// Where the work is recorded.
@@ -102,7 +102,7 @@ pub enum BatchError {
 struct Inputs<'a> {
     stains: Stains,
     params: &'a MeasurementParams,
-    with_mask_files: bool,
+    mask_format: Option<MaskFormat>,
     model: Option<&'a Model>,
     parts: &'a [Part],
 }
@@ -140,10 +140,11 @@ impl Batch<'_> {
     ) -> Result<(WorkFile, Vec<Place>), BatchError> {
         let Self { fields, stains, params, mask_folder, model, .. } = *self;
         if let Some(folder) = mask_folder {
-            make_folder(folder)?;
+            make_folder(folder.path)?;
         }
         let work = Work { stains, params, mask_folder, model, parts };
-        let inputs = Inputs { stains, params, with_mask_files: mask_folder.is_some(), model, parts };
+        let mask_format = mask_folder.map(|folder| folder.format);
+        let inputs = Inputs { stains, params, mask_format, model, parts };
         let by_id: HashMap<&str, usize> = (0..).zip(fields).map(|(number, files)| (files.id(), number)).collect();
         let mut recorded = vec![None; fields.len()];
         let (work_file, opening) = WorkFile::open(self.work_file, &inputs, |record: FieldRecord, place| {

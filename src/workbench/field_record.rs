@@ -1,6 +1,6 @@
 //! The work on one field, and the record of what came of it: all that the products need to know of the field.
 
-use std::{error::Error, path::Path};
+use std::error::Error;
 
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -18,8 +18,8 @@ use crate::{
         submission::encode_mask,
     },
     storage::{
-        FieldFiles, FileStamp, file_stamp::field_stamps, masks::mask_paths, read_field, read_nucleus, read_size,
-        write_masks, write_nuclei_mask,
+        FieldFiles, FileStamp, MaskFolder, file_stamp::field_stamps, masks::mask_paths, read_field, read_nucleus,
+        read_size, write_masks, write_nuclei_mask,
     },
 };
 
@@ -51,7 +51,7 @@ pub struct Work<'a> {
     /// How it is measured.
     pub params: &'a MeasurementParams,
     /// The folder that files of its masks go to, if wanted.
-    pub mask_folder: Option<&'a Path>,
+    pub mask_folder: Option<MaskFolder<'a>>,
     /// What predicts its cells, if wanted.
     pub model: Option<&'a Model>,
     /// Parts of the record that are wanted.
@@ -87,12 +87,12 @@ pub struct Stamps {
 impl Stamps {
     /// The files as they are now.
     #[must_use]
-    pub fn of(files: &FieldFiles, mask_folder: Option<&Path>) -> Self {
+    pub fn of(files: &FieldFiles, mask_folder: Option<MaskFolder>) -> Self {
         Self { channels: field_stamps(files), masks: mask_stamps(files, mask_folder) }
     }
 }
 
-fn mask_stamps(files: &FieldFiles, folder: Option<&Path>) -> [Option<FileStamp>; 2] {
+fn mask_stamps(files: &FieldFiles, folder: Option<MaskFolder>) -> [Option<FileStamp>; 2] {
     folder.map_or([None, None], |folder| mask_paths(folder, files.id()).map(|path| FileStamp::of(&path)))
 }
 

@@ -4,9 +4,13 @@ use std::fs;
 
 use cytoscribe::{
     imaging::Plane,
-    storage::masks::{MaskKind, read_mask, write_mask},
+    storage::masks::{MaskFolder, MaskFormat, MaskKind, read_mask, write_mask, write_masks},
 };
 use tempfile::tempdir;
+use tiff::{
+    ColorType,
+    decoder::{Decoder, DecodingResult},
+};
 
 use super::{names_in, reason};
 use crate::shared::shared_test;
@@ -14,14 +18,14 @@ use crate::shared::shared_test;
 #[test]
 fn a_mask_comes_back_as_it_was_written() {
     let folder = tempdir().unwrap();
-    let path = folder.path().join(MaskKind::Cells.file_name("a"));
+    let path = folder.path().join(MaskKind::Cells.file_name("a", MaskFormat::Png));
     let masks = [
         Plane::from_rows(&[[0, 0, 1], [65_535, 300, 1]]),
         Plane::filled(1, 1, 7),
         Plane::from_fn(70, 130, |row, col| (row * 130 + col) as u32),
     ];
     for mask in masks {
-        write_mask(&path, &mask.clone().into()).unwrap();
+        write_mask(&path, &mask.clone().into(), MaskFormat::Png).unwrap();
         assert_eq!(read_mask(&path).unwrap(), mask);
     }
     assert_eq!(names_in(folder.path()), ["a_cellmask.png"]);
@@ -29,25 +33,67 @@ fn a_mask_comes_back_as_it_was_written() {
 
 #[test]
 fn masks_are_named_as_by_hpa_cell_segmentation() {
-    assert_eq!(MaskKind::Nuclei.file_name("800_A6_1"), "800_A6_1_nucleimask.png");
-    assert_eq!(MaskKind::Cells.file_name("800_A6_1"), "800_A6_1_cellmask.png");
+    assert_eq!(MaskKind::Nuclei.file_name("800_A6_1", MaskFormat::Png), "800_A6_1_nucleimask.png");
+    assert_eq!(MaskKind::Cells.file_name("800_A6_1", MaskFormat::Png), "800_A6_1_cellmask.png");
 }
 
 #[test]
 fn an_id_that_does_not_fit_is_refused_and_nothing_is_written() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("a_cellmask.png");
-    let error = write_mask(&path, &Plane::from_rows(&[[0, 65_536, 3]]).into()).unwrap_err().to_string();
-    assert_eq!(reason(&error, &path), "cannot write the mask: it holds id 65536, a 16-bit file at most 65535");
+    let error =
+        write_mask(&path, &Plane::from_rows(&[[0, 65_536, 3]]).into(), MaskFormat::Png).unwrap_err().to_string();
+    assert_eq!(
+        reason(&error, &path),
+        "cannot write the mask: it holds id 65536, a PNG file at most 65535; a TIFF file holds more"
+    );
     assert!(names_in(folder.path()).is_empty());
+}
+
+#[test]
+fn a_tiff_mask_has_as_many_bits_as_its_ids_need() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join(MaskKind::Nuclei.file_name("a", MaskFormat::Tiff));
+    let small = Plane::from_fn(70, 130, |row, col| (row * 130 + col) as u32);
+    write_mask(&path, &small.clone().into(), MaskFormat::Tiff).unwrap();
+    assert_eq!(read_mask(&path).unwrap(), small);
+
+    let large = Plane::from_rows(&[[0, 65_535, 65_536], [7, 7, u32::MAX]]);
+    write_mask(&path, &large.clone().into(), MaskFormat::Tiff).unwrap();
+    let mut tiff = Decoder::new(fs::File::open(&path).unwrap()).unwrap();
+    assert_eq!((tiff.dimensions().unwrap(), tiff.colortype().unwrap()), ((3, 2), ColorType::Gray(32)));
+    let DecodingResult::U32(ids) = tiff.read_image().unwrap() else { panic!("no 32-bit numbers") };
+    assert_eq!(ids, large.samples());
+    assert_eq!(names_in(folder.path()), ["a_nucleimask.tif"]);
+}
+
+#[test]
+fn a_tiff_mask_is_packed() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("a_cellmask.tif");
+    write_mask(&path, &Plane::from_fn(512, 512, |row, _| row as u32 / 32).into(), MaskFormat::Tiff).unwrap();
+    assert!(fs::metadata(&path).unwrap().len() < 512 * 512 / 10);
+}
+
+#[test]
+fn both_masks_are_written_or_neither() {
+    let folder = tempdir().unwrap();
+    let (good, bad) = (Plane::filled(2, 2, 1).into(), Plane::filled(2, 2, 70_000).into());
+    let masks_as = |format| write_masks(MaskFolder { path: folder.path(), format }, "a", &good, &bad);
+    masks_as(MaskFormat::Png).unwrap_err();
+    assert!(names_in(folder.path()).is_empty());
+    masks_as(MaskFormat::Tiff).unwrap();
+    assert_eq!(names_in(folder.path()), ["a_cellmask.tif", "a_nucleimask.tif"]);
 }
 
 #[test]
 fn a_mask_without_pixels_is_refused_and_nothing_is_written() {
     let folder = tempdir().unwrap();
-    let path = folder.path().join("a_cellmask.png");
-    let error = write_mask(&path, &Plane::filled(0, 0, 0).into()).unwrap_err().to_string();
-    assert!(reason(&error, &path).starts_with("cannot write the mask: "), "{error}");
+    for (name, format) in [("a_cellmask.png", MaskFormat::Png), ("a_cellmask.tif", MaskFormat::Tiff)] {
+        let path = folder.path().join(name);
+        let error = write_mask(&path, &Plane::filled(0, 0, 0).into(), format).unwrap_err().to_string();
+        assert!(reason(&error, &path).starts_with("cannot write the mask: "), "{error}");
+    }
     assert!(names_in(folder.path()).is_empty());
 }
 
@@ -56,7 +102,9 @@ fn a_mask_that_cannot_be_written_is_one_clear_error() {
     let folder = tempdir().unwrap();
     let parent = folder.path().join("masks");
     fs::write(&parent, "a file").unwrap();
-    let error = write_mask(&parent.join("a_cellmask.png"), &Plane::filled(2, 2, 1).into()).unwrap_err().to_string();
+    let error = write_mask(&parent.join("a_cellmask.png"), &Plane::filled(2, 2, 1).into(), MaskFormat::Png)
+        .unwrap_err()
+        .to_string();
     assert_eq!(reason(&error, &parent), "cannot make the folder: File exists (os error 17)");
 }
 

@@ -1,6 +1,7 @@
 //! Floor 4: what is read, what is written, and what is said when neither can be done.
 
 pub mod channels;
+mod coco;
 mod feature_table;
 mod image_set;
 mod labels;
@@ -8,6 +9,7 @@ mod masks;
 mod output_file;
 pub mod packed;
 mod recipe_file;
+mod run_lengths;
 mod subcell;
 mod submission;
 mod work_file;
