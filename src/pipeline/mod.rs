@@ -1,6 +1,7 @@
 //! STAGES in data order (floor 2): pure functions from a field to a picture, masks, features, probabilities and a
 //! submission.
 
+pub mod border_cells;
 pub mod classifier;
 pub mod composite;
 pub mod features;

@@ -1,5 +1,6 @@
 //! Floor 2: stages.
 
+mod border_cells;
 mod classifier;
 mod composite;
 mod features;
