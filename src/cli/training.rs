@@ -71,7 +71,7 @@ pub fn learn(
             let _ = writeln!(summary, "\n{one_group}");
         }
     }
-    let model = Model::new(measurement, train(&set, params));
+    let model = Model::new(measurement, cells.image_rates(), train(&set, params));
     Ok(Learnt { model, summary: summary.trim_end().to_owned() })
 }
 

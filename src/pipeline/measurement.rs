@@ -6,6 +6,7 @@ use super::{
     classifier::Classifier, features::feature_names, parameter::ParameterError, sample_depth::SampleDepth,
     segmentation::SegmentationParams,
 };
+use crate::atlas::Location;
 
 /// Everything that decides what is measured: equal images under equal parameters give equal features.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -26,22 +27,24 @@ pub struct Model {
     pub measurement: MeasurementParams,
     /// Names of the features in the order the classifier takes them.
     pub feature_names: Vec<String>,
+    /// Share of the training images that carry each location, by [`Location::index`]; each in [0, 1].
+    pub image_rates: [f64; Location::COUNT],
     /// Scales of the features and a rule for each location.
     pub classifier: Classifier,
 }
 
 impl Model {
     /// The version this program writes and reads.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
     /// A model of this program's version and features.
     #[must_use]
-    pub fn new(measurement: MeasurementParams, classifier: Classifier) -> Self {
-        Self { version: Self::VERSION, measurement, feature_names: feature_names(), classifier }
+    pub fn new(measurement: MeasurementParams, image_rates: [f64; Location::COUNT], classifier: Classifier) -> Self {
+        Self { version: Self::VERSION, measurement, feature_names: feature_names(), image_rates, classifier }
     }
 
-    /// Checks that this program can use the model: it is of this version, its features are ours and its parameters are
-    /// in range.
+    /// Checks that this program can use the model: it is of this version, its features are ours and its parameters and
+    /// rates are in range.
     ///
     /// # Errors
     /// For the first thing that does not fit.
@@ -56,6 +59,10 @@ impl Model {
         }
         if let Some((found, ours)) = self.feature_names.iter().zip(&ours).find(|(found, ours)| found != ours) {
             return Err(ModelMismatch::FeatureName { found: found.clone(), ours: ours.clone() });
+        }
+        let in_range = |location: &Location| (0.0..=1.0).contains(&self.image_rates[location.index()]);
+        if let Some(location) = Location::all().find(|location| !in_range(location)) {
+            return Err(ModelMismatch::ImageRate { location, found: self.image_rates[location.index()] });
         }
         Ok(self.measurement.segmentation.check()?)
     }
@@ -85,6 +92,14 @@ pub enum ModelMismatch {
         found: String,
         /// This program's feature at the same place.
         ours: String,
+    },
+    /// A share that is none.
+    #[error("the share of images with {location} is {found}, not between 0 and 1; train it anew")]
+    ImageRate {
+        /// The location.
+        location: Location,
+        /// Its share.
+        found: f64,
     },
     /// A parameter outside its range.
     #[error(transparent)]

@@ -1,10 +1,10 @@
 //! What is made of all fields of a set together: from their records, one after another in the set's order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{BatchError, FieldRecord, Part};
 use crate::{
-    atlas::LocationSet,
+    atlas::{Location, LocationSet},
     pipeline::submission::{CellPrediction, MAX_SIDE, prediction_string},
     storage::{FeatureTableWriter, SubmissionWriter},
 };
@@ -91,6 +91,19 @@ impl TrainingCells {
     #[must_use]
     pub fn new(labels_by_id: BTreeMap<String, LocationSet>) -> Self {
         Self { labels_by_id, ..Self::default() }
+    }
+
+    /// Share of the images with a cell that carry each location, by [`Location::index`]; 0 without an image.
+    #[must_use]
+    pub fn image_rates(&self) -> [f64; Location::COUNT] {
+        let images: BTreeSet<&String> = self.images.iter().collect();
+        let labels: Vec<LocationSet> = images.iter().filter_map(|&id| self.labels_by_id.get(id).copied()).collect();
+        let carriers = |location| labels.iter().filter(|labels| labels.contains(location)).count();
+        let mut rates = [0.0; Location::COUNT];
+        for location in Location::all() {
+            rates[location.index()] = carriers(location) as f64 / labels.len().max(1) as f64;
+        }
+        rates
     }
 }
 

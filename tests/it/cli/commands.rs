@@ -1,6 +1,7 @@
 use std::{fs, path::Path};
 
 use cytoscribe::{
+    atlas::{Channel, Location},
     pipeline::{features::feature_names, segmentation::Preset},
     storage::{feature_table::read_feature_table, masks::read_mask, read_model},
 };
@@ -120,6 +121,29 @@ fn the_model_learns_where_the_protein_is() {
     assert!(row("Nucleoplasm").ends_with("1.000   1.000"), "{}", said(&train));
     assert!(row("Cytosol").ends_with("1.000   1.000"), "{}", said(&train));
     assert!(row("Actin").ends_with("not enough examples: no cell shows it"), "{}", said(&train));
+}
+
+#[test]
+fn the_model_knows_the_share_of_images_that_carry_each_location() {
+    let folder = TempDir::new().unwrap();
+    let set = folder.path().join("set");
+    draw_set(&set, 4);
+    // With half of its cells blackened, an image still counts as one; without a label or without a cell as none.
+    for (id, rows) in [("field_1", 0..SIDE / 2), ("field_2", 0..SIDE)] {
+        for channel in Channel::ALL {
+            let path = set.join(format!("{id}_{}.png", channel.colour()));
+            let mut picture = image::open(&path).unwrap().into_luma8();
+            rows.clone().for_each(|row| (0..SIDE).for_each(|col| picture.put_pixel(col, row, image::Luma([0]))));
+            picture.save(path).unwrap();
+        }
+    }
+    fs::write(set.join("train.csv"), "ID,Label\nfield_0,0|3\nfield_1,0\nfield_2,5\n").unwrap();
+    let train = cytoscribe_in(folder.path(), "train @/set --labels @/set/train.csv --out @/model.ron");
+    assert_code(&train, 0);
+    let mut expected = [0.0; Location::COUNT];
+    (expected[0], expected[3]) = (1.0, 0.5);
+    let found = read_model(&folder.path().join("model.ron")).unwrap().image_rates;
+    assert!(found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-12), "{found:?}");
 }
 
 #[test]
