@@ -4,6 +4,7 @@ use std::{error::Error, num::NonZero, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::output_options::{BorderCellsOption, MaskExports, MaskFormatOption, SubmissionOptions, TableFormatOption};
 use crate::{
     atlas::Channel,
     pipeline::{
@@ -61,13 +62,14 @@ pub enum Command {
     /// Find nuclei and cells; write their masks
     ///
     /// Writes <ID>_nucleimask.png and <ID>_cellmask.png for every field: 16-bit grey, full size, 0 = background, the
-    /// same number in both is the same cell. Of a set with the nucleus stain alone, only the first. segment.work beside
+    /// same number in both is the same cell. Of a set with the nucleus stain alone, only the first. On request they are
+    /// TIFF files, and the masks of single cells are written as run lengths or COCO annotations too. segment.work beside
     /// them tells which fields are done: given again, the command does only what is new or has changed. Delete it to do
     /// all of them anew.
     Segment(Segment),
     /// Measure every cell; write a table of 540 features a cell
     ///
-    /// The table is a Parquet file with a row for each cell: its image, its id in the masks, its anchor (row and column
+    /// The table is a Parquet or CSV file with a row for each cell: its image, its id in the masks, its anchor (row and column
     /// of the pixel deepest inside its nucleus, from 0), its area in pixels, and its features.
     Features(Features),
     /// Learn the 19 locations from the labels of images; write a model
@@ -77,7 +79,7 @@ pub enum Command {
     Train(Train),
     /// Predict every cell of a set with a model; write a submission
     ///
-    /// One row an image, all its cells with all 19 locations. Cells are found and measured with the parameters that the
+    /// One row an image, all its cells with all 19 locations unless options say otherwise. Cells are found and measured with the parameters that the
     /// model was trained with. An image that cannot be read has a row without a cell.
     Submit(Submit),
     /// All of it: masks, features, a model and a submission
@@ -153,6 +155,10 @@ pub struct Segment {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     #[command(flatten)]
+    pub mask_format: MaskFormatOption,
+    #[command(flatten)]
+    pub exports: MaskExports,
+    #[command(flatten)]
     pub measurement: MeasurementOptions,
 }
 
@@ -161,9 +167,11 @@ pub struct Segment {
 pub struct Features {
     #[command(flatten)]
     pub set: SetChoice,
-    /// The table, as features.parquet
+    /// The table: as features.parquet or, for text, features.csv
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub border_cells: BorderCellsOption,
     #[command(flatten)]
     pub measurement: MeasurementOptions,
 }
@@ -179,6 +187,8 @@ pub struct Train {
     /// The model, as model.ron
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub border_cells: BorderCellsOption,
     #[command(flatten)]
     pub measurement: MeasurementOptions,
     #[command(flatten)]
@@ -198,6 +208,10 @@ pub struct Submit {
     /// The submission, as submission.csv
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub border_cells: BorderCellsOption,
+    #[command(flatten)]
+    pub submission: SubmissionOptions,
 }
 
 /// Options of `run`.
@@ -217,6 +231,14 @@ pub struct Run {
     /// The folder for the results
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub mask_format: MaskFormatOption,
+    #[command(flatten)]
+    pub table_format: TableFormatOption,
+    #[command(flatten)]
+    pub border_cells: BorderCellsOption,
+    #[command(flatten)]
+    pub submission: SubmissionOptions,
     #[command(flatten)]
     pub measurement: MeasurementOptions,
     #[command(flatten)]

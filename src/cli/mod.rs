@@ -6,6 +6,7 @@
 
 mod arguments;
 mod check;
+mod output_options;
 mod params;
 mod pictures;
 mod products;

@@ -11,12 +11,12 @@ use super::{
 };
 use crate::{
     atlas::LocationSet,
-    pipeline::{features::feature_names, measurement::Model, recipe::Recipe},
+    pipeline::{border_cells::BorderCells, features::feature_names, measurement::Model, recipe::Recipe},
     storage::{
-        FeatureTableWriter, FieldFiles, ImageLabels, ImageSet, MaskFolder, MaskFormat, OutputFile, SubmissionWriter,
-        WorkFile, labels::LabelProblem, read_model, write_model,
+        FeatureTableWriter, FieldFiles, ImageLabels, ImageSet, MaskFolder, OutputFile, SubmissionWriter, WorkFile,
+        labels::LabelProblem, read_model, write_model,
     },
-    workbench::{Batch, BatchError, BatchReport, Product, Stains, Stop, TrainingCells},
+    workbench::{Batch, BatchError, BatchReport, Product, Stains, Stop, Submission, TrainingCells},
 };
 
 /// `segment`: masks. Its work file stays, so that only what is new in the set is worked on the next time.
@@ -28,11 +28,12 @@ pub fn segment(command: &Segment, stop: &Stop) -> CommandResult {
         fields: set.fields(),
         stains,
         params: &params,
-        mask_folder: Some(MaskFolder { path: &command.out, format: MaskFormat::Png }),
+        mask_folder: Some(MaskFolder { path: &command.out, format: (&command.mask_format).into() }),
+        border_cells: BorderCells::Keep,
         model: None,
         work_file: &command.out.join("segment.work"),
     };
-    let (report, _) = run_batch("segmenting", &batch, Vec::new(), stop)?;
+    let (report, _) = run_batch("segmenting", &batch, command.exports.products(stains)?, stop)?;
     let folder = command.out.display();
     terminal::say(&match stains {
         Stains::All => format!("{}; masks are in {folder}", counts(&report)),
@@ -43,6 +44,7 @@ pub fn segment(command: &Segment, stop: &Stop) -> CommandResult {
             failed(&report)
         ),
     });
+    command.exports.tell();
     Ok(tell(&set, &report))
 }
 
@@ -56,6 +58,7 @@ pub fn features(command: &Features, stop: &Stop) -> CommandResult {
         stains: Stains::All,
         params: &params,
         mask_folder: None,
+        border_cells: (&command.border_cells).into(),
         model: None,
         work_file: &WorkFile::beside(&command.out),
     };
@@ -79,6 +82,7 @@ pub fn train(command: &Train, stop: &Stop) -> CommandResult {
         stains: Stains::All,
         params: &params,
         mask_folder: None,
+        border_cells: (&command.border_cells).into(),
         model: None,
         work_file: &WorkFile::beside(&command.out),
     };
@@ -101,11 +105,13 @@ pub fn submit(command: &Submit, stop: &Stop) -> CommandResult {
     let model = read_model(&command.model)?;
     let set = sets::open_with_all_stains(&command.set.set, &command.set.layout)?;
     let submission = SubmissionWriter::create(&command.out)?;
+    let submission = Submission::new(submission, command.submission.params()?, &model.image_rates);
     let batch = Batch {
         fields: set.fields(),
         stains: Stains::All,
         params: &model.measurement,
         mask_folder: None,
+        border_cells: (&command.border_cells).into(),
         model: Some(&model),
         work_file: &WorkFile::beside(&command.out),
     };
@@ -122,15 +128,18 @@ pub fn run(command: &Run, stop: &Stop) -> CommandResult {
     let test = sets::open_with_all_stains(&command.test, &command.layout)?;
     let labels = Labels::read(&command.labels, &train)?;
     let out = |name: &str| command.out.join(name);
+    let table_at = |name: &str| out(&format!("{name}.{}", command.table_format.ending()));
+    let (border_cells, selected) = (BorderCells::from(&command.border_cells), command.submission.params()?);
 
     let model_file = OutputFile::create(out("model.ron"))?;
     let mut cells = TrainingCells::new(labels.by_id);
-    let table = FeatureTableWriter::create(&out("features_train.parquet"), &feature_names())?;
+    let table = FeatureTableWriter::create(&table_at("features_train"), &feature_names())?;
     let batch = Batch {
         fields: train.fields(),
         stains: Stains::All,
         params: &params,
-        mask_folder: Some(MaskFolder { path: &out("masks/train"), format: MaskFormat::Png }),
+        mask_folder: Some(MaskFolder { path: &out("masks/train"), format: (&command.mask_format).into() }),
+        border_cells,
         model: None,
         work_file: &out("train.work"),
     };
@@ -139,21 +148,24 @@ pub fn run(command: &Run, stop: &Stop) -> CommandResult {
     let Learnt { model, summary } = learn(&cells, &lessons, params)?;
     write_model(model_file, &model)?;
 
-    let table = FeatureTableWriter::create(&out("features_test.parquet"), &feature_names())?;
+    let table = FeatureTableWriter::create(&table_at("features_test"), &feature_names())?;
     let submission = SubmissionWriter::create(&out("submission.csv"))?;
+    let submission = Submission::new(submission, selected, &model.image_rates);
     let batch = Batch {
         fields: test.fields(),
         stains: Stains::All,
         params: &model.measurement,
-        mask_folder: Some(MaskFolder { path: &out("masks/test"), format: MaskFormat::Png }),
+        mask_folder: Some(MaskFolder { path: &out("masks/test"), format: (&command.mask_format).into() }),
+        border_cells,
         model: Some(&model),
         work_file: &out("test.work"),
     };
     let products: Vec<Box<dyn Product>> = vec![Box::new(table), Box::new(submission)];
     let (tested, test_work) = run_batch("predicting the test set", &batch, products, stop)?;
 
+    let choices = format!("border cells: {border_cells:?}\nsubmission: {selected:?}");
     let sets = [("Training set", &train, &trained), ("Test set", &test, &tested)];
-    OutputFile::write(out("report.txt"), report_text(&sets, &labels.problems, &model, &summary).as_bytes())?;
+    OutputFile::write(out("report.txt"), report_text(&sets, &labels.problems, &model, &summary, &choices).as_bytes())?;
     terminal::say(&format!(
         "training set: {}\n{summary}\ntest set: {}; submission.csv and all else is in {}",
         counts(&trained),
@@ -253,6 +265,7 @@ fn report_text(
     label_problems: &[String],
     model: &Model,
     summary: &str,
+    choices: &str,
 ) -> String {
     let mut report = vec![format!("cytoscribe {}", env!("CARGO_PKG_VERSION"))];
     for (name, set, of_set) in sets {
@@ -262,6 +275,12 @@ fn report_text(
     let parameters = ron::ser::to_string_pretty(&model.measurement, ron::ser::PrettyConfig::default());
     report.extend(["\nTraining".to_owned()]);
     report.extend_from_slice(label_problems);
-    report.extend([summary.to_owned(), "\nParameters".to_owned(), parameters.unwrap_or_default(), String::new()]);
+    report.extend([
+        summary.to_owned(),
+        "\nParameters".to_owned(),
+        parameters.unwrap_or_default(),
+        choices.to_owned(),
+        String::new(),
+    ]);
     report.join("\n")
 }

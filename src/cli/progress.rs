@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{DecimalBytes, ProgressBar, ProgressStyle};
 
 use super::terminal;
 use crate::{
+    pipeline::submission::SubmissionSize,
     storage::work_file::Opening,
     workbench::{BatchEvent, Stop},
 };
@@ -48,6 +49,7 @@ impl Progress {
                 self.done += 1;
                 self.failed += usize::from(failed);
             }
+            BatchEvent::Writing(size) => self.complain(&in_words(size)),
         }
         self.bar.set_position((self.before + self.done) as u64);
         self.bar.set_message(self.state());
@@ -100,6 +102,13 @@ impl Progress {
         let pace = pace(self.started.elapsed(), self.done, self.total - done);
         format!("{done} of {} fields{failed}, {pace}", self.total)
     }
+}
+
+/// What a submission will hold.
+fn in_words(SubmissionSize { rows, cells, predictions, bytes }: SubmissionSize) -> String {
+    let counts = [(rows, "row"), (cells, "cell"), (predictions, "prediction")];
+    let counts = counts.map(|(number, thing)| terminal::count(number, thing)).join(", ");
+    format!("the submission will have {counts}: {} ({bytes} bytes)", DecimalBytes(bytes))
 }
 
 /// How fast it goes and how long it takes still: "12 s, 3.4 images/s, 2 min left".

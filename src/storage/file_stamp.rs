@@ -33,6 +33,13 @@ impl FileStamp {
         let path = path::absolute(path).ok()?.into_os_string().into_encoded_bytes();
         Some(Self { path, size: metadata.len(), modified })
     }
+
+    /// The file's name without its folder; what is no text in it is replaced.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let path = String::from_utf8_lossy(&self.path);
+        path.rsplit(path::is_separator).next().unwrap_or_default().to_owned()
+    }
 }
 
 /// The files of a field's channels as they are now; `None` for a channel without exactly one file, and for all if another

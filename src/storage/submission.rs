@@ -48,6 +48,18 @@ impl SubmissionWriter {
         file.map_err(FileError::at(WRITE, self.path))?.finish()
     }
 
+    /// The length of the header, in bytes with the end of its line.
+    pub const HEADER_LEN: u64 = HEADER.len() as u64 + 1;
+
+    /// The length of a row, in bytes with the end of its line, whose predictions have `predictions` bytes.
+    #[must_use]
+    pub fn row_len(id: &str, (height, width): (usize, usize), predictions: u64) -> u64 {
+        let mut row = csv::Writer::from_writer(Vec::new());
+        // Writing to memory cannot fail.
+        let _ = row.write_record([id, &width.to_string(), &height.to_string(), ""]);
+        row.into_inner().map_or(0, |row| row.len() as u64) + predictions
+    }
+
     fn write<'a>(&mut self, fields: impl IntoIterator<Item = &'a str>) -> Result<(), FileError> {
         self.rows.write_record(fields).map_err(|error| FileError::at(WRITE, &self.path)(error.into()))
     }

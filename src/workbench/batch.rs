@@ -22,7 +22,11 @@ use super::{
     field_record::{Stamps, Work},
 };
 use crate::{
-    pipeline::measurement::{MeasurementParams, Model},
+    pipeline::{
+        border_cells::BorderCells,
+        measurement::{MeasurementParams, Model},
+        submission::{MaskTextError, SubmissionSize},
+    },
     storage::{
         FieldFiles, FileError, MaskFolder, MaskFormat, WorkFile,
         feature_table::FeatureTableError,
@@ -42,6 +46,8 @@ pub struct Batch<'a> {
     pub params: &'a MeasurementParams,
     /// The folder for files of the masks of nuclei and cells, if wanted.
     pub mask_folder: Option<MaskFolder<'a>>,
+    /// What becomes of cells at the border of the image; their masks stay.
+    pub border_cells: BorderCells,
     /// What predicts their cells, for products that need probabilities.
     pub model: Option<&'a Model>,
     /// Where the work is recorded.
@@ -76,6 +82,8 @@ pub enum BatchEvent {
         /// Whether it failed.
         failed: bool,
     },
+    /// A submission is about to be written.
+    Writing(SubmissionSize),
 }
 
 /// Why the work stopped before its end.
@@ -87,6 +95,9 @@ pub enum BatchError {
     /// The table of features cannot be written.
     #[error(transparent)]
     Table(#[from] FeatureTableError),
+    /// A mask of the work file is none; its checksum was right.
+    #[error("a mask of the work file is damaged: {0}; delete the file and repeat the command")]
+    Mask(#[from] MaskTextError),
     /// Somebody asked for it.
     #[error("stopped: {done} of {total} fields are done; the same command continues there")]
     Stopped {
@@ -103,6 +114,7 @@ struct Inputs<'a> {
     stains: Stains,
     params: &'a MeasurementParams,
     mask_format: Option<MaskFormat>,
+    border_cells: BorderCells,
     model: Option<&'a Model>,
     parts: &'a [Part],
 }
@@ -118,12 +130,13 @@ impl Batch<'_> {
         &self,
         mut products: Vec<Box<dyn Product + '_>>,
         stop: &Stop,
-        tell: impl FnMut(BatchEvent) + Send,
+        mut tell: impl FnMut(BatchEvent) + Send,
     ) -> Result<(BatchReport, WorkFile), BatchError> {
         let mut parts: Vec<Part> = products.iter().flat_map(|product| product.parts()).copied().collect();
         parts.sort_unstable();
         parts.dedup();
-        let (work_file, places) = self.record(&parts, stop, tell)?;
+        let (work_file, places) = self.record(&parts, stop, &mut tell)?;
+        survey(&work_file, &places, &mut products, stop, tell)?;
         let report = read_back(&work_file, &places, &mut products, stop)?;
         for product in products {
             product.finish()?;
@@ -138,13 +151,13 @@ impl Batch<'_> {
         stop: &Stop,
         mut tell: impl FnMut(BatchEvent) + Send,
     ) -> Result<(WorkFile, Vec<Place>), BatchError> {
-        let Self { fields, stains, params, mask_folder, model, .. } = *self;
+        let Self { fields, stains, params, mask_folder, border_cells, model, .. } = *self;
         if let Some(folder) = mask_folder {
             make_folder(folder.path)?;
         }
-        let work = Work { stains, params, mask_folder, model, parts };
+        let work = Work { stains, params, mask_folder, border_cells, model, parts };
         let mask_format = mask_folder.map(|folder| folder.format);
-        let inputs = Inputs { stains, params, mask_format, model, parts };
+        let inputs = Inputs { stains, params, mask_format, border_cells, model, parts };
         let by_id: HashMap<&str, usize> = (0..).zip(fields).map(|(number, files)| (files.id(), number)).collect();
         let mut recorded = vec![None; fields.len()];
         let (work_file, opening) = WorkFile::open(self.work_file, &inputs, |record: FieldRecord, place| {
@@ -180,6 +193,28 @@ impl Batch<'_> {
     }
 }
 
+/// Shows all records, in the fields' order, to the products that must know them before they take any.
+fn survey(
+    work_file: &WorkFile,
+    places: &[Place],
+    products: &mut [Box<dyn Product + '_>],
+    stop: &Stop,
+    mut tell: impl FnMut(BatchEvent),
+) -> Result<(), BatchError> {
+    for product in products.iter_mut().filter(|product| product.is_surveying()) {
+        for &place in places {
+            stop_if_asked(stop, places)?;
+            product.survey(&work_file.read(place)?);
+        }
+        product.surveyed().into_iter().for_each(&mut tell);
+    }
+    Ok(())
+}
+
+fn stop_if_asked(stop: &Stop, places: &[Place]) -> Result<(), BatchError> {
+    if stop.is_asked() { Err(BatchError::Stopped { done: places.len(), total: places.len() }) } else { Ok(()) }
+}
+
 /// The second phase: all records, one after another in the fields' order, into the products.
 fn read_back(
     work_file: &WorkFile,
@@ -189,9 +224,7 @@ fn read_back(
 ) -> Result<BatchReport, BatchError> {
     let mut report = BatchReport::default();
     for &place in places {
-        if stop.is_asked() {
-            return Err(BatchError::Stopped { done: places.len(), total: places.len() });
-        }
+        stop_if_asked(stop, places)?;
         let mut record: FieldRecord = work_file.read(place)?;
         for product in &mut *products {
             record.remarks.extend(product.take(&record)?);

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::fault::in_words;
 use crate::{
     atlas::{Channel, Location},
-    imaging::rle::region_run_lengths,
+    imaging::{RunLengths, rle::region_run_lengths},
     pipeline::{
+        border_cells::BorderCells,
         features::{Cell, FEATURE_COUNT, MeasuredField, measure},
         measurement::{MeasurementParams, Model},
         sample_depth::{channel_at_8_bit, field_at_8_bit},
@@ -30,6 +31,8 @@ pub enum Part {
     Features,
     /// The mask of every cell as text.
     Masks,
+    /// The mask of every nucleus as text.
+    NucleusMasks,
     /// The probabilities of every cell; the batch must have a model.
     Probabilities,
 }
@@ -52,6 +55,8 @@ pub struct Work<'a> {
     pub params: &'a MeasurementParams,
     /// The folder that files of its masks go to, if wanted.
     pub mask_folder: Option<MaskFolder<'a>>,
+    /// What becomes of cells at the border of the image.
+    pub border_cells: BorderCells,
     /// What predicts its cells, if wanted.
     pub model: Option<&'a Model>,
     /// Parts of the record that are wanted.
@@ -101,15 +106,20 @@ fn mask_stamps(files: &FieldFiles, folder: Option<MaskFolder>) -> [Option<FileSt
 pub struct Findings {
     /// Cells that were found.
     pub cell_count: usize,
-    /// Those that were measured, by id. Empty unless [`Part::Features`] was wanted.
+    /// Those that were measured, by id, without border cells that are left out. Empty unless [`Part::Features`] was
+    /// wanted.
     pub cells: Vec<Cell>,
     /// Those with a pixel, by id. Empty unless [`Part::Masks`] was wanted.
     pub masks: Vec<CellMask>,
+    /// What the confidence in each of `masks` is multiplied by; `None` for border cells that are left out.
+    pub weights: Vec<Option<f32>>,
+    /// The nuclei with a pixel, by id. Empty unless [`Part::NucleusMasks`] was wanted.
+    pub nucleus_masks: Vec<CellMask>,
     /// The probability of each location for each of `masks`. Empty unless [`Part::Probabilities`] was wanted.
     pub probabilities: Vec<[f32; Location::COUNT]>,
 }
 
-/// The mask of one cell.
+/// The mask of one cell or nucleus.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellMask {
     /// The cell's id in the masks.
@@ -161,7 +171,12 @@ impl Work<'_> {
         let written = self.mask_folder.map_or(Ok(()), |folder| write_masks(folder, files.id(), nuclei_mask, cell_mask));
         let is_measured = self.wants(Part::Features) || self.wants(Part::Probabilities);
         let measured = if is_measured { measure(&field, &segmentation) } else { MeasuredField::default() };
-        let masks = if self.wants(Part::Masks) { masks(&segmentation) } else { Vec::new() };
+        let counts_all = self.border_cells == BorderCells::Keep;
+        let run_lengths = |is_wanted, mask| if is_wanted { region_run_lengths(mask) } else { Vec::new() };
+        let cell_runs = run_lengths(self.wants(Part::Masks) || !counts_all, cell_mask);
+        let nucleus_runs = run_lengths(self.wants(Part::NucleusMasks), nuclei_mask);
+        let weights: Vec<Option<f32>> = cell_runs.iter().map(|(_, mask)| self.border_cells.weight_of(mask)).collect();
+        let masks = if self.wants(Part::Masks) { as_text(&cell_runs) } else { Vec::new() };
         let model = self.model.filter(|_| self.wants(Part::Probabilities));
         let probabilities = model.map(|model| predict(&masks, &measured.cells, model)).transpose()?;
 
@@ -172,8 +187,10 @@ impl Work<'_> {
         );
         let findings = Findings {
             cell_count: segmentation.cell_count as usize,
-            cells: if self.wants(Part::Features) { measured.cells } else { Vec::new() },
+            cells: if self.wants(Part::Features) { counted(measured.cells, &cell_runs, &weights) } else { Vec::new() },
             masks,
+            weights,
+            nucleus_masks: as_text(&nucleus_runs),
             probabilities: probabilities.unwrap_or_default(),
         };
         let failure = written.err().map(|error| error.to_string());
@@ -186,19 +203,28 @@ impl Work<'_> {
         let NucleiSegmentation { nuclei_mask, nucleus_count, remarks } =
             segment_nuclei(&nucleus, &self.params.segmentation);
         let written = self.mask_folder.map_or(Ok(()), |folder| write_nuclei_mask(folder, files.id(), &nuclei_mask));
+        let is_exported = self.wants(Part::NucleusMasks);
+        let nucleus_masks = if is_exported { as_text(&region_run_lengths(&nuclei_mask)) } else { Vec::new() };
         let remarks = warning.iter().map(ToString::to_string).chain(remarks.iter().map(ToString::to_string));
         Ok(Done {
             size: nucleus.size(),
-            findings: Findings { cell_count: nucleus_count as usize, ..Findings::default() },
+            findings: Findings { cell_count: nucleus_count as usize, nucleus_masks, ..Findings::default() },
             remarks: remarks.collect(),
             failure: written.err().map(|error| error.to_string()),
         })
     }
 }
 
-fn masks(segmentation: &Segmentation) -> Vec<CellMask> {
-    let run_lengths = region_run_lengths(&segmentation.cell_mask);
+fn as_text(run_lengths: &[(u32, RunLengths)]) -> Vec<CellMask> {
     run_lengths.par_iter().map(|(id, mask)| CellMask { id: *id, text: encode_mask(mask) }).collect()
+}
+
+/// `cells` without those that are left out; all of them where `run_lengths` are not known.
+fn counted(mut cells: Vec<Cell>, run_lengths: &[(u32, RunLengths)], weights: &[Option<f32>]) -> Vec<Cell> {
+    let is_left_out =
+        |id| run_lengths.binary_search_by_key(&id, |(id, _)| *id).is_ok_and(|place| weights[place].is_none());
+    cells.retain(|cell| !is_left_out(cell.id));
+    cells
 }
 
 /// The probabilities of the cells with these `masks`; one that could not be measured gets the base rates.

@@ -7,12 +7,14 @@ pub mod field_record;
 pub mod in_order;
 pub mod product;
 pub mod stop;
+pub mod submission;
 pub mod summary;
 
 pub use batch::{Batch, BatchError, BatchEvent, BatchReport};
 pub use field_record::{FieldRecord, Part, Stains};
 pub use product::{Product, TrainingCells};
 pub use stop::Stop;
+pub use submission::Submission;
 
 use std::num::NonZero;
 

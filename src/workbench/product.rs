@@ -2,11 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BatchError, FieldRecord, Part};
+use rayon::prelude::*;
+
+use super::{
+    BatchError, BatchEvent, FieldRecord, Part,
+    field_record::{CellMask, Findings},
+};
 use crate::{
-    atlas::{Location, LocationSet},
-    pipeline::submission::{CellPrediction, MAX_SIDE, prediction_string},
-    storage::{FeatureTableWriter, SubmissionWriter},
+    atlas::{Channel, Location, LocationSet},
+    imaging::RunLengths,
+    pipeline::submission::{MaskTextError, decode_mask},
+    storage::{
+        CocoWriter, FeatureTableWriter, FileStamp, RunLengthsWriter,
+        coco::{Annotation, Category},
+    },
 };
 
 /// Something that all fields of a set add to.
@@ -19,6 +28,19 @@ pub trait Product {
     /// # Errors
     /// If the product cannot be written.
     fn take(&mut self, record: &FieldRecord) -> Result<Option<String>, BatchError>;
+
+    /// Whether it must know all fields before it takes the first.
+    fn is_surveying(&self) -> bool {
+        false
+    }
+
+    /// Looks at one field; all are shown, in their order, before the first is taken.
+    fn survey(&mut self, _record: &FieldRecord) {}
+
+    /// Ends the survey; what it returns is worth telling.
+    fn surveyed(&mut self) -> Option<BatchEvent> {
+        None
+    }
 
     /// Brings what was added to its place.
     ///
@@ -44,34 +66,60 @@ impl Product for FeatureTableWriter {
     }
 }
 
-/// The size of an image none of whose files can be read: the most frequent one of the atlas.
-const USUAL_SIZE: (usize, usize) = (2048, 2048);
-
-impl Product for SubmissionWriter {
+/// The masks of all cells, also of those at the border.
+impl Product for RunLengthsWriter {
     fn parts(&self) -> &'static [Part] {
-        &[Part::Masks, Part::Probabilities]
+        &[Part::Masks]
     }
 
-    /// A field that failed has its row too, without a cell.
     fn take(&mut self, record: &FieldRecord) -> Result<Option<String>, BatchError> {
-        let known_size = record.size.filter(|&size| can_be_submitted(size));
-        let size = known_size.unwrap_or(USUAL_SIZE);
-        let cells = record.findings.iter().flat_map(|findings| findings.masks.iter().zip(&findings.probabilities));
-        let cells: Vec<CellPrediction> =
-            cells.map(|(mask, probabilities)| CellPrediction { mask_text: &mask.text, probabilities }).collect();
-        self.write_row(&record.id, size, &prediction_string(size, &cells))?;
-        let guessed = || "its size is unknown, its row in the submission says 2048 x 2048".to_owned();
-        Ok(known_size.is_none().then(guessed))
+        for (_, mask) in decoded(record, |findings| &findings.masks)? {
+            self.append(&mask)?;
+        }
+        Ok(None)
     }
 
     fn finish(self: Box<Self>) -> Result<(), BatchError> {
-        Ok(SubmissionWriter::finish(*self)?)
+        Ok(RunLengthsWriter::finish(*self)?)
     }
 }
 
-/// Whether a submission can speak of an image of this (height, width).
-fn can_be_submitted((height, width): (usize, usize)) -> bool {
-    height.max(width) <= usize::from(MAX_SIDE) && u32::try_from(height * width).is_ok()
+/// The masks of all cells, also of those at the border, each followed by its nucleus. Of a field's four files the one
+/// of the protein stands for the image; where there is none, that of the nucleus.
+impl Product for CocoWriter {
+    fn parts(&self) -> &'static [Part] {
+        &[Part::Masks, Part::NucleusMasks]
+    }
+
+    fn take(&mut self, record: &FieldRecord) -> Result<Option<String>, BatchError> {
+        let (Some(size), Some(_)) = (record.size, &record.findings) else { return Ok(None) };
+        let file = |channel: Channel| record.stamps.channels[channel.index()].as_ref().map(FileStamp::file_name);
+        let image = file(Channel::Protein).or_else(|| file(Channel::Nucleus));
+        let categories = [Category::Cell, Category::Nucleus];
+        let masks =
+            [decoded(record, |findings| &findings.masks)?, decoded(record, |findings| &findings.nucleus_masks)?];
+        let annotations = categories.into_iter().zip(&masks).flat_map(|(category, masks)| {
+            masks.iter().map(move |(cell_id, mask)| Annotation { cell_id: *cell_id, category, mask })
+        });
+        let mut annotations: Vec<Annotation> = annotations.collect();
+        // A stable order: a cell stays before its nucleus.
+        annotations.sort_by_key(|annotation| annotation.cell_id);
+        self.append(&image.unwrap_or_else(|| record.id.clone()), size, annotations)?;
+        Ok(None)
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), BatchError> {
+        Ok(CocoWriter::finish(*self)?)
+    }
+}
+
+/// Masks of a record by the id of their cells; none if the field failed.
+fn decoded(
+    record: &FieldRecord,
+    masks: impl Fn(&Findings) -> &[CellMask],
+) -> Result<Vec<(u32, RunLengths)>, MaskTextError> {
+    let (Some((height, width)), Some(findings)) = (record.size, &record.findings) else { return Ok(Vec::new()) };
+    masks(findings).par_iter().map(|mask| Ok((mask.id, decode_mask(&mask.text, height, width)?))).collect()
 }
 
 /// Cells with the labels of their images, kept to learn from.

@@ -257,6 +257,7 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
     draw_set(&folder.path().join("set"), 2);
     let path = |name: &str| folder.path().join(name);
     fs::create_dir(path("empty")).unwrap();
+    fs::create_dir(path("empty.csv")).unwrap();
     fs::write(path("no_labels.csv"), "ID,Label\n").unwrap();
     fs::write(path("no_header.csv"), "image;class\n").unwrap();
     fs::write(path("a_file"), "").unwrap();
@@ -293,7 +294,7 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
         ),
         ("train @/set --labels @/set/train.csv --out @/out --folds 1", "the folds must lie between 2 and 20, not 1"),
         ("train @/set --labels @/set/train.csv --out @/empty", "cannot write the file: is a directory — @/empty"),
-        ("features @/set --out @/empty", "cannot write the file: is a directory — @/empty"),
+        ("features @/set --out @/empty.csv", "cannot write the file: is a directory — @/empty.csv"),
         ("submit @/set --model @/model.ron --out @/empty", "cannot write the file: is a directory — @/empty"),
         (
             "run --train @/set --labels @/others.csv --test @/set --out @/out",

@@ -3,6 +3,7 @@
 mod bad_input;
 mod commands;
 mod interrupted;
+mod outputs;
 mod real_images;
 
 use std::{

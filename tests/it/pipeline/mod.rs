@@ -8,4 +8,5 @@ mod golden;
 mod region_colours;
 mod sample_depth;
 mod segmentation;
+mod selection;
 mod submission;

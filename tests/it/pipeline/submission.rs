@@ -4,8 +4,11 @@ use std::{collections::BTreeSet, fs};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use cytoscribe::{
+    atlas::{Location, LocationSet},
     imaging::{Plane, RunLengths},
-    pipeline::submission::{CellPrediction, RowCheck, RowText, check_row, decode_mask, encode_mask, prediction_string},
+    pipeline::submission::{
+        CellPrediction, RowCheck, RowText, check_row, decode_mask, encode_mask, prediction_size, prediction_string,
+    },
 };
 use serde_json::Value;
 
@@ -51,7 +54,11 @@ fn a_mask_survives_being_a_word() {
 fn every_cell_is_written_with_all_locations() {
     let masks = two_cells().map(|mask| encode_mask(&mask));
     let probabilities = [[0.25_f32; 19], [1.0 / 3.0; 19]];
-    let cells = [0, 1].map(|cell| CellPrediction { mask_text: &masks[cell], probabilities: &probabilities[cell] });
+    let cells = [0, 1].map(|cell| CellPrediction {
+        mask_text: &masks[cell],
+        confidences: &probabilities[cell],
+        locations: Location::all().collect(),
+    });
     let row = prediction_string((3, 4), &cells);
     let words: Vec<&str> = row.split(' ').collect();
     assert_eq!(words.len(), 2 * 19 * 3);
@@ -61,6 +68,41 @@ fn every_cell_is_written_with_all_locations() {
     let found = check("4", "3", &row);
     assert!(found.defects.is_empty());
     assert_eq!((found.size, found.predictions, found.cells), (Some((3, 4)), 38, 2));
+}
+
+#[test]
+fn a_cell_is_written_with_the_locations_that_are_asked_for_alone() {
+    let masks = two_cells().map(|mask| encode_mask(&mask));
+    let confidences = [[0.25_f32; 19], [1.0; 19]];
+    let cell = |cell: usize, locations: &str| CellPrediction {
+        mask_text: &masks[cell],
+        confidences: &confidences[cell],
+        locations: if locations.is_empty() { LocationSet::default() } else { locations.parse().unwrap() },
+    };
+    let row = prediction_string((3, 4), &[cell(0, "18|2"), cell(1, "4")]);
+    let expected = format!("2 0.250000 {0} 18 0.250000 {0} 4 1.000000 {1}", masks[0], masks[1]);
+    assert_eq!(row, expected);
+    assert_eq!(prediction_string((3, 4), &[cell(0, ""), cell(1, "4")]), format!("4 1.000000 {}", masks[1]));
+    assert_eq!(prediction_string((3, 4), &[cell(0, ""), cell(1, "")]), prediction_string((3, 4), &[]));
+}
+
+#[test]
+fn the_size_of_a_row_is_known_before_it_is_made() {
+    let masks = two_cells().map(|mask| encode_mask(&mask));
+    for locations in ["", "9|10", "0|1|2|18", "5"] {
+        let locations = if locations.is_empty() { LocationSet::default() } else { locations.parse().unwrap() };
+        for all in [LocationSet::default(), Location::all().collect()] {
+            let selected = [(&masks[0], locations), (&masks[1], all)];
+            let cells =
+                selected.map(|(mask_text, locations)| CellPrediction { mask_text, confidences: &[0.5; 19], locations });
+            let size = prediction_size((3, 4), selected.map(|(mask, locations)| (locations, mask.len())));
+            let row = prediction_string((3, 4), &cells);
+            assert_eq!(size.bytes, row.len() as u64, "{row}");
+            let found = check("4", "3", &row);
+            assert_eq!(size.cells, found.cells);
+            assert_eq!(size.predictions, if found.cells > 0 { found.predictions } else { 0 });
+        }
+    }
 }
 
 #[test]
@@ -77,7 +119,11 @@ fn a_cell_without_a_pixel_is_not_written() {
     let [cell, _] = two_cells().map(|mask| encode_mask(&mask));
     let empty = encode_mask(&RunLengths::empty(3, 4));
     let probabilities = [0.5; 19];
-    let [cell, empty] = [&cell, &empty].map(|mask_text| CellPrediction { mask_text, probabilities: &probabilities });
+    let [cell, empty] = [&cell, &empty].map(|mask_text| CellPrediction {
+        mask_text,
+        confidences: &probabilities,
+        locations: Location::all().collect(),
+    });
     assert_eq!(prediction_string((3, 4), &[empty, cell, empty]), prediction_string((3, 4), &[cell]));
     assert_eq!(prediction_string((3, 4), &[empty]), prediction_string((3, 4), &[]));
 }

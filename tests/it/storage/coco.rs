@@ -25,11 +25,9 @@ fn annotations<'a>(
 fn every_cell_and_nucleus_is_annotated_with_its_mask_box_and_number() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("coco.json");
-    let cells = region_run_lengths(&ids(&[
-        "11..", //
-        "11.3", "..33",
-    ]));
-    let nuclei = region_run_lengths(&ids(&["1...", "1..3", "...."]));
+    let run_lengths = |rows: &[&str]| region_run_lengths(&ids(rows).into());
+    let cells = run_lengths(&["11..", "11.3", "..33"]);
+    let nuclei = run_lengths(&["1...", "1..3", "...."]);
     let mut writer = CocoWriter::create(&path).unwrap();
     writer.append("a_green.png", (3, 4), annotations(&cells, &nuclei)).unwrap();
     writer.append("without \"cells\".png", (5, 6), []).unwrap();

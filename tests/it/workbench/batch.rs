@@ -7,13 +7,19 @@ use std::{
 };
 
 use cytoscribe::{
+    atlas::Location,
     pipeline::{
+        border_cells::BorderCells,
         classifier::{TrainingParams, TrainingSet, train},
         features::{FEATURE_COUNT, feature_names},
         measurement::{MeasurementParams, Model},
+        submission::{Keep, SubmissionParams},
     },
-    storage::{FeatureTableWriter, ImageLabels, ImageSet, SetLayout, SubmissionWriter, work_file::Opening},
-    workbench::{Batch, BatchError, BatchEvent, BatchReport, Product, Stains, Stop, TrainingCells},
+    storage::{
+        CocoWriter, FeatureTableWriter, ImageLabels, ImageSet, MaskFolder, MaskFormat, RunLengthsWriter, SetLayout,
+        SubmissionWriter, work_file::Opening,
+    },
+    workbench::{Batch, BatchError, BatchEvent, BatchReport, Product, Stains, Stop, Submission, TrainingCells},
 };
 use ndarray::ArrayView2;
 use rayon::ThreadPoolBuilder;
@@ -29,6 +35,9 @@ struct Bench {
     folder: TempDir,
     params: MeasurementParams,
     model: Option<Model>,
+    mask_format: MaskFormat,
+    border_cells: BorderCells,
+    submission: SubmissionParams,
 }
 
 /// What a batch told while it ran.
@@ -45,7 +54,14 @@ impl Bench {
     fn new(fields: usize) -> Self {
         let folder = tempdir().unwrap();
         draw_set(&folder.path().join("set"), fields);
-        Self { folder, params: MeasurementParams::default(), model: None }
+        Self {
+            folder,
+            params: MeasurementParams::default(),
+            model: None,
+            mask_format: MaskFormat::Png,
+            border_cells: BorderCells::Keep,
+            submission: SubmissionParams::default(),
+        }
     }
 
     fn set(&self) -> PathBuf {
@@ -71,12 +87,17 @@ impl Bench {
                     stop.ask();
                 }
             }
+            BatchEvent::Writing(_) => {}
         };
         let table = FeatureTableWriter::create(&out.join("features.parquet"), &feature_names()).unwrap();
         let mut products: Vec<Box<dyn Product>> = vec![Box::new(table)];
         if self.model.is_some() {
-            products.push(Box::new(SubmissionWriter::create(&out.join("submission.csv")).unwrap()));
+            let writer = SubmissionWriter::create(&out.join("submission.csv")).unwrap();
+            products.push(Box::new(Submission::new(writer, self.submission, &[0.25; Location::COUNT])));
         }
+        products.push(Box::new(FeatureTableWriter::create(&out.join("features.csv"), &feature_names()).unwrap()));
+        products.push(Box::new(RunLengthsWriter::create(&out.join("runs")).unwrap()));
+        products.push(Box::new(CocoWriter::create(&out.join("coco.json")).unwrap()));
         let outcome = self.batch(&out, products, &stop, tell);
         (outcome, told)
     }
@@ -99,7 +120,8 @@ impl Bench {
             fields: set.fields(),
             stains: Stains::All,
             params: &self.params,
-            mask_folder: Some(&out.join("masks")),
+            mask_folder: Some(MaskFolder { path: &out.join("masks"), format: self.mask_format }),
+            border_cells: self.border_cells,
             model: self.model.as_ref(),
             work_file: &out.join("work"),
         };
@@ -115,7 +137,7 @@ impl Bench {
         let groups: Vec<usize> = (0..cells.labels.len()).collect();
         let set = TrainingSet::new(features, &cells.labels, &groups).unwrap();
         let classifier = train(&set, &TrainingParams { components: 4, ..TrainingParams::default() });
-        self.model = Some(Model::new(self.params.clone(), classifier));
+        self.model = Some(Model::new(self.params.clone(), [0.5; Location::COUNT], classifier));
     }
 }
 
@@ -123,9 +145,11 @@ impl Bench {
 fn a_batch_stopped_anywhere_and_resumed_ends_in_the_same_bytes_on_any_number_of_threads() {
     let mut bench = Bench::new(12);
     bench.learn();
+    bench.submission = SubmissionParams { keep: Keep::BaseRate, top_locations: 2 };
+    (bench.mask_format, bench.border_cells) = (MaskFormat::Tiff, BorderCells::Weigh);
     let (whole_report, _) = bench.run("whole");
     let whole = bench.products("whole");
-    assert_eq!(whole.len(), 2 + 2 * 12);
+    assert_eq!(whole.len(), 5 + 2 * 12, "two tables, a submission, run lengths, annotations and masks");
     for threads in [1, 2, 8] {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let name = format!("resumed on {threads}");
@@ -161,6 +185,10 @@ fn work_of_other_parameters_is_never_taken_over() {
     assert!(bench.products("out") != bench.products("before"));
     bench.learn();
     assert_eq!(bench.run("out").1, Told { before: 0, opening: Some(Opening::Anew), now: 3 }, "another model");
+    bench.border_cells = BorderCells::LeaveOut;
+    assert_eq!(bench.run("out").1, Told { before: 0, opening: Some(Opening::Anew), now: 3 }, "other border cells");
+    bench.submission.keep = Keep::BaseRate;
+    assert_eq!(bench.run("out").1.now, 0, "what is written of the same work");
 }
 
 #[test]
@@ -215,7 +243,8 @@ fn masks_of_nuclei_alone_are_resumed_too() {
         fields: set.fields(),
         stains: Stains::NucleusOnly,
         params: &bench.params,
-        mask_folder: Some(&out),
+        mask_folder: Some(MaskFolder { path: &out, format: MaskFormat::Png }),
+        border_cells: BorderCells::Keep,
         model: None,
         work_file: &out.join("work"),
     };
