@@ -17,7 +17,7 @@
 //! ```text
 //! storage::image_set ─ FieldFiles ─ storage::channels ─ RawField ─ pipeline::sample_depth ─ Field
 //!   Field ─ pipeline::composite ─ picture ─ storage::picture
-//!         ─ pipeline::segmentation ─ masks of nuclei and cells ─ storage::masks
+//!         ─ pipeline::segmentation ─ masks of nuclei and cells ─ storage::masks, run_lengths, coco
 //!         ─ pipeline::features ─ 540 numbers a cell ─ storage::feature_table
 //!         ─ pipeline::classifier ─ 19 probabilities a cell, with imaging::rle ─ pipeline::submission
 //! ```

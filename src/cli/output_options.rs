@@ -57,13 +57,13 @@ impl MaskExports {
 #[derive(Args)]
 pub struct MaskFormatOption {
     /// The kind of file that masks are written as
-    #[arg(long = "mask-format", value_name = "KIND", default_value = "png")]
-    format: MaskFormatName,
+    #[arg(long, value_name = "KIND", default_value = "png")]
+    mask_format: MaskFormatName,
 }
 
 impl From<&MaskFormatOption> for MaskFormat {
     fn from(option: &MaskFormatOption) -> Self {
-        match option.format {
+        match option.mask_format {
             MaskFormatName::Png => Self::Png,
             MaskFormatName::Tiff => Self::Tiff,
         }
@@ -81,14 +81,14 @@ enum MaskFormatName {
 #[derive(Args)]
 pub struct TableFormatOption {
     /// The kind of file that tables of features are written as
-    #[arg(long = "table-format", value_name = "KIND", default_value = "parquet")]
-    format: TableFormatName,
+    #[arg(long, value_name = "KIND", default_value = "parquet")]
+    table_format: TableFormatName,
 }
 
 impl TableFormatOption {
     /// The ending of a table's name.
     pub fn ending(&self) -> &'static str {
-        match self.format {
+        match self.table_format {
             TableFormatName::Parquet => "parquet",
             TableFormatName::Csv => "csv",
         }
@@ -106,13 +106,13 @@ enum TableFormatName {
 #[derive(Args)]
 pub struct BorderCellsOption {
     /// What becomes of cells that the border of the image cuts; their masks stay
-    #[arg(long = "border-cells", value_name = "WHAT", default_value = "keep")]
-    choice: BorderCellsName,
+    #[arg(long, value_name = "WHAT", default_value = "keep")]
+    border_cells: BorderCellsName,
 }
 
 impl From<&BorderCellsOption> for BorderCells {
     fn from(option: &BorderCellsOption) -> Self {
-        match option.choice {
+        match option.border_cells {
             BorderCellsName::Keep => Self::Keep,
             BorderCellsName::LeaveOut => Self::LeaveOut,
             BorderCellsName::LeaveOutHalf => Self::LeaveOutHalf,
