@@ -5,6 +5,7 @@
 //! wherever an order decides a result, this is the one.
 
 pub mod blend;
+pub mod column_distance;
 pub mod distance;
 pub mod edges;
 pub mod histogram;

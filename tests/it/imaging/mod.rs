@@ -1,6 +1,7 @@
 //! Floor 0: pictures in, pictures out.
 
 mod blend;
+mod column_distance;
 mod distance;
 mod edges;
 mod histogram;
