@@ -3,9 +3,10 @@
 //! First the distance within each column, then for each row the lower envelope of the parabolas that these distances
 //! stand for. All in integers, so there is no rounding. Source: Meijster, Roerdink & Hesselink (2000).
 
-use std::cmp::Reverse;
-
-use super::Plane;
+use super::{
+    Plane,
+    column_distance::{ColumnDistance, NOWHERE},
+};
 
 /// The squared distance where there is no background at all.
 pub const INFINITE: u32 = u32::MAX;
@@ -27,46 +28,13 @@ pub fn squared_distance(background: &Plane<bool>) -> Plane<u32> {
     if !background.samples().contains(&true) {
         return Plane::filled(height, width, INFINITE);
     }
-    let columns = distance_within_columns(background);
+    let columns = ColumnDistance::to(background);
     let mut envelope = Envelope::default();
     let mut squared = Plane::filled(height, width, 0);
     for (row, squared) in squared.samples_mut().chunks_mut(width).enumerate() {
         envelope.squared_distances_of_row(columns.row(row), squared);
     }
     squared
-}
-
-/// The pixel farthest from `background` as (row, column), the first such in column-major order; (0, 0) if there is no
-/// background.
-///
-/// No pixel is farther from the background than within its column, so the rows in which a column is longest come
-/// first, and those that cannot hold the farthest pixel are left out.
-///
-/// # Examples
-/// ```
-/// use cytoscribe::imaging::{Plane, distance::farthest};
-/// let background = Plane::from_rows(&[[true, false, false], [false, false, false]]);
-/// assert_eq!(farthest(&background), (1, 2));
-/// ```
-#[must_use]
-pub fn farthest(background: &Plane<bool>) -> (usize, usize) {
-    let columns = distance_within_columns(background);
-    let largest = |row: usize| columns.row(row).iter().fold(0, |largest, &distance| largest.max(distance));
-    let mut rows: Vec<(u32, usize)> = (0..columns.height()).map(|row| (largest(row).into(), row)).collect();
-    rows.sort_unstable_by_key(|&(longest, _)| Reverse(longest));
-    let mut envelope = Envelope::default();
-    let mut farthest = (0, Reverse((0, 0)));
-    for (longest, row) in rows {
-        if longest * longest < farthest.0 {
-            break;
-        }
-        let mut squared = vec![0; columns.width()];
-        envelope.squared_distances_of_row(columns.row(row), &mut squared);
-        let places = squared.iter().zip(0..).map(|(&squared, col)| (squared, Reverse((col, row))));
-        farthest = places.fold(farthest, Ord::max);
-    }
-    let (_, Reverse((col, row))) = farthest;
-    (row, col)
 }
 
 /// The smallest squared distance whose root, as a float, has `reached` some bound; `reached` never turns false again.
@@ -89,30 +57,6 @@ pub fn first_square(reached: impl Fn(f64) -> bool) -> Option<u32> {
         }
     }
     reached(first).then_some(first)
-}
-
-/// The distance within a column that has no background; more than any other.
-const NOWHERE: u16 = u16::MAX;
-
-/// Distance to the nearest background of the same column; [`NOWHERE`] if there is none.
-fn distance_within_columns(background: &Plane<bool>) -> Plane<u16> {
-    let (height, width) = background.size();
-    let mut distance = background.map(|&is_background| if is_background { 0 } else { NOWHERE });
-    let samples = distance.samples_mut();
-    let mut spread = |from: usize, to: usize| {
-        let (head, tail) = samples.split_at_mut(from.max(to) * width);
-        let (from_row, to_row) = if from < to {
-            (&head[from * width..][..width], &mut tail[..width])
-        } else {
-            (&tail[..width], &mut head[to * width..][..width])
-        };
-        for (to, &from) in to_row.iter_mut().zip(from_row) {
-            *to = (*to).min(from.saturating_add(1));
-        }
-    };
-    (1..height).for_each(|row| spread(row - 1, row));
-    (1..height).rev().for_each(|row| spread(row, row - 1));
-    distance
 }
 
 /// The parabola of a column: (x - col)² + height.

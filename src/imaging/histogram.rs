@@ -40,21 +40,26 @@ pub fn level_counts(plane: &Plane<u8>) -> [u32; 256] {
 /// ```
 /// use cytoscribe::imaging::histogram::quantiles_of_counts;
 /// // The values 0, 0, 2, 2: the median lies half-way between 0 and 2.
-/// assert_eq!(quantiles_of_counts(&[2, 0, 2], 4, [0.0, 0.5, 1.0]), Some([0.0, 1.0, 2.0]));
+/// assert_eq!(quantiles_of_counts(&[2_u32, 0, 2], 4, [0.0, 0.5, 1.0]), Some([0.0, 1.0, 2.0]));
 /// ```
 #[must_use]
-pub fn quantiles_of_counts<const N: usize>(counts: &[u32], total: usize, probabilities: [f64; N]) -> Option<[f64; N]> {
-    let mut value = counts.iter().position(|&count| count > 0)?;
-    let mut up_to_value = counts[value] as usize;
+pub fn quantiles_of_counts<C: Copy + Into<u32>, const N: usize>(
+    counts: &[C],
+    total: usize,
+    probabilities: [f64; N],
+) -> Option<[f64; N]> {
+    let count_of = |&count: &C| count.into() as usize;
+    let mut value = counts.iter().position(|count| count_of(count) > 0)?;
+    let mut up_to_value = count_of(&counts[value]);
     Some(probabilities.map(|p| {
         let (rank, share) = position(total, p);
         while up_to_value <= rank {
             value += 1;
-            up_to_value += counts[value] as usize;
+            up_to_value += count_of(&counts[value]);
         }
         let mut next = value;
         if share > 0.0 && up_to_value == rank + 1 {
-            next += counts[value + 1..].iter().position(|&count| count > 0).map_or(0, |gap| gap + 1);
+            next += counts[value + 1..].iter().position(|count| count_of(count) > 0).map_or(0, |gap| gap + 1);
         }
         value as f64 + share * (next - value) as f64
     }))

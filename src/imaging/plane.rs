@@ -81,6 +81,11 @@ impl<T> Plane<T> {
         &self.samples[row * self.width..(row + 1) * self.width]
     }
 
+    /// The samples of one row, to be changed.
+    pub fn row_mut(&mut self, row: usize) -> &mut [T] {
+        &mut self.samples[row * self.width..(row + 1) * self.width]
+    }
+
     /// A plane of the same size with `value(sample)` for every sample.
     pub fn map<U>(&self, value: impl FnMut(&T) -> U) -> Plane<U> {
         Plane { height: self.height, width: self.width, samples: self.samples.iter().map(value).collect() }

@@ -29,21 +29,20 @@ pub enum Connectivity {
 #[must_use]
 pub fn number_regions(foreground: &Plane<bool>, connectivity: Connectivity) -> Plane<u32> {
     let runs = Runs::of(foreground, connectivity);
-    let mut firsts: Vec<Option<(usize, usize)>> = vec![None; runs.roots.len()];
-    for (run, &root) in runs.runs.iter().zip(&runs.roots) {
-        let pixel = (run.start, run.row);
-        let first = &mut firsts[root];
-        *first = Some(first.map_or(pixel, |first| first.min(pixel)));
-    }
-    let mut by_first: Vec<usize> = (0..firsts.len()).filter(|&root| firsts[root].is_some()).collect();
-    by_first.sort_unstable_by_key(|&root| firsts[root]);
-    let mut ids = vec![0_u32; firsts.len()];
-    for (root, id) in by_first.into_iter().zip(1..) {
-        ids[root] = id;
-    }
+    let ids = runs.ids();
     let mut mask = Plane::filled(foreground.height(), foreground.width(), 0_u32);
     runs.paint(&mut mask, |root| ids[root]);
     mask
+}
+
+/// The regions of [`number_regions`] run by run, from the top row to the last: (id, row, columns).
+pub fn numbered_runs(
+    foreground: &Plane<bool>,
+    connectivity: Connectivity,
+) -> impl Iterator<Item = (u32, usize, Range<usize>)> {
+    let runs = Runs::of(foreground, connectivity);
+    let ids = runs.ids();
+    runs.runs.into_iter().zip(runs.roots).map(move |(run, root)| (ids[root], run.row, run.start..run.end))
 }
 
 /// `foreground` without its regions of fewer than `min_area_px` pixels.
@@ -81,29 +80,62 @@ pub struct Region {
 #[must_use]
 pub fn regions(mask: &ScaledMask) -> Vec<Region> {
     let mut places: Vec<Option<Region>> = Vec::new();
-    for source in 0..mask.computed().height() {
-        let rows = mask.rows_of(source..source + 1);
-        for (id, run) in equal_runs(mask.computed().row(source)).filter(|&(id, _)| id > 0) {
-            let cols = mask.cols_of(run);
-            if rows.is_empty() || cols.is_empty() {
-                continue;
-            }
-            if id as usize >= places.len() {
-                places.resize(id as usize + 1, None);
-            }
-            let here = Region {
-                id,
-                top: rows.start,
-                left: cols.start,
-                height: rows.len(),
-                width: cols.len(),
-                area: rows.len() * cols.len(),
-            };
-            let place = &mut places[id as usize];
-            *place = Some(place.map_or(here, |place| place.with(&here)));
+    let (height, width) = mask.computed().size();
+    for (id, Rectangle { rows, cols }) in rectangles(mask, 0..height, 0..width).filter(|&(id, _)| id > 0) {
+        if id as usize >= places.len() {
+            places.resize(id as usize + 1, None);
         }
+        let area = rows.len() * cols.len();
+        let here = Region { id, top: rows.start, left: cols.start, height: rows.len(), width: cols.len(), area };
+        let place = &mut places[id as usize];
+        *place = Some(place.map_or(here, |place| place.with(&here)));
     }
     places.into_iter().flatten().collect()
+}
+
+/// A rectangle of pixels of one id, as a mask shows it: a run of the mask as it was computed, enlarged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rectangle {
+    /// Its rows.
+    pub rows: Range<usize>,
+    /// Its columns.
+    pub cols: Range<usize>,
+}
+
+/// The rectangles of the region's id that `mask` shows in the region's bounding box, from top to bottom: the rows of
+/// two are the same or share none. Time O(n) for n pixels of the box in the mask as it was computed.
+///
+/// # Examples
+/// ```
+/// use cytoscribe::imaging::{Plane, ScaledMask, regions::{Rectangle, rectangles_of, regions}};
+/// let mask = ScaledMask::new(Plane::from_rows(&[[0, 7, 7], [7, 7, 0]]), 4, 6);
+/// let region = regions(&mask)[0];
+/// let expected = [Rectangle { rows: 0..2, cols: 2..6 }, Rectangle { rows: 2..4, cols: 0..4 }];
+/// assert!(rectangles_of(&mask, &region).eq(expected));
+/// ```
+pub fn rectangles_of(mask: &ScaledMask, region: &Region) -> impl Iterator<Item = Rectangle> {
+    let (rows, cols) = (region.top..region.top + region.height, region.left..region.left + region.width);
+    let (computed_rows, computed_cols) = mask.shown_by(rows.clone(), cols.clone());
+    let within = |range: Range<usize>, bounds: &Range<usize>| range.start.max(bounds.start)..range.end.min(bounds.end);
+    rectangles(mask, computed_rows, computed_cols).filter(|&(id, _)| id == region.id).map(move |(_, rectangle)| {
+        Rectangle { rows: within(rectangle.rows, &rows), cols: within(rectangle.cols, &cols) }
+    })
+}
+
+/// What `mask` shows of these rows and columns of the mask as computed: ids and rectangles.
+fn rectangles(
+    mask: &ScaledMask,
+    computed_rows: Range<usize>,
+    computed_cols: Range<usize>,
+) -> impl Iterator<Item = (u32, Rectangle)> {
+    let shown = computed_rows.flat_map(move |row| {
+        let left = computed_cols.start;
+        let runs = equal_runs(&mask.computed().row(row)[computed_cols.clone()]);
+        runs.map(move |(id, run)| {
+            (id, Rectangle { rows: mask.rows_of(row..row + 1), cols: mask.cols_of(left + run.start..left + run.end) })
+        })
+    });
+    shown.filter(|(_, rectangle)| !rectangle.rows.is_empty() && !rectangle.cols.is_empty())
 }
 
 impl Region {
@@ -180,6 +212,23 @@ impl Runs {
         }
         let roots = (0..parents.len()).map(|run| root(&mut parents, run)).collect();
         Self { runs, roots }
+    }
+
+    /// For each run that stands for a region, the region's id: 1, 2, … in the column-major order of first pixels.
+    fn ids(&self) -> Vec<u32> {
+        let mut firsts: Vec<Option<(usize, usize)>> = vec![None; self.roots.len()];
+        for (run, &root) in self.runs.iter().zip(&self.roots) {
+            let pixel = (run.start, run.row);
+            let first = &mut firsts[root];
+            *first = Some(first.map_or(pixel, |first| first.min(pixel)));
+        }
+        let mut by_first: Vec<usize> = (0..firsts.len()).filter(|&root| firsts[root].is_some()).collect();
+        by_first.sort_unstable_by_key(|&root| firsts[root]);
+        let mut ids = vec![0_u32; firsts.len()];
+        for (root, id) in by_first.into_iter().zip(1..) {
+            ids[root] = id;
+        }
+        ids
     }
 
     fn paint<T: Copy>(&self, plane: &mut Plane<T>, value: impl Fn(usize) -> T) {

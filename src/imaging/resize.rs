@@ -1,6 +1,6 @@
 //! Other sizes of a plane: bilinear point samples for pictures, nearest neighbours for masks. No smoothing.
 
-use std::mem;
+use std::{array, mem, ops::Range};
 
 use super::Plane;
 
@@ -20,42 +20,93 @@ pub fn bilinear(plane: &Plane<u8>, height: usize, width: usize) -> Plane<u8> {
     if plane.size() == (height, width) {
         return plane.clone();
     }
-    bilinear_of_rows(plane.size(), (height, width), |row, samples| samples.copy_from_slice(plane.row(row)))
-}
-
-/// As [`bilinear`], of a picture that need not exist as a whole: `write_row(row, samples)` writes the samples of a
-/// source row. `from` and `to`: (height, width).
-#[must_use]
-pub fn bilinear_of_rows(from: (usize, usize), to: (usize, usize), write_row: impl Fn(usize, &mut [u8])) -> Plane<u8> {
-    let mut resized = Plane::filled(to.0, to.1, 0);
-    let target_rows = resized.samples_mut().chunks_mut(to.1);
-    if from == to {
-        target_rows.enumerate().for_each(|(row, targets)| write_row(row, targets));
-        return resized;
-    }
-    let (rows, cols) = (taps(from.0, to.0), taps(from.1, to.1));
-    let (mut upper, mut lower) = (vec![0; from.1], vec![0; from.1]);
-    let mut in_lower = None;
-    for (down, targets) in rows.iter().zip(target_rows) {
-        if in_lower == Some(down.first) {
-            mem::swap(&mut upper, &mut lower);
-        } else {
-            write_row(down.first, &mut upper);
-        }
-        write_row(down.second, &mut lower);
-        in_lower = Some(down.second);
-        for (across, target) in cols.iter().zip(targets) {
+    let (rows, cols) = (taps(plane.height(), height), taps(plane.width(), width));
+    let mut resized = Plane::filled(height, width, 0);
+    for (row, down) in rows.iter().enumerate() {
+        let (upper, lower) = (plane.row(down.first), plane.row(down.second));
+        for (across, target) in cols.iter().zip(resized.row_mut(row)) {
             let (first, second) = (across.first, across.second);
-            if upper[first] | upper[second] | lower[first] | lower[second] == 0 {
-                continue;
+            // Much of a field is black, and so is the target before.
+            if upper[first] | upper[second] | lower[first] | lower[second] > 0 {
+                *target = sample_of(down.blend(across.along(upper), across.along(lower)));
             }
-            let along = |row: &[u8]| {
-                across.share * UNIT[usize::from(row[second])] + (1.0 - across.share) * UNIT[usize::from(row[first])]
-            };
-            *target = round_ties_even((down.share * along(&lower) + (1.0 - down.share) * along(&upper)) * 255.0);
         }
     }
     resized
+}
+
+/// As [`bilinear`], of N pictures of one size that need not exist as a whole. `from` and `to`: (height, width).
+///
+/// `write_row(row, samples)` writes the samples of a source row of each picture over zeros and returns the columns
+/// outside which it left them so. Rows are asked for from top to bottom, and only those that are looked at. Each is
+/// blended along itself once, also if two target rows look at it.
+#[must_use]
+pub fn bilinear_of_rows<const N: usize>(
+    from: (usize, usize),
+    to: (usize, usize),
+    write_row: impl Fn(usize, [&mut [u8]; N]) -> Range<usize>,
+) -> [Plane<u8>; N] {
+    let mut resized: [Plane<u8>; N] = array::from_fn(|_| Plane::filled(to.0, to.1, 0));
+    if from == to {
+        for row in 0..from.0 {
+            write_row(row, resized.each_mut().map(|plane| plane.row_mut(row)));
+        }
+        return resized;
+    }
+    let (rows, cols) = (taps(from.0, to.0), taps(from.1, to.1));
+    let mut source: [Vec<u8>; N] = array::from_fn(|_| vec![0; from.1]);
+    let mut blend = |row: usize, blended: &mut BlendedRow<N>| {
+        for samples in &mut source {
+            samples.fill(0);
+        }
+        let written = write_row(row, source.each_mut().map(Vec::as_mut_slice));
+        blended.blend(row, source.each_ref().map(Vec::as_slice), &written, &cols);
+    };
+    let (mut upper, mut lower) = (BlendedRow::black(to.1), BlendedRow::black(to.1));
+    for (row, down) in rows.iter().enumerate() {
+        if lower.row == Some(down.first) {
+            mem::swap(&mut upper, &mut lower);
+        } else {
+            blend(down.first, &mut upper);
+        }
+        blend(down.second, &mut lower);
+        let cols = upper.cols.start.min(lower.cols.start)..upper.cols.end.max(lower.cols.end);
+        for (plane, (upper, lower)) in resized.iter_mut().zip(upper.units.iter().zip(&lower.units)) {
+            let units = upper[cols.clone()].iter().zip(&lower[cols.clone()]);
+            for (target, (upper, lower)) in plane.row_mut(row)[cols.clone()].iter_mut().zip(units) {
+                *target = sample_of(down.blend(*upper, *lower));
+            }
+        }
+    }
+    resized
+}
+
+/// A source row of N pictures, blended along itself: what it adds to each target column, in units of the full range.
+struct BlendedRow<const N: usize> {
+    row: Option<usize>,
+    /// The target columns outside which all pictures are black.
+    cols: Range<usize>,
+    units: [Vec<f64>; N],
+}
+
+impl<const N: usize> BlendedRow<N> {
+    fn black(width: usize) -> Self {
+        Self { row: None, cols: 0..0, units: array::from_fn(|_| vec![0.0; width]) }
+    }
+
+    /// `source`: the samples of `row`, black outside the columns `written`.
+    fn blend(&mut self, row: usize, source: [&[u8]; N], written: &Range<usize>, taps: &[Tap]) {
+        self.row = Some(row);
+        self.units.iter_mut().for_each(|units| units[self.cols.clone()].fill(0.0));
+        self.cols =
+            taps.partition_point(|tap| tap.second < written.start)..taps.partition_point(|tap| tap.first < written.end);
+        let taps = &taps[self.cols.clone()];
+        for (source, units) in source.iter().zip(&mut self.units) {
+            for (tap, unit) in taps.iter().zip(&mut units[self.cols.clone()]) {
+                *unit = tap.along(source);
+            }
+        }
+    }
 }
 
 /// `plane` at another size by nearest neighbours: target pixel i takes source pixel floor((2 i + 1) n / (2 m)) of n
@@ -97,11 +148,23 @@ pub fn nearest_sources(from: usize, to: usize) -> Vec<usize> {
     (0..to).map(|target| (2 * target + 1) * from / (2 * to)).collect()
 }
 
-/// The two source pixels of a target pixel along one axis, and the share of the second.
+/// The two source pixels of a target pixel along one axis, the share of the second and what is left for the first.
 struct Tap {
     first: usize,
     second: usize,
     share: f64,
+    share_of_first: f64,
+}
+
+impl Tap {
+    fn blend(&self, first: f64, second: f64) -> f64 {
+        self.share * second + self.share_of_first * first
+    }
+
+    /// What this tap sees of `row`, in units of the full range.
+    fn along(&self, row: &[u8]) -> f64 {
+        self.blend(UNIT[usize::from(row[self.first])], UNIT[usize::from(row[self.second])])
+    }
 }
 
 fn taps(from: usize, to: usize) -> Vec<Tap> {
@@ -111,9 +174,15 @@ fn taps(from: usize, to: usize) -> Vec<Tap> {
         .map(|target| {
             let centre = (scale * target as f64 + offset).clamp(1.0, from as f64);
             let before = (centre as usize).min((from - 1).max(1));
-            Tap { first: before - 1, second: before.min(from - 1), share: centre - before as f64 }
+            let share = centre - before as f64;
+            Tap { first: before - 1, second: before.min(from - 1), share, share_of_first: 1.0 - share }
         })
         .collect()
+}
+
+/// The sample of a value in units of the full range.
+fn sample_of(unit: f64) -> u8 {
+    round_ties_even(unit * 255.0)
 }
 
 /// The nearest integer of a value in 0 ..= 255, halves to the even one.

@@ -62,12 +62,6 @@ impl ScaledMask {
         self.computed[(self.rows.sources[row], self.cols.sources[col])]
     }
 
-    /// The ids of the columns `cols` of one row.
-    pub fn row(&self, row: usize, cols: Range<usize>) -> impl Iterator<Item = u32> {
-        let computed = self.computed.row(self.rows.sources[row]);
-        self.cols.sources[cols].iter().map(|&col| computed[col])
-    }
-
     /// The mask written out.
     #[must_use]
     pub fn to_plane(&self) -> Plane<u32> {
@@ -84,6 +78,12 @@ impl ScaledMask {
     #[must_use]
     pub fn cols_of(&self, computed: Range<usize>) -> Range<usize> {
         self.cols.targets(computed)
+    }
+
+    /// The rows and the columns of the mask as computed that `rows` and `cols`, neither of them empty, show.
+    #[must_use]
+    pub fn shown_by(&self, rows: Range<usize>, cols: Range<usize>) -> (Range<usize>, Range<usize>) {
+        (self.rows.sources(rows), self.cols.sources(cols))
     }
 }
 
@@ -113,5 +113,8 @@ impl Axis {
 
     fn targets(&self, sources: Range<usize>) -> Range<usize> {
         self.first_targets[sources.start]..self.first_targets[sources.end]
+    }
+    fn sources(&self, targets: Range<usize>) -> Range<usize> {
+        self.sources[targets.start]..self.sources[targets.end - 1] + 1
     }
 }

@@ -1,13 +1,12 @@
 //! The ten blocks of 54 features: three summaries, and seven blocks of ratios that say where in the cell things are.
 
-use crate::imaging::Plane;
-
 use super::{
     crop::CellCrop,
-    sectors::{RINGS, SLICES, Sectors},
+    sectors::{OUTSIDE, PIECES, RINGS, SLICES, pieces},
+    silhouette::Silhouette,
     speckles::Speckles,
     summary::{SUMMARY_LEN, Summary, summary, summary_names},
-    tally::{Pixel, Tally},
+    tally::Tally,
 };
 
 const BLOCKS: [&str; 10] = [
@@ -36,18 +35,8 @@ pub fn feature_names() -> Vec<String> {
 /// The features of a cell; `None` if the crop shows no pixel of its nucleus.
 pub fn features(crop: &CellCrop) -> Option<Vec<f32>> {
     let speckles = Speckles::of(crop);
-    let mut nucleus = Shape::new(&crop.nucleus, speckles.count);
-    let mut cell = Shape::new(&crop.cell, speckles.count);
-    for row in 0..crop.cell.height() {
-        for col in (0..crop.cell.width()).filter(|&col| crop.cell[(row, col)]) {
-            let samples = std::array::from_fn(|channel| crop.stains[channel][(row, col)]);
-            let pixel = Pixel::new(samples, speckles.mask[(row, col)]);
-            cell.add(row, col, &pixel);
-            if crop.nucleus[(row, col)] {
-                nucleus.add(row, col, &pixel);
-            }
-        }
-    }
+    let nucleus = Shape::of(&crop.nucleus, crop, &speckles);
+    let cell = Shape::of(&crop.cell, crop, &speckles);
     let inside = nucleus.whole();
     let of_nucleus = summary(&inside)?;
     let whole = cell.whole();
@@ -73,19 +62,31 @@ pub fn features(crop: &CellCrop) -> Option<Vec<f32>> {
 /// A cell or a nucleus, counted in the pieces that its rings and slices cut each other into. So every pixel is counted
 /// once, and the counts of a ring or a slice are those of its pieces together.
 struct Shape {
-    sectors: Sectors,
-    /// Ring by ring, in each ring slice by slice; the last ring holds what is in no ring.
     pieces: Vec<Tally>,
 }
 
 impl Shape {
-    fn new(mask: &Plane<bool>, speckles: usize) -> Self {
-        Self { sectors: Sectors::of(mask), pieces: vec![Tally::new(speckles); (RINGS + 1) * SLICES] }
-    }
-
-    fn add(&mut self, row: usize, col: usize, pixel: &Pixel) {
-        let ring = self.sectors.ring(row, col).unwrap_or(RINGS);
-        self.pieces[ring * SLICES + self.sectors.slice(row, col)].add(pixel);
+    fn of(shape: &Silhouette, crop: &CellCrop, speckles: &Speckles) -> Self {
+        let piece_of_pixels = pieces(shape);
+        let mut pieces = vec![Tally::new(speckles.count); PIECES];
+        for row in 0..piece_of_pixels.height() {
+            let mut left = shape.left;
+            for run in piece_of_pixels.row(row).chunk_by(|piece, next| piece == next) {
+                let cols = left..left + run.len();
+                left = cols.end;
+                if run[0] != OUTSIDE {
+                    let samples = crop.stains.each_ref().map(|stain| &stain.row(shape.top + row)[cols.clone()]);
+                    pieces[usize::from(run[0])].add(samples);
+                }
+            }
+        }
+        for &(id, row, col) in &speckles.pixels {
+            let piece = shape.place((row, col)).map_or(OUTSIDE, |place| piece_of_pixels[place]);
+            if piece != OUTSIDE {
+                pieces[usize::from(piece)].add_to_speckle(id);
+            }
+        }
+        Self { pieces }
     }
 
     fn whole(&self) -> Tally {

@@ -1,10 +1,13 @@
 //! A cell cut out: alone on black, in a square of at most 200 × 200 pixels.
 
+use std::ops::Range;
+
+use super::silhouette::Silhouette;
 use crate::{
     atlas::{Channel, Field},
     imaging::{
         Plane, ScaledMask,
-        regions::Region,
+        regions::{Rectangle, Region, rectangles_of},
         resize::{bilinear_of_rows, nearest_sources},
     },
     pipeline::segmentation::Segmentation,
@@ -13,58 +16,63 @@ use crate::{
 /// Crops with a longer side are shrunk to this one, in pixels.
 pub const LONGEST_SIDE: usize = 200;
 
-/// One cell at the size it is measured at; all planes are square and of one size.
+/// One cell at the size it is measured at, in a square picture.
 pub struct CellCrop {
     /// The four stains in the order of [`Channel::ALL`], 0 outside the cell.
     pub stains: [Plane<u8>; Channel::COUNT],
-    /// The cell's pixels.
-    pub cell: Plane<bool>,
-    /// Its nucleus' pixels, all of them pixels of the cell.
-    pub nucleus: Plane<bool>,
+    /// The cell.
+    pub cell: Silhouette,
+    /// Its nucleus, all of whose pixels are pixels of the cell.
+    pub nucleus: Silhouette,
 }
 
 impl CellCrop {
     /// Cuts the cell of `region` out of `field`: its bounding box at the top left of a square, shrunk if need be.
-    /// Shrinking blends the cell's border with the black around it.
-    pub fn of(field: &Field, segmentation: &Segmentation, region: &Region) -> Self {
+    /// Shrinking blends the cell's border with the black around it. `None` if shrinking leaves the cell or its nucleus
+    /// no pixel.
+    pub fn of(field: &Field, segmentation: &Segmentation, region: &Region) -> Option<Self> {
         let whole = region.height.max(region.width);
         let side = whole.min(LONGEST_SIDE);
-        let stencil = stencil(&segmentation.cell_mask, region);
-        let cols = region.left..region.left + region.width;
-        let stains = Channel::ALL.map(|channel| {
-            bilinear_of_rows((whole, whole), (side, side), |row, square| {
-                let (targets, beyond) = square.split_at_mut(region.width);
-                beyond.fill(0);
-                if row < region.height {
-                    let samples = &field.plane(channel).row(region.top + row)[cols.clone()];
-                    for ((target, sample), stencil) in targets.iter_mut().zip(samples).zip(stencil.row(row)) {
-                        *target = sample & stencil;
-                    }
-                } else {
-                    targets.fill(0);
+        let cell: Vec<Rectangle> = rectangles_in_box(&segmentation.cell_mask, region).collect();
+        let stains = bilinear_of_rows((whole, whole), (side, side), |row, mut stains| {
+            let first = cell.partition_point(|rectangle| rectangle.rows.end <= row);
+            let here = || {
+                cell[first..]
+                    .iter()
+                    .take_while(|rectangle| rectangle.rows.start <= row)
+                    .map(|rectangle| rectangle.cols.clone())
+            };
+            for cols in here() {
+                for (samples, channel) in stains.iter_mut().zip(Channel::ALL) {
+                    let source = &field.plane(channel).row(region.top + row)[region.left..];
+                    samples[cols.clone()].copy_from_slice(&source[cols.clone()]);
                 }
-            })
-        });
-        let sources = nearest_sources(whole, side);
-        let shrunk = |mask: &ScaledMask| {
-            let mut shrunk = Plane::filled(side, side, false);
-            let rows = sources.iter().take_while(|&&row| row < region.height).map(|&row| region.top + row);
-            for (row, targets) in rows.zip(shrunk.samples_mut().chunks_mut(side)) {
-                let cols = sources.iter().take_while(|&&col| col < region.width).map(|&col| region.left + col);
-                targets.iter_mut().zip(cols).for_each(|(target, col)| *target = mask.id((row, col)) == region.id);
             }
-            shrunk
-        };
-        Self { stains, cell: shrunk(&segmentation.cell_mask), nucleus: shrunk(&segmentation.nuclei_mask) }
+            here().reduce(|all, cols| all.start..cols.end).unwrap_or(0..0)
+        });
+        let nucleus: Vec<Rectangle> = rectangles_in_box(&segmentation.nuclei_mask, region).collect();
+        let silhouette = |rectangles: &[Rectangle]| Silhouette::of(&shrunk(rectangles, whole, side), (side, side));
+        let cell = silhouette(&cell)?;
+        let nucleus = silhouette(&nucleus)?.within(&cell);
+        Some(Self { stains, cell, nucleus })
     }
 }
 
-/// All bits set at the pixels of `region` in its bounding box, none at the others.
-fn stencil(mask: &ScaledMask, region: &Region) -> Plane<u8> {
-    let mut stencil = Plane::filled(region.height, region.width, 0);
-    for (row, stencil) in stencil.samples_mut().chunks_mut(region.width).enumerate() {
-        let ids = mask.row(region.top + row, region.left..region.left + region.width);
-        stencil.iter_mut().zip(ids).for_each(|(stencil, id)| *stencil = if id == region.id { u8::MAX } else { 0 });
-    }
-    stencil
+/// The rectangles of `region`, counted from the top left of its bounding box.
+fn rectangles_in_box(mask: &ScaledMask, region: &Region) -> impl Iterator<Item = Rectangle> {
+    let from = |range: Range<usize>, first: usize| range.start - first..range.end - first;
+    rectangles_of(mask, region).map(move |rectangle| Rectangle {
+        rows: from(rectangle.rows, region.top),
+        cols: from(rectangle.cols, region.left),
+    })
+}
+
+/// `rectangles` of a square whose side shrinks from `whole` to `side`, by nearest neighbours; some may vanish.
+fn shrunk(rectangles: &[Rectangle], whole: usize, side: usize) -> Vec<Rectangle> {
+    let sources = nearest_sources(whole, side);
+    let first_from = |source: usize| sources.partition_point(|&other| other < source);
+    let targets = |range: &Range<usize>| first_from(range.start)..first_from(range.end);
+    let shrunk =
+        rectangles.iter().map(|rectangle| Rectangle { rows: targets(&rectangle.rows), cols: targets(&rectangle.cols) });
+    shrunk.filter(|rectangle| !rectangle.rows.is_empty() && !rectangle.cols.is_empty()).collect()
 }

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! CellCrop            the cell alone on black, at most 200 × 200                         crop
-//! Sectors             rings by depth and slices by angle, of the cell and of its nucleus sectors
+//! Silhouette          the cell's shape, and its nucleus'                                silhouette
+//! pieces              rings by depth and slices by angle, of both shapes                sectors
 //! Speckles            the brightest 2 % of the protein stain as connected specks         speckles
 //! Tally → Summary     54 numbers for each of 27 regions                                  tally, summary
 //! blocks              10 blocks of 54: summaries, and ratios that say *where*            blocks
@@ -14,6 +15,7 @@ mod anchor;
 mod blocks;
 mod crop;
 mod sectors;
+mod silhouette;
 mod speckles;
 mod summary;
 mod tally;
@@ -94,9 +96,10 @@ pub fn measure(field: &Field, segmentation: &Segmentation) -> MeasuredField {
             let because = |reason| Unmeasured { id, reason };
             let region = of(&cells, id).ok_or(because(UnmeasuredReason::NoPixel))?;
             let nucleus = of(&nuclei, id).ok_or(because(UnmeasuredReason::NoNucleus))?;
-            let crop = CellCrop::of(field, segmentation, &region);
-            let features = blocks::features(&crop).ok_or(because(UnmeasuredReason::NoNucleus))?;
             let anchor = anchor::of_nucleus(&segmentation.nuclei_mask, &nucleus);
+            let anchor = anchor.ok_or(because(UnmeasuredReason::NoNucleus))?;
+            let crop = CellCrop::of(field, segmentation, &region).ok_or(because(UnmeasuredReason::NoNucleus))?;
+            let features = blocks::features(&crop).ok_or(because(UnmeasuredReason::NoNucleus))?;
             Ok(Cell { id, anchor, area_px: region.area as u64, features })
         })
         .collect();

@@ -3,9 +3,9 @@
 use crate::{
     atlas::Channel,
     imaging::{
-        Connectivity, Plane,
-        histogram::{histogram, quantiles_of_counts},
-        regions::number_regions,
+        Connectivity,
+        histogram::{level_counts, quantiles_of_counts},
+        regions::numbered_runs,
     },
 };
 
@@ -16,8 +16,8 @@ const QUANTILE: f64 = 0.98;
 
 /// The speckles of a crop.
 pub struct Speckles {
-    /// Speckle ids 1, 2, …, 0 elsewhere, over the whole crop.
-    pub mask: Plane<u32>,
+    /// Their pixels: the speckle's id 1, 2, …, the row and the column.
+    pub pixels: Vec<(u32, usize, usize)>,
     /// Number of speckles.
     pub count: usize,
 }
@@ -26,12 +26,16 @@ impl Speckles {
     /// Four-connected pieces of what is brighter than the 0.98 quantile of all protein above 0.
     pub fn of(crop: &CellCrop) -> Self {
         let protein = &crop.stains[Channel::Protein.index()];
-        let mut counts = histogram(protein);
+        let mut counts = level_counts(protein);
         let stained = protein.samples().len() - counts[0] as usize;
         counts[0] = 0;
         let threshold = quantiles_of_counts(&counts, stained, [QUANTILE]).map_or(0.0, |[threshold]| threshold);
-        let mask = number_regions(&protein.map(|&sample| f64::from(sample) > threshold), Connectivity::Four);
-        let count = mask.largest() as usize;
-        Self { mask, count }
+        // A whole number is above the threshold if it is above the whole number below.
+        let brightest_below = threshold as u8;
+        let bright = protein.map(|&sample| sample > brightest_below);
+        let runs = numbered_runs(&bright, Connectivity::Four);
+        let pixels: Vec<_> = runs.flat_map(|(id, row, cols)| cols.map(move |col| (id, row, col))).collect();
+        let count = pixels.iter().map(|&(id, ..)| id as usize).max().unwrap_or_default();
+        Self { pixels, count }
     }
 }

@@ -55,7 +55,7 @@ pub fn summary(tally: &Tally) -> Option<Summary> {
         numbers.extend(quantiles.map(|quantile| quantile / FULL_RANGE));
     }
     let pairs = PAIRS.iter().zip(&tally.products);
-    numbers.extend(pairs.map(|(&(a, b), &product)| correlation(&stains[a], &stains[b], product)));
+    numbers.extend(pairs.map(|(&(a, b), &product)| correlation(&stains[a], &stains[b], product.into())));
     numbers.extend(speckle_numbers(tally));
     Some(std::array::from_fn(|number| numbers[number] as f32))
 }
@@ -63,7 +63,7 @@ pub fn summary(tally: &Tally) -> Option<Summary> {
 /// Share of all speckles that have a pixel here, that share a pixel, their sizes here (minimum, maximum, mean, standard
 /// deviation, quantiles), and their number a pixel. All 0 without a speckle.
 fn speckle_numbers(tally: &Tally) -> [f64; 12] {
-    let mut sizes: Vec<u32> = tally.speckle_sizes.iter().copied().filter(|&size| size > 0).collect();
+    let mut sizes: Vec<u32> = tally.speckle_sizes.iter().filter(|&&size| size > 0).map(|&size| size.into()).collect();
     if sizes.is_empty() {
         return [0.0; 12];
     }
@@ -74,7 +74,7 @@ fn speckle_numbers(tally: &Tally) -> [f64; 12] {
     let [q05, q25, q50, q75, q95] = QUANTILES.map(|p| quantile_of_sorted(&sizes, p).unwrap_or_default());
     [
         share,
-        share / tally.pixels as f64,
+        share / f64::from(tally.pixels),
         moments.min as f64,
         moments.max as f64,
         moments.mean(),
@@ -84,7 +84,7 @@ fn speckle_numbers(tally: &Tally) -> [f64; 12] {
         q50,
         q75,
         q95,
-        sizes.len() as f64 / tally.pixels as f64,
+        sizes.len() as f64 / f64::from(tally.pixels),
     ]
 }
 
@@ -98,17 +98,18 @@ struct Moments {
 }
 
 impl Moments {
-    fn of_counts(counts: &[u32; 256]) -> Self {
+    /// Of the samples that `counts` counts. The samples of a crop, even their squares, add up to less than 2^32.
+    fn of_counts(counts: &[u16; 256]) -> Self {
         let min = counts.iter().position(|&count| count > 0).unwrap_or_default();
         let max = counts.iter().rposition(|&count| count > 0).unwrap_or_default();
-        let mut moments = Self { count: 0, min: min as u64, max: max as u64, sum: 0, squares: 0 };
-        for (value, &count) in (min as u64..).zip(&counts[min..=max]) {
-            let count = u64::from(count);
-            moments.count += count;
-            moments.sum += value * count;
-            moments.squares += value * value * count;
+        let (mut count, mut sum, mut squares) = (0, 0, 0);
+        for (value, &occurrences) in (0_u32..).zip(counts) {
+            let occurrences = u32::from(occurrences);
+            count += occurrences;
+            sum += value * occurrences;
+            squares += value * value * occurrences;
         }
-        moments
+        Self { count: count.into(), min: min as u64, max: max as u64, sum: sum.into(), squares: squares.into() }
     }
 
     fn of_values(values: &[u32]) -> Self {

@@ -1,36 +1,25 @@
 //! What is counted over the pixels of one region, in whole numbers: all that its summary needs.
 
+use super::crop::LONGEST_SIDE;
 use crate::atlas::Channel;
 
 /// Pairs of different channels (later, earlier) in the order of their correlations.
 pub const PAIRS: [(usize, usize); 6] = [(1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2)];
 
-/// Counts over the pixels of a region.
+/// Pixels of a crop are counted in 16 bits, which halves the memory that counting runs through.
+const _: () = assert!(LONGEST_SIDE * LONGEST_SIDE <= u16::MAX as usize);
+
+/// Counts over the pixels of a region of a crop.
 #[derive(Clone)]
 pub struct Tally {
     /// Number of pixels.
-    pub pixels: u64,
+    pub pixels: u32,
     /// How often each grey level occurs, for each channel.
-    pub histograms: [[u32; 256]; Channel::COUNT],
+    pub histograms: [[u16; 256]; Channel::COUNT],
     /// Sum over the pixels of the product of each of [`PAIRS`].
-    pub products: [u64; PAIRS.len()],
+    pub products: [u32; PAIRS.len()],
     /// Pixels of each speckle by its id; entry 0 stays 0.
-    pub speckle_sizes: Vec<u32>,
-}
-
-/// One pixel of a crop, ready to be counted in several regions.
-pub struct Pixel {
-    samples: [u8; Channel::COUNT],
-    products: [u64; PAIRS.len()],
-    speckle: u32,
-}
-
-impl Pixel {
-    /// A pixel of these samples in the speckle of this id, 0 = in none.
-    pub fn new(samples: [u8; Channel::COUNT], speckle: u32) -> Self {
-        let products = PAIRS.map(|(a, b)| u64::from(samples[a]) * u64::from(samples[b]));
-        Self { samples, products, speckle }
-    }
+    pub speckle_sizes: Vec<u16>,
 }
 
 impl Tally {
@@ -44,18 +33,24 @@ impl Tally {
         }
     }
 
-    /// Counts one pixel.
-    pub fn add(&mut self, pixel: &Pixel) {
-        self.pixels += 1;
-        for (histogram, &sample) in self.histograms.iter_mut().zip(&pixel.samples) {
-            histogram[usize::from(sample)] += 1;
+    /// Counts a run of pixels: their samples in each channel.
+    pub fn add(&mut self, samples: [&[u8]; Channel::COUNT]) {
+        let [a, b, c, d] = samples;
+        self.pixels += a.len() as u32;
+        for (((&a, &b), &c), &d) in a.iter().zip(b).zip(c).zip(d) {
+            let pixel = [a, b, c, d];
+            for (histogram, sample) in self.histograms.iter_mut().zip(pixel) {
+                histogram[usize::from(sample)] += 1;
+            }
+            for (sum, (a, b)) in self.products.iter_mut().zip(PAIRS) {
+                *sum += u32::from(pixel[a]) * u32::from(pixel[b]);
+            }
         }
-        for (sum, product) in self.products.iter_mut().zip(pixel.products) {
-            *sum += product;
-        }
-        if pixel.speckle > 0 {
-            self.speckle_sizes[pixel.speckle as usize] += 1;
-        }
+    }
+
+    /// Counts a pixel, which [`Tally::add`] counts too, as one of a speckle.
+    pub fn add_to_speckle(&mut self, id: u32) {
+        self.speckle_sizes[id as usize] += 1;
     }
 
     /// Counts the pixels of `other` too, which shares none with this region.
@@ -69,7 +64,7 @@ impl Tally {
         self
     }
 
-    fn combine(&mut self, other: &Self, count: impl Fn(&mut u32, u32), sum: impl Fn(&mut u64, u64)) {
+    fn combine(&mut self, other: &Self, count: impl Fn(&mut u16, u16), sum: impl Fn(&mut u32, u32)) {
         sum(&mut self.pixels, other.pixels);
         let counts = self.histograms.as_flattened_mut().iter_mut().zip(other.histograms.as_flattened());
         counts.for_each(|(ours, &theirs)| count(ours, theirs));

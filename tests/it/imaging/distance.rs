@@ -1,14 +1,12 @@
-use std::cmp::Reverse;
-
 use cytoscribe::imaging::{
     Plane,
-    distance::{INFINITE, farthest, squared_distance},
+    distance::{INFINITE, squared_distance},
 };
 
 use crate::pictures::{Noise, ODD_SIZES, black_and_white};
 
 /// The definition: look at every background pixel.
-fn plain_squared_distance(background: &Plane<bool>) -> Plane<u32> {
+pub fn plain_squared_distance(background: &Plane<bool>) -> Plane<u32> {
     let (height, width) = background.size();
     let places = (0..height).flat_map(|row| (0..width).map(move |col| (row, col)));
     let background: Vec<(usize, usize)> = places.filter(|&place| background[place]).collect();
@@ -25,20 +23,6 @@ fn every_pixel_knows_its_nearest_background() {
         for rarity in [2, 10, 100, 2000] {
             let background = noise.plane(size, |noise| noise.below(rarity) == 0);
             assert_eq!(squared_distance(&background), plain_squared_distance(&background), "{size:?}, 1 in {rarity}");
-        }
-    }
-}
-
-#[test]
-fn the_farthest_pixel_is_the_first_of_the_largest_distance() {
-    let mut noise = Noise::seeded(9);
-    for size in ODD_SIZES {
-        for rarity in [2, 10, 100, 2000] {
-            let background = noise.plane(size, |noise| noise.below(rarity) == 0);
-            let squared = squared_distance(&background);
-            let column_major = (0..size.1).flat_map(|col| (0..size.0).map(move |row| (row, col)));
-            let first = column_major.min_by_key(|&place| Reverse(squared[place])).unwrap();
-            assert_eq!(farthest(&background), first, "{size:?}, 1 in {rarity}");
         }
     }
 }

@@ -44,7 +44,7 @@ fn quantiles_from_counts_and_from_values_are_those_of_the_sorted_values() {
 
 #[test]
 fn no_values_have_no_quantile() {
-    assert_eq!(quantiles_of_counts(&[0; 256], 0, [0.5]), None);
+    assert_eq!(quantiles_of_counts(&[0_u32; 256], 0, [0.5]), None);
     assert_eq!(quantile_of_values([].into_iter(), 0.5, f64::from), None);
     assert_eq!(quantile_of_sorted(&[], 0.5), None);
 }

@@ -2,6 +2,7 @@
 
 mod blend;
 mod border;
+mod column_distance;
 mod distance;
 mod edges;
 mod histogram;

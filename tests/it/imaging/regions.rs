@@ -1,6 +1,6 @@
 use cytoscribe::imaging::{
     Connectivity, Plane,
-    regions::{number_regions, regions, without_small_regions},
+    regions::{number_regions, numbered_runs, regions, without_small_regions},
 };
 
 use crate::pictures::{Noise, ODD_SIZES, black_and_white, ids};
@@ -55,6 +55,11 @@ fn regions_of_noise_are_those_of_a_flood() {
             for connectivity in [Connectivity::Four, Connectivity::Eight] {
                 let expected = plain_regions(&picture, connectivity);
                 assert_eq!(number_regions(&picture, connectivity), expected, "{size:?}, {connectivity:?}");
+                let mut painted = expected.map(|_| 0);
+                for (id, row, cols) in numbered_runs(&picture, connectivity) {
+                    painted.row_mut(row)[cols].fill(id);
+                }
+                assert_eq!(painted, expected, "{size:?}, {connectivity:?}");
             }
         }
     }

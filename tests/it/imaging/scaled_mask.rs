@@ -1,6 +1,6 @@
 use cytoscribe::imaging::{
     Plane, ScaledMask,
-    regions::regions,
+    regions::{Region, rectangles_of, regions},
     resize::nearest,
     rle::{RunLengths, region_run_lengths},
 };
@@ -23,7 +23,6 @@ fn a_scaled_mask_shows_the_nearest_pixel_of_the_mask_it_was_computed_as() {
         let plane = nearest(&patches(18, 23), mask.height(), mask.width());
         assert_eq!(mask.to_plane(), plane);
         for row in 0..mask.height() {
-            assert!(mask.row(row, 0..mask.width()).eq(plane.row(row).iter().copied()));
             assert!((0..mask.width()).all(|col| mask.id((row, col)) == plane[(row, col)]));
         }
     }
@@ -39,6 +38,32 @@ fn places_and_run_lengths_are_those_of_the_mask_written_out() {
         let plain = shown.map(|id| (id, RunLengths::from_mask(&plane.map(|&sample| sample == id))));
         assert_eq!(run_lengths, plain.collect::<Vec<_>>(), "{:?}", mask.size());
     }
+}
+
+#[test]
+fn the_rectangles_of_a_region_cover_it_and_nothing_else() {
+    for mask in masks() {
+        for region in regions(&mask) {
+            let mut covered = Plane::filled(mask.height(), mask.width(), 0);
+            for rectangle in rectangles_of(&mask, &region) {
+                for row in rectangle.rows {
+                    covered.row_mut(row)[rectangle.cols.clone()].iter_mut().for_each(|times| *times += 1);
+                }
+            }
+            let expected = mask.to_plane().map(|&id| u32::from(id == region.id));
+            assert_eq!(covered, expected, "{:?}, {}", mask.size(), region.id);
+        }
+    }
+}
+
+#[test]
+fn the_blocks_in_the_bounding_box_of_another_mask_end_with_it() {
+    let box_of = |mask: &ScaledMask| regions(mask)[0];
+    let (fine, coarse) = (ScaledMask::from(Plane::filled(4, 6, 1)), ScaledMask::new(Plane::filled(2, 2, 1), 4, 6));
+    let part = Region { top: 1, left: 2, height: 2, width: 3, ..box_of(&fine) };
+    let pixels: usize =
+        rectangles_of(&coarse, &part).map(|rectangle| rectangle.rows.len() * rectangle.cols.len()).sum();
+    assert_eq!(pixels, 6);
 }
 
 #[test]

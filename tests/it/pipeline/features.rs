@@ -1,7 +1,11 @@
-use std::collections::BTreeSet;
+use std::{
+    cmp::Reverse,
+    collections::BTreeSet,
+    f64::consts::{FRAC_PI_4, PI},
+};
 
 use cytoscribe::{
-    imaging::Plane,
+    imaging::{Plane, distance::squared_distance},
     pipeline::{
         features::{FEATURE_COUNT, UnmeasuredReason, feature_names, measure},
         segmentation::{Preset, Segmentation, segment},
@@ -10,7 +14,7 @@ use cytoscribe::{
 use rayon::ThreadPoolBuilder;
 
 use super::segmentation::field_of_cells;
-use crate::pictures::ids;
+use crate::pictures::{Noise, ids};
 
 fn segmentation_of(nuclei_mask: Plane<u32>, cell_mask: Plane<u32>, cell_count: u32) -> Segmentation {
     let (nuclei_mask, cell_mask) = (nuclei_mask.into(), cell_mask.into());
@@ -94,4 +98,74 @@ fn features_are_the_same_to_the_bit_on_any_number_of_threads() {
     assert_eq!(bits(1).len(), 5);
     assert_eq!(bits(1), bits(2));
     assert_eq!(bits(1), bits(8));
+}
+
+/// The slice of a pixel by its definition: the eighth of a turn that holds its angle around the centre.
+fn plain_slice((row, col): (usize, usize), centre: (usize, usize)) -> usize {
+    let (down, right) = (row as f64 - centre.0 as f64, col as f64 - centre.1 as f64);
+    let eighths = (down.atan2(right) + PI) / FRAC_PI_4;
+    // Whole eighths are diagonals and straights, which rounding must not push over; a full turn is none.
+    let nearest = eighths.round();
+    let eighths = if (eighths - nearest).abs() < 1e-9 { nearest } else { eighths };
+    eighths as usize % 8
+}
+
+/// Largest less smallest mean of the samples of each group.
+fn range_of_means(groups: impl Iterator<Item = (usize, u8)>) -> f64 {
+    let mut sums = [(0.0, 0.0); 8];
+    for (group, sample) in groups {
+        sums[group].0 += f64::from(sample) / 255.0;
+        sums[group].1 += 1.0;
+    }
+    let means = || sums.iter().filter(|sum| sum.1 > 0.0).map(|(sum, count)| sum / count);
+    means().fold(f64::MIN, f64::max) - means().fold(f64::MAX, f64::min)
+}
+
+#[test]
+fn rings_and_slices_hold_the_pixels_of_their_depth_and_angle() {
+    let mut noise = Noise::seeded(11);
+    let size = (60, 70);
+    // Two disks that overlap, away from the border, and an oblong nucleus in the lower one.
+    let near = |place: (usize, usize), centre: (usize, usize), radius: usize| {
+        place.0.abs_diff(centre.0).pow(2) + place.1.abs_diff(centre.1).pow(2) <= radius * radius
+    };
+    let in_cell = |row, col| near((row, col), (36, 30), 20) || near((row, col), (20, 48), 13);
+    let cell = Plane::from_fn(size.0, size.1, |row, col| u32::from(in_cell(row, col)));
+    let nucleus =
+        Plane::from_fn(size.0, size.1, |row, col| u32::from((30..41).contains(&row) && (22..44).contains(&col)));
+    let planes = std::array::from_fn(|_| noise.plane(size, |noise| noise.below(256) as u8));
+    let field = cytoscribe::atlas::Field::new(planes).unwrap();
+    let measured = measure(&field, &segmentation_of(nucleus.clone(), cell.clone(), 1));
+    let value = |name: String| {
+        let at = feature_names().iter().position(|feature| *feature == name).unwrap();
+        f64::from(measured.cells[0].features[at])
+    };
+    for (shape, mask) in [("cell", cell), ("nuc", nucleus)] {
+        let squared = squared_distance(&mask.map(|&id| id == 0));
+        let column_major = (0..size.1).flat_map(|col| (0..size.0).map(move |row| (row, col)));
+        let pixels: Vec<_> = column_major.filter(|&place| mask[place] == 1).collect();
+        let deepest = *pixels.iter().min_by_key(|&&place| Reverse(squared[place])).unwrap();
+        let depth = |place: (usize, usize)| f64::from(squared[place]).sqrt();
+        let ring = |place| (1..4).filter(|&ring| depth(place) > depth(deepest) / 4.0 * f64::from(ring)).count();
+        for (at, stain) in ["mt", "er", "nu", "pr"].into_iter().enumerate() {
+            let sample = |place| field.planes()[at][place];
+            let rings = range_of_means(pixels.iter().map(|&place| (ring(place), sample(place))));
+            let slices = range_of_means(pixels.iter().map(|&place| (plain_slice(place, deepest), sample(place))));
+            let mean = value(format!("{shape}.mean_{stain}"));
+            assert!((value(format!("{shape}_ringrange_div_{shape}.mean_{stain}")) - rings / mean).abs() < 1e-6);
+            assert!((value(format!("{shape}_slicerange_div_{shape}.mean_{stain}")) - slices / mean).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn a_nucleus_counts_as_far_as_its_cell_does() {
+    let field = field_of_cells((40, 40), &[(20, 20)]);
+    let inside = |row: usize, col: usize| (10..30).contains(&row) && (10..25).contains(&col);
+    let cell = Plane::from_fn(40, 40, |row, col| u32::from(inside(row, col)));
+    let nucleus = Plane::from_fn(40, 40, |row, col| u32::from((15..25).contains(&row) && (15..28).contains(&col)));
+    let cut = Plane::from_fn(40, 40, |row, col| nucleus[(row, col)] * u32::from(inside(row, col)));
+    let features =
+        |nucleus: Plane<u32>| measure(&field, &segmentation_of(nucleus, cell.clone(), 1)).cells[0].features.clone();
+    assert_eq!(features(nucleus), features(cut));
 }
