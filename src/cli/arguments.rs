@@ -8,7 +8,7 @@ use super::output_options::{BorderCellsOption, MaskExports, MaskFormatOption, Su
 use crate::{
     atlas::Channel,
     pipeline::{
-        classifier::TrainingParams,
+        classifier::{Learner, TrainingParams},
         composite::{CompositeParams, Palette, Window},
         parameter::ParameterError,
         recipe::Recipe,
@@ -468,25 +468,53 @@ pub struct SampleOption {
 #[derive(Args)]
 #[command(next_help_heading = "How locations are learnt")]
 pub struct TrainingOptions {
+    /// What learns to tell the locations apart [default: logistic]
+    #[arg(long, value_name = "KIND")]
+    learner: Option<LearnerName>,
     #[arg(long, value_name = "N", help = TrainingParams::FOLDS.help())]
     folds: Option<u32>,
-    #[arg(long, value_name = "N", help = "Where the folds' random order starts; the same number gives the same folds")]
+    #[arg(
+        long,
+        value_name = "N",
+        help = "Where all that is drawn by lot starts; the same number gives the same folds and trees"
+    )]
     seed: Option<u64>,
-    #[arg(long, value_name = "ALPHA", help = TrainingParams::REGULARISATION.help())]
+    #[arg(long, value_name = "ALPHA", help = format!("Logistic: {}", TrainingParams::REGULARISATION.help()))]
     regularisation: Option<f64>,
-    #[arg(long, value_name = "N", help = TrainingParams::COMPONENTS.help())]
+    #[arg(long, value_name = "N", help = format!("Logistic: {}", TrainingParams::COMPONENTS.help()))]
     components: Option<u32>,
 }
 
 impl TrainingOptions {
     /// `params` with what is asked for here.
     pub fn params(&self, mut params: TrainingParams) -> Result<TrainingParams, ParameterError> {
+        set(&mut params.learner, self.learner.map(Learner::from));
         set(&mut params.folds, self.folds);
         set(&mut params.seed, self.seed);
         set(&mut params.regularisation, self.regularisation);
         set(&mut params.components, self.components);
         params.check()?;
         Ok(params)
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LearnerName {
+    /// A weight for each feature: quick, hard to mislead, well with few cells; its model can be read
+    Logistic,
+    /// 30 boosted trees of 7 leaves: quick; sees features that matter only together
+    SmallTrees,
+    /// 1,000 boosted trees of 127 leaves: for many thousands of cells; takes minutes, its model some 50 MB
+    BigTrees,
+}
+
+impl From<LearnerName> for Learner {
+    fn from(name: LearnerName) -> Self {
+        match name {
+            LearnerName::Logistic => Self::Logistic,
+            LearnerName::SmallTrees => Self::SmallTrees,
+            LearnerName::BigTrees => Self::BigTrees,
+        }
     }
 }
 

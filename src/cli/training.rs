@@ -62,6 +62,7 @@ pub fn learn(
         let samples = distinct(&mut cells.images.iter().map(|id| sample_of(id)));
         let _ = write!(summary, " of {}", count(samples, "sample"));
     }
+    let _ = write!(summary, ", learnt by {}", params.learner.name());
     match cross_validate(&set, params) {
         Ok(validation) => {
             let _ = writeln!(summary, ", cross-validated in {} folds\n", validation.folds);

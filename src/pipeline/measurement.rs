@@ -35,7 +35,7 @@ pub struct Model {
 
 impl Model {
     /// The version this program writes and reads.
-    pub const VERSION: u32 = 2;
+    pub const VERSION: u32 = 3;
 
     /// A model of this program's version and features.
     #[must_use]

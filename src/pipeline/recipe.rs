@@ -68,7 +68,11 @@ fn words(part: &str) -> Option<&'static str> {
             "What is background of the cells, from nucleus, endoplasmic reticulum and microtubules added up."
         }
         "training" => "How locations are learnt.",
-        "training.seed" => "Where the folds' random order starts; the same number gives the same folds.",
+        "training.learner" => {
+            "What learns to tell the locations apart: Logistic, a weight for each feature; SmallTrees, 30 boosted trees \
+             of 7 leaves; or BigTrees, 1,000 of 127 leaves."
+        }
+        "training.seed" => "Where all that is drawn by lot starts; the same number gives the same folds and trees.",
         _ => return None,
     })
 }

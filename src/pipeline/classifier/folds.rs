@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::TrainingSet;
+use super::{TrainingSet, draws::split_mix};
 use crate::atlas::Location;
 
 /// The cells of one group in numbers.
@@ -88,12 +88,4 @@ fn locations_by_rarity(groups: &BTreeMap<usize, GroupCounts>) -> Vec<Location> {
     let mut locations: Vec<_> = Location::all().filter(|&location| shown_by(location).0 > 0).collect();
     locations.sort_by_key(|&location| shown_by(location));
     locations
-}
-
-/// A number that looks drawn by lot, the same on every machine: one step of `SplitMix64` (Steele, Lea & Flood 2014).
-fn split_mix(state: u64) -> u64 {
-    let mut z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }

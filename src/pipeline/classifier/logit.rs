@@ -50,10 +50,11 @@ impl Logit {
         Ok(Self { weights: (fitted.params() * sign).to_vec(), intercept: fitted.intercept() * sign })
     }
 
-    /// The probability at `x`, in [0, 1].
+    /// The probability of each of the `cells`, (cells, numbers); in [0, 1].
     #[must_use]
-    pub fn probability(&self, x: &[f64]) -> f64 {
-        let log_odds = ArrayView1::from(&self.weights).dot(&ArrayView1::from(x)) + self.intercept;
-        1.0 / (1.0 + (-log_odds).exp())
+    pub fn probabilities(&self, cells: ArrayView2<'_, f64>) -> Vec<f64> {
+        let weights = ArrayView1::from(&self.weights);
+        let log_odds = cells.rows().into_iter().map(|x| weights.dot(&x) + self.intercept);
+        log_odds.map(|log_odds| 1.0 / (1.0 + (-log_odds).exp())).collect()
     }
 }

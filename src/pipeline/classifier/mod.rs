@@ -1,9 +1,12 @@
 //! The classifier: from features of cells and the labels of their images to the probability of each location.
 //!
-//! One logistic regression per location, each against the rest, as a cell may show several. Features come to one
-//! scale ([`standardisation`]), their principal components to one variance ([`whitening`]), a rule is learnt on these
-//! ([`logit`]) and then written as one on the features themselves, which is what a [`Classifier`] holds. Locations
-//! without enough examples keep their base rate and say why.
+//! One rule per location, each against the rest, as a cell may show several. Features come to one scale
+//! ([`standardisation`]); then, by the [`Learner`] chosen,
+//! - *logistic regression*: their principal components come to one variance ([`whitening`]), a rule is learnt on these
+//!   ([`logit`]) and written as one on the features themselves;
+//! - *boosted trees*: they are put in bins, and [`trees`] are grown on these.
+//!
+//! A [`Classifier`] holds either. Locations without enough examples keep their base rate and say why.
 //!
 //! [`cross_validate`] gives probabilities for cells that the model has not seen, and how well they rank. The same
 //! input gives the same bits, whatever the number of threads.
@@ -11,33 +14,38 @@
 //! Not here: which labels a cell has, which of them look wrong, and files.
 
 pub mod cross_validation;
+mod draws;
 pub mod folds;
 pub mod logit;
 pub mod model;
 pub mod params;
+mod preparation;
 pub mod samples;
 pub mod scores;
 pub mod standardisation;
 pub mod training_set;
+pub mod trees;
 pub mod whitening;
 
 pub use cross_validation::{CrossValidation, OneGroup, Ranking, Score, Unscored, cross_validate};
 pub use logit::Logit;
-pub use model::{Classifier, LocationModel, NotLearnt};
-pub use params::TrainingParams;
+pub use model::{Classifier, LocationModel, NotLearnt, Rule};
+pub use params::{Learner, TrainingParams};
 pub use samples::{SamplePattern, numbered};
 pub use standardisation::Standardisation;
 pub use training_set::TrainingSet;
+pub use trees::{BinnedFeatures, BoostedTrees, BoostingParams};
 pub use whitening::Whitening;
 
-use ndarray::ArrayView2;
 use rayon::prelude::*;
 
 use crate::atlas::Location;
+use preparation::Prepared;
 
 /// Learns every location from all cells of `set`.
 ///
-/// Takes O(n f² + f³) for n cells of f features and O(n c) for each step of the solver on c components.
+/// Logistic regression takes O(n f² + f³) for n cells of f features and O(n c) for each step of the solver on c
+/// components; for trees see [`BoostedTrees`].
 #[must_use]
 pub fn train(set: &TrainingSet<'_>, params: &TrainingParams) -> Classifier {
     let all: Vec<usize> = (0..set.cells()).collect();
@@ -48,27 +56,16 @@ pub fn train(set: &TrainingSet<'_>, params: &TrainingParams) -> Classifier {
 fn train_on_rows(set: &TrainingSet<'_>, rows: &[usize], params: &TrainingParams) -> Classifier {
     let params = params.within_ranges();
     let standardisation = Standardisation::fit(set.features(), rows, params.clip);
-    let whitening = Whitening::fit(&standardisation, set.features(), rows, params.components as usize);
-    let components = whitening.apply(&standardisation, set.features(), rows);
+    let prepared = Prepared::new(&standardisation, set, rows, &params);
     let locations = (0..Location::COUNT).into_par_iter().filter_map(Location::new).map(|location| {
         let positive: Vec<bool> = rows.iter().map(|&row| set.labels()[row].contains(location)).collect();
         let positives = positive.iter().filter(|positive| **positive).count();
-        match learn(components.view(), &positive, params.regularisation) {
-            Ok(logit) => LocationModel::Fitted { positives, logit: whitening.on_features(&logit) },
+        match prepared.learn(location, &positive) {
+            Ok(rule) => LocationModel::Fitted { positives, rule },
             Err(reason) => {
                 LocationModel::BaseRate { positives, probability: positives as f64 / rows.len() as f64, reason }
             }
         }
     });
     Classifier { cells: rows.len(), locations: locations.collect(), standardisation }
-}
-
-/// The rule for one location on `components`, (cells, components).
-fn learn(components: ArrayView2<'_, f64>, positive: &[bool], regularisation: f64) -> Result<Logit, NotLearnt> {
-    match (positive.contains(&true), positive.contains(&false), components.ncols()) {
-        (false, _, _) => Err(NotLearnt::Absent),
-        (_, false, _) => Err(NotLearnt::Everywhere),
-        (_, _, 0) => Err(NotLearnt::NothingVaries),
-        _ => Logit::fit(components, positive, regularisation).map_err(NotLearnt::Failed),
-    }
 }

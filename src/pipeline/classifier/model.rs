@@ -1,13 +1,17 @@
 //! The trained classifier: what is saved, what predicts. Numbers a person can read, no trace of how they were found.
 
 use ndarray::{Array2, ArrayView2, Axis, parallel::prelude::*};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Logit, Standardisation,
+    BoostedTrees, Logit, Standardisation,
     training_set::{NotFinite, check_finite},
 };
 use crate::atlas::Location;
+
+/// Cells that are predicted at a time: a rule of many trees is read from memory once for all of them.
+const BLOCK: usize = 64;
 
 /// For each location, how probable it is that a cell with certain features shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,8 +29,8 @@ pub enum LocationModel {
     Fitted {
         /// Number of cells that showed it.
         positives: usize,
-        /// The rule, on standardised features: the farther from 0 a weight, the more its feature says.
-        logit: Logit,
+        /// The rule, on standardised features.
+        rule: Rule,
     },
     /// The same probability for every cell, as nothing could be learnt.
     BaseRate {
@@ -37,6 +41,15 @@ pub enum LocationModel {
         /// Why nothing could be learnt.
         reason: NotLearnt,
     },
+}
+
+/// What makes a probability of standardised features.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Rule {
+    /// A weight for each feature: the farther from 0, the more its feature says.
+    Logit(Logit),
+    /// Yes-or-no questions about features.
+    Trees(BoostedTrees),
 }
 
 /// Why a location has no rule of its own.
@@ -51,6 +64,9 @@ pub enum NotLearnt {
     /// Cells cannot be told apart.
     #[error("all cells have the same features")]
     NothingVaries,
+    /// No tree has two leaves with enough cells.
+    #[error("not enough examples: no tree can tell them apart")]
+    NothingTold,
     /// The solver failed.
     #[error("the fit failed: {0}")]
     Failed(String),
@@ -126,10 +142,12 @@ impl Classifier {
     /// [`Classifier::predict`] for some `rows`, of features known to be sound.
     pub(super) fn predict_rows(&self, features: ArrayView2<'_, f32>, rows: &[usize]) -> Array2<f32> {
         let mut probabilities = Array2::zeros((rows.len(), Location::COUNT));
-        probabilities.axis_iter_mut(Axis(0)).into_par_iter().zip(rows).for_each(|(mut cell, &row)| {
-            let standardised: Vec<f64> = self.standardisation.apply(features.row(row)).collect();
-            for (probability, model) in cell.iter_mut().zip(&self.locations) {
-                *probability = model.probability(&standardised) as f32;
+        let blocks = probabilities.axis_chunks_iter_mut(Axis(0), BLOCK).into_par_iter();
+        blocks.zip(rows.par_chunks(BLOCK)).for_each(|(mut block, rows)| {
+            let standardised = self.standardisation.apply_rows(features, rows);
+            for (mut column, model) in block.columns_mut().into_iter().zip(&self.locations) {
+                let found = model.probabilities(standardised.view());
+                column.iter_mut().zip(found).for_each(|(probability, found)| *probability = found as f32);
             }
         });
         probabilities
@@ -145,16 +163,18 @@ impl LocationModel {
         }
     }
 
-    fn probability(&self, standardised: &[f64]) -> f64 {
+    /// `standardised`: (cells, features).
+    fn probabilities(&self, standardised: ArrayView2<'_, f64>) -> Vec<f64> {
         match self {
-            Self::Fitted { logit, .. } => logit.probability(standardised),
-            Self::BaseRate { probability, .. } => *probability,
+            Self::Fitted { rule: Rule::Logit(logit), .. } => logit.probabilities(standardised),
+            Self::Fitted { rule: Rule::Trees(trees), .. } => trees.probabilities(standardised),
+            Self::BaseRate { probability, .. } => vec![*probability; standardised.nrows()],
         }
     }
 
     fn check(&self, location: Location, standardisation: &Standardisation) -> Result<(), ClassifierError> {
         match self {
-            Self::Fitted { logit, .. } => {
+            Self::Fitted { rule: Rule::Logit(logit), .. } => {
                 let (expected, found) = (standardisation.scales.len(), logit.weights.len());
                 if found != expected {
                     return Err(ClassifierError::Weights { location, expected, found });
@@ -163,6 +183,13 @@ impl LocationModel {
                 let sum: f64 = logit.weights.iter().map(|weight| weight.abs()).sum();
                 let largest = sum * standardisation.clip + logit.intercept.abs();
                 if largest.is_finite() { Ok(()) } else { Err(ClassifierError::Model { location }) }
+            }
+            Self::Fitted { rule: Rule::Trees(trees), .. } => {
+                let (features, asked) = (standardisation.scales.len(), trees.features());
+                if asked > features {
+                    return Err(ClassifierError::Trees { location, asked, features });
+                }
+                if trees.intercept.is_finite() { Ok(()) } else { Err(ClassifierError::Model { location }) }
             }
             Self::BaseRate { probability, .. } if (0.0..=1.0).contains(probability) => Ok(()),
             Self::BaseRate { .. } => Err(ClassifierError::Model { location }),
@@ -204,6 +231,16 @@ pub enum ClassifierError {
         expected: usize,
         /// Number of weights.
         found: usize,
+    },
+    /// Trees for other features.
+    #[error("a tree for {location} asks for feature {asked} of {features}")]
+    Trees {
+        /// The location.
+        location: Location,
+        /// The last feature asked for, from 1.
+        asked: usize,
+        /// Number of features.
+        features: usize,
     },
     /// Numbers in a location that are none.
     #[error("{location} has a weight or a probability out of range")]

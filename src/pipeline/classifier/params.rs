@@ -9,16 +9,19 @@ use crate::pipeline::parameter::{Parameter, ParameterError};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainingParams {
-    /// Weight of half the squared length of a rule's weights, beside a loss that is summed over cells (1 / C elsewhere).
+    /// The kind of rule that is learnt.
+    pub learner: Learner,
+    /// For [`Learner::Logistic`]: weight of half the squared length of a rule's weights, beside a loss that is summed over cells (1 / C elsewhere).
     /// The more cells, the less it matters.
     pub regularisation: f64,
-    /// At most this many principal components of the features are learnt from.
+    /// For [`Learner::Logistic`]: at most this many principal components of the features are learnt from.
     pub components: u32,
     /// Standard deviations from the mean at which a feature is cut off.
     pub clip: f64,
     /// Parts that a cross-validation splits the groups into.
     pub folds: u32,
-    /// Which of the equally good splits into folds is taken. Training itself draws nothing by lot.
+    /// Which of the equally good splits into folds is taken, and which draws of cells and features trees grow on.
+    /// Logistic regression draws nothing by lot.
     pub seed: u64,
 }
 
@@ -73,6 +76,7 @@ impl TrainingParams {
     pub fn within_ranges(&self) -> Self {
         let within = |value: f64, of: Parameter| value.max(*of.range.start()).min(*of.range.end());
         Self {
+            learner: self.learner,
             regularisation: within(self.regularisation, Self::REGULARISATION),
             components: within(f64::from(self.components), Self::COMPONENTS) as u32,
             clip: within(self.clip, Self::CLIP),
@@ -84,6 +88,30 @@ impl TrainingParams {
 
 impl Default for TrainingParams {
     fn default() -> Self {
-        Self { regularisation: 30.0, components: 128, clip: 5.0, folds: 5, seed: 0 }
+        Self { learner: Learner::Logistic, regularisation: 30.0, components: 128, clip: 5.0, folds: 5, seed: 0 }
+    }
+}
+
+/// The kind of rule that is learnt for each location.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Learner {
+    /// Logistic regression on principal components.
+    #[default]
+    Logistic,
+    /// Boosted trees, [`BoostingParams::SMALL`](super::BoostingParams::SMALL).
+    SmallTrees,
+    /// Boosted trees, [`BoostingParams::BIG`](super::BoostingParams::BIG).
+    BigTrees,
+}
+
+impl Learner {
+    /// What it is called in a report.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Logistic => "logistic regression",
+            Self::SmallTrees => "small boosted trees",
+            Self::BigTrees => "big boosted trees",
+        }
     }
 }

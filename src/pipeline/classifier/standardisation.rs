@@ -28,6 +28,12 @@ pub struct Scale {
     pub scale: f64,
 }
 
+impl Scale {
+    fn apply(self, value: f32, clip: f64) -> f64 {
+        ((asinh(value) - self.centre) * self.scale).min(clip).max(-clip)
+    }
+}
+
 impl Standardisation {
     /// Learns the scale of every feature from some `rows` of (cells, features), all of them finite.
     #[must_use]
@@ -56,8 +62,18 @@ impl Standardisation {
 
     /// One cell's features on one scale, all within ±`clip`.
     pub fn apply<'a>(&'a self, cell: ArrayView1<'a, f32>) -> impl Iterator<Item = f64> + 'a {
-        let scaled = self.scales.iter().zip(cell).map(|(scale, &value)| (asinh(value) - scale.centre) * scale.scale);
-        scaled.map(|value| value.min(self.clip).max(-self.clip))
+        self.scales.iter().zip(cell).map(|(scale, &value)| scale.apply(value, self.clip))
+    }
+
+    /// One `feature`'s values on its scale for some `rows` of all cells' `values`, within ±`clip`.
+    pub fn apply_column<'a>(
+        &'a self,
+        feature: usize,
+        values: ArrayView1<'a, f32>,
+        rows: &'a [usize],
+    ) -> impl Iterator<Item = f64> + 'a {
+        let scale = self.scales[feature];
+        rows.iter().map(move |&row| scale.apply(values[row], self.clip))
     }
 
     /// The standardised features of some `rows`: (rows, features).

@@ -265,7 +265,7 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
     let train = "train @/set --labels @/set/train.csv --out @/model.ron";
     assert_code(&cytoscribe_in(folder.path(), train), 0);
     let model = fs::read_to_string(path("model.ron")).unwrap();
-    fs::write(path("newer.ron"), model.replacen("version: 2", "version: 3", 1)).unwrap();
+    fs::write(path("newer.ron"), model.replacen("version: 3", "version: 4", 1)).unwrap();
     fs::write(path("rates.ron"), model.replacen("image_rates: (0.5", "image_rates: (1.5", 1)).unwrap();
     fs::write(path("other.ron"), model.replacen("cell.min_mt", "cell.min_xx", 1)).unwrap();
     fs::write(path("cut.ron"), &model[..model.len() / 2]).unwrap();
@@ -319,7 +319,7 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
         ("submit @/set --model @/cut.ron --out @/out", "this is no model of cytoscribe: …"),
         (
             "submit @/set --model @/newer.ron --out @/out",
-            "the model does not fit: it is of version 3, this program reads version 2; train it anew — @/newer.ron",
+            "the model does not fit: it is of version 4, this program reads version 3; train it anew — @/newer.ron",
         ),
         (
             "submit @/set --model @/rates.ron --out @/out",

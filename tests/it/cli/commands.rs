@@ -2,7 +2,11 @@ use std::{fs, path::Path};
 
 use cytoscribe::{
     atlas::{Channel, Location},
-    pipeline::{features::feature_names, segmentation::Preset},
+    pipeline::{
+        classifier::{LocationModel, Rule},
+        features::feature_names,
+        segmentation::Preset,
+    },
     storage::{feature_table::read_feature_table, masks::read_mask, read_model},
 };
 use image::{Rgba, RgbaImage};
@@ -144,6 +148,27 @@ fn the_model_knows_the_share_of_images_that_carry_each_location() {
     (expected[0], expected[3]) = (1.0, 0.5);
     let found = read_model(&folder.path().join("model.ron")).unwrap().image_rates;
     assert!(found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-12), "{found:?}");
+}
+
+#[test]
+fn the_learner_asked_for_learns_and_is_named() {
+    let folder = TempDir::new().unwrap();
+    draw_set(&folder.path().join("set"), 12);
+    let command = "run --train @/set --labels @/set/train.csv --test @/set --out @/out --learner small-trees";
+    let run = cytoscribe_in(folder.path(), command);
+    assert_code(&run, 0);
+    let report = fs::read_to_string(folder.path().join("out/report.txt")).unwrap();
+    for text in [report, said(&run)] {
+        assert!(text.contains("48 cells of 12 images, learnt by small boosted trees, cross-validated"), "{text}");
+    }
+    let model = read_model(&folder.path().join("out/model.ron")).unwrap();
+    let LocationModel::Fitted { rule: Rule::Trees(_), .. } = model.classifier.location(Location::all().next().unwrap())
+    else {
+        panic!("no trees were learnt")
+    };
+    assert_code(&cytoscribe_in(folder.path(), "submit @/set --model @/out/model.ron --out @/again.csv"), 0);
+    let submission = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert!(submission("again.csv") == submission("out/submission.csv"));
 }
 
 #[test]

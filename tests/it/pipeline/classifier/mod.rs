@@ -8,6 +8,7 @@ mod samples;
 mod scores;
 mod training;
 mod transform;
+mod trees;
 
 use cytoscribe::{
     atlas::{Location, LocationSet},

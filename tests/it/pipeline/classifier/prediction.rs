@@ -3,7 +3,7 @@
 use cytoscribe::{
     atlas::Location,
     pipeline::classifier::{
-        Classifier, LocationModel, Logit, NotLearnt, Standardisation, TrainingParams, model::ClassifierError,
+        Classifier, LocationModel, Logit, NotLearnt, Rule, Standardisation, TrainingParams, model::ClassifierError,
         standardisation::Scale, train,
     },
 };
@@ -23,7 +23,7 @@ fn trained() -> Classifier {
 fn by_hand(scale: Scale, logit: Logit) -> Result<Classifier, ClassifierError> {
     let absent = || LocationModel::BaseRate { positives: 0, probability: 0.0, reason: NotLearnt::Absent };
     let mut locations: Vec<_> = Location::all().map(|_| absent()).collect();
-    locations[4] = LocationModel::Fitted { positives: 1, logit };
+    locations[4] = LocationModel::Fitted { positives: 1, rule: Rule::Logit(logit) };
     Classifier::new(10, Standardisation { scales: vec![scale], clip: 5.0 }, locations)
 }
 

@@ -3,7 +3,7 @@
 use cytoscribe::{
     atlas::Location,
     pipeline::classifier::{
-        Classifier, LocationModel, NotLearnt, TrainingParams, TrainingSet, train, training_set::TrainingSetError,
+        Classifier, LocationModel, NotLearnt, Rule, TrainingParams, TrainingSet, train, training_set::TrainingSetError,
     },
 };
 use ndarray::{Array2, array};
@@ -61,7 +61,9 @@ fn a_rare_location_is_probable_where_it_is_shown_and_not_elsewhere() {
 fn the_weight_of_the_telling_feature_is_the_largest() {
     let cells = cells();
     let classifier = train(&cells.set(), &TrainingParams::default());
-    let LocationModel::Fitted { logit, .. } = classifier.location(location(2)) else { panic!("it was not learnt") };
+    let LocationModel::Fitted { rule: Rule::Logit(logit), .. } = classifier.location(location(2)) else {
+        panic!("it was not learnt")
+    };
     let largest = logit.weights.iter().copied().fold(f64::MIN, f64::max);
     assert_eq!(logit.weights[2], largest);
 }
@@ -174,7 +176,9 @@ fn more_regularisation_brings_probabilities_nearer_to_the_base_rate() {
 #[test]
 fn settings_out_of_range_are_taken_as_the_nearest_within() {
     let cells = Cells::clusters(60, 3, |cell| locations(&[cell % 2]));
-    let wild = TrainingParams { regularisation: f64::NAN, components: 0, clip: f64::INFINITY, folds: 0, seed: 1 };
+    let usual = TrainingParams::default();
+    let wild =
+        TrainingParams { regularisation: f64::NAN, components: 0, clip: f64::INFINITY, folds: 0, seed: 1, ..usual };
     let tame = wild.within_ranges();
     assert_eq!((tame.regularisation, tame.components, tame.clip, tame.folds), (1e-3, 1, 20.0, 2));
     assert_eq!(tame.check(), Ok(()));

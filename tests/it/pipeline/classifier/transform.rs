@@ -1,7 +1,7 @@
 //! From features to components: what standardisation and whitening promise.
 
 use cytoscribe::pipeline::classifier::{Logit, Standardisation, Whitening};
-use ndarray::{Array1, Array2, Axis, array};
+use ndarray::{Array2, Axis, array};
 
 use super::Lot;
 
@@ -107,11 +107,8 @@ fn a_rule_on_components_says_the_same_on_features() {
     let positive: Vec<bool> = rows.iter().map(|row| features[[*row, 0]] + features[[*row, 7]] > 0.1).collect();
     let rule = Logit::fit(components.view(), &positive, 1.0).unwrap();
     let same_rule = whitening.on_features(&rule);
-    for row in rows {
-        let standardised: Vec<f64> = standardisation.apply(features.row(row)).collect();
-        let component: Array1<f64> = components.row(row).to_owned();
-        let (on_features, on_components) =
-            (same_rule.probability(&standardised), rule.probability(component.as_slice().unwrap()));
+    let on_features = same_rule.probabilities(standardisation.apply_rows(features.view(), &rows).view());
+    for (on_features, on_components) in on_features.iter().zip(rule.probabilities(components.view())) {
         assert!((on_features - on_components).abs() < 1e-12, "{on_features} for {on_components}");
     }
 }
