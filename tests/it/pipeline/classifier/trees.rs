@@ -115,7 +115,9 @@ fn a_cells_trees_do_not_depend_on_the_other_cells() {
 fn a_rare_location_is_found_on_cells_held_out() {
     let mut cells = Cells::clusters(600, 12, |cell| locations(if cell / 6 % 33 == 5 { &[4] } else { &[] }));
     let shown: Vec<usize> = (0..600).filter(|&cell| !cells.labels[cell].is_empty()).collect();
-    shown.iter().for_each(|&cell| cells.features.row_mut(cell).fill(3.0));
+    for &cell in &shown {
+        cells.features.row_mut(cell).fill(3.0);
+    }
     let found = cross_validate(&cells.set(), &params(Learner::SmallTrees)).unwrap();
     assert_eq!(found.scores[4].positives, 18);
     let ranking = found.scores[4].ranking.unwrap();
