@@ -276,7 +276,8 @@ fn of_a_set_with_nothing_but_nuclei_the_nuclei_are_found() {
     );
     assert_eq!(said(&output), expected);
     let whole = files_below(&folder.path().join("whole"));
-    let nuclei = files_below(&folder.path().join("nuclei"));
+    let mut nuclei = files_below(&folder.path().join("nuclei"));
+    nuclei.retain(|(name, _)| name != "segment.work");
     assert_eq!(nuclei.len(), 3);
     assert!(nuclei.iter().all(|file| whole.contains(file)));
 }
