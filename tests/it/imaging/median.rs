@@ -47,7 +47,8 @@ fn dark_pictures_with_few_levels_have_the_same_median_by_counting() {
 fn specks_far_apart_on_black_have_the_median_of_their_surroundings() {
     let mut noise = Noise::seeded(3);
     let grain = noise.plane((70, 300), |noise| noise.below(700) as u16);
-    let specks = Plane::from_fn(70, 300, |row, col| if row % 50 > 35 && col % 140 < 25 { grain[(row, col)] } else { 0 });
+    let specks =
+        Plane::from_fn(70, 300, |row, col| if row % 50 > 35 && col % 140 < 25 { grain[(row, col)] } else { 0 });
     for window in [3, 5, 7, 17, 21] {
         assert_eq!(median(&specks, window), plain_median(&specks, window), "sums, window {window}");
         let bytes = specks.map(|&sample| (sample / 3) as u8);
