@@ -234,7 +234,9 @@ fn slide<T: MedianSample, C: Count, W: Count + From<C>, const F: usize>(
             }
             _ => {
                 *fine = [W::default(); F];
-                inside.iter().for_each(|column| add(fine, &column.fine[group]));
+                for column in inside {
+                    add(fine, &column.fine[group]);
+                }
             }
         }
         up_to_date[group] = Some(start);
