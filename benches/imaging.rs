@@ -29,8 +29,6 @@ fn imaging(criterion: &mut Criterion) {
             let (height, width) = image.nucleus.size();
             let background = Background::of_nuclei(&image.nucleus, &params.nuclei_background);
             let nuclei = Nuclei::of(&background.background, params.marker_quantile);
-            let deepest = nuclei.squared_distance.largest();
-            let relief = nuclei.squared_distance.map(|&squared| deepest - squared);
             let foreground = background.background.map(|&is_background| !is_background);
             let [small, large] = [&params.nuclei_background, &params.cell_background]
                 .map(|background| background.median_window_px(image.mean_side()));
@@ -46,7 +44,13 @@ fn imaging(criterion: &mut Criterion) {
             group.bench_function("opening", |b| b.iter(|| without_small_regions(&below, gap, Connectivity::Four)));
             group.bench_function("distance", |b| b.iter(|| squared_distance(&background.background)));
             group.bench_function("number regions", |b| b.iter(|| number_regions(&foreground, Connectivity::Four)));
-            group.bench_function("watershed", |b| b.iter(|| watershed(&relief, &nuclei.markers, &foreground)));
+            let cell_background = Background::of_cells(&image, &params.cell_background, background.rule).background;
+            let cell_depth = squared_distance(&cell_background);
+            group.bench_function("distance in cells", |b| b.iter(|| squared_distance(&cell_background)));
+            group.bench_function("watershed of nuclei", |b| {
+                b.iter(|| watershed(&nuclei.squared_distance, &nuclei.markers));
+            });
+            group.bench_function("watershed of cells", |b| b.iter(|| watershed(&cell_depth, &nuclei.mask)));
             let full_size = ScaledMask::new(nuclei.mask.clone(), field.height(), field.width());
             group.bench_function("mask at full size", |b| {
                 b.iter(|| full_size.to_plane());

@@ -93,15 +93,14 @@ impl Envelope {
     /// A pixel of background hides whatever lies beyond it, so each stretch between two of them has an envelope of
     /// its own. `squared` holds zeros before.
     fn squared_distances_of_row(&mut self, column_distances: &[u16], squared: &mut [u32]) {
-        let mut start = 0;
-        for stretch in column_distances.split_inclusive(|&distance| distance == 0) {
-            let end = start + stretch.len();
-            if stretch.len() > 1 || stretch[0] > 0 {
-                let left_background = start.saturating_sub(1);
-                self.of_columns(left_background, &column_distances[left_background..end]);
-                self.write(start, &mut squared[start..end]);
-            }
-            start = end;
+        let mut after = 0;
+        while let Some(background) = column_distances[after..].iter().position(|&distance| distance > 0) {
+            let start = after + background;
+            let stretch = column_distances[start..].iter().position(|&distance| distance == 0);
+            after = stretch.map_or(column_distances.len(), |stretch| start + stretch + 1);
+            let left_background = start.saturating_sub(1);
+            self.of_columns(left_background, &column_distances[left_background..after]);
+            self.write(start, &mut squared[start..after]);
         }
     }
 

@@ -95,6 +95,13 @@ pub fn quantile_of_values(
         before += counts[bin];
         bin += 1;
     }
+    if shift == 0 {
+        // A bin is a value, so the counts know all.
+        let next = || counts[bin + 1..].iter().position(|&count| count > 0).map_or(bin, |gap| bin + 1 + gap);
+        let upper = if rank + 1 < before + counts[bin] { bin } else { next() };
+        let (lower, upper) = (scale(bin as u32), scale(upper as u32));
+        return Some(lower + share * (upper - lower));
+    }
     let mut of_bin: Vec<u32> = values.clone().filter(|&value| (value >> shift) as usize == bin).collect();
     let (_, &mut lower, above) = of_bin.select_nth_unstable(rank - before);
     let next_bin = || values.filter(|&value| (value >> shift) as usize > bin).reduce(u32::min);

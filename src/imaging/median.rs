@@ -1,9 +1,9 @@
 //! The median filter with zeros outside the picture, so that corners darken.
 //!
-//! The smallest window: forgetful selection, where of a few more than half of the samples the smallest and the largest can
+//! Small windows: forgetful selection, where of a few more than half of the samples the smallest and the largest can
 //! never be the median, so both are dropped and the next sample is taken in; all of it on many pixels side by side.
 //! Large windows: counts of the samples of each column that slide down the columns, and counts of the samples of the
-//! window that slide along the row, column by column (Perreault & Hébert 2007).
+//! window that slide along the row, column by column (Perreault & Hébert 2007). Where all is black, nothing is counted.
 
 use std::ops::{Add, Sub};
 
@@ -14,17 +14,13 @@ pub trait MedianSample: Copy + Ord + Default + Into<u32> + TryFrom<u32> {}
 impl MedianSample for u8 {}
 impl MedianSample for u16 {}
 
-/// The window whose median is selected; larger ones are counted.
-const WINDOW: usize = 3;
-/// One more than half of its samples: what selection holds at a time.
-const HELD: usize = WINDOW * WINDOW / 2 + 2;
 /// Pixels of a row that are treated side by side.
 const LANES: usize = 16;
 
 /// The median over a `window` × `window` square around each pixel; what lies outside the plane counts as 0.
 ///
 /// `window`: pixels, odd; 1 changes nothing. Time O(n) for n pixels, whatever the window; besides its result it needs some
-/// 0.6 MB of memory for samples up to 1023, and more for larger ones.
+/// 0.2 MB of memory for samples up to 1023, and more for larger ones.
 ///
 /// # Examples
 /// ```
@@ -37,12 +33,17 @@ const LANES: usize = 16;
 pub fn median<T: MedianSample>(plane: &Plane<T>, window: usize) -> Plane<T> {
     match window | 1 {
         1 => plane.clone(),
-        WINDOW => select(plane),
+        3 => select(plane, middle_of_9),
+        5 => select(plane, middle_of_25),
         window => count(plane, window),
     }
 }
 
-fn select<T: MedianSample>(plane: &Plane<T>) -> Plane<T> {
+/// `middle` takes the median of the samples that it is given row by row, of many windows side by side.
+fn select<T: MedianSample, const WINDOW: usize>(
+    plane: &Plane<T>,
+    middle: impl Fn([[[T; LANES]; WINDOW]; WINDOW]) -> [T; LANES],
+) -> Plane<T> {
     let (height, width) = plane.size();
     let margin = WINDOW / 2;
     let padded_width = width.next_multiple_of(LANES) + 2 * margin;
@@ -54,43 +55,64 @@ fn select<T: MedianSample>(plane: &Plane<T>) -> Plane<T> {
     let mut medians = Plane::filled(height, width, T::default());
     for (row, medians) in medians.samples_mut().chunks_mut(width.max(1)).enumerate() {
         for (chunk, medians) in medians.chunks_mut(LANES).enumerate() {
-            let around = std::array::from_fn(|k| {
-                let start = (row + k / WINDOW) * padded_width + chunk * LANES + k % WINDOW;
+            let samples = |down: usize, right: usize| {
+                let start = (row + down) * padded_width + chunk * LANES + right;
                 padded[start..].first_chunk().copied().unwrap_or_default()
-            });
-            let selected = forgetful_selection(&around);
-            medians.copy_from_slice(&selected[..medians.len()]);
+            };
+            let around = std::array::from_fn(|down| std::array::from_fn(|right| samples(down, right)));
+            medians.copy_from_slice(&middle(around)[..medians.len()]);
         }
     }
     medians
 }
 
-/// The median of the vectors, lane by lane.
-fn forgetful_selection<T: MedianSample>(vectors: &[[T; LANES]; WINDOW * WINDOW]) -> [T; LANES] {
-    let mut held = [[T::default(); LANES]; HELD];
-    held.copy_from_slice(&vectors[..HELD]);
-    for (k, next) in vectors[HELD..].iter().enumerate() {
-        smallest_first_largest_last(&mut held[..HELD - k]);
-        // The smallest gives its place to the next sample, the largest falls off the end.
-        held[0] = *next;
-    }
-    smallest_first_largest_last(&mut held[..3]);
+fn middle_of_9<T: MedianSample>(samples: [[[T; LANES]; 3]; 3]) -> [T; LANES] {
+    let [s0, s1, s2, s3, s4, s5, rest @ ..] = samples.as_flattened() else { return [T::default(); LANES] };
+    middle_of_6([*s0, *s1, *s2, *s3, *s4, *s5], rest)
+}
+
+fn middle_of_25<T: MedianSample>(samples: [[[T; LANES]; 5]; 5]) -> [T; LANES] {
+    let mut held = [[T::default(); LANES]; 14];
+    let (first, rest) = samples.as_flattened().split_at(14);
+    held.copy_from_slice(first);
+    exchange_extremes::<T, 14>(&mut held, rest[0]);
+    exchange_extremes::<T, 13>(&mut held, rest[1]);
+    exchange_extremes::<T, 12>(&mut held, rest[2]);
+    exchange_extremes::<T, 11>(&mut held, rest[3]);
+    exchange_extremes::<T, 10>(&mut held, rest[4]);
+    exchange_extremes::<T, 9>(&mut held, rest[5]);
+    exchange_extremes::<T, 8>(&mut held, rest[6]);
+    exchange_extremes::<T, 7>(&mut held, rest[7]);
+    middle_of_6([held[0], held[1], held[2], held[3], held[4], held[5]], &rest[8..])
+}
+
+/// The end of the selection: six samples are held, three are still to come.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "samples must stay in registers, which is four times as fast")]
+fn middle_of_6<T: MedianSample>(mut held: [[T; LANES]; 6], rest: &[[T; LANES]]) -> [T; LANES] {
+    exchange_extremes::<T, 6>(&mut held, rest[0]);
+    exchange_extremes::<T, 5>(&mut held, rest[1]);
+    exchange_extremes::<T, 4>(&mut held, rest[2]);
+    exchange_extremes::<T, 3>(&mut held, [T::default(); LANES]);
     held[1]
 }
 
-#[inline]
-fn smallest_first_largest_last<T: MedianSample>(held: &mut [[T; LANES]]) {
-    let last = held.len() - 1;
-    for k in 0..held.len() / 2 {
+/// Of the first N held samples the smallest gives its place to the next one, the largest falls off the end.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "samples must stay in registers, which is four times as fast")]
+fn exchange_extremes<T: MedianSample, const N: usize>(held: &mut [[T; LANES]], next: [T; LANES]) {
+    let last = N - 1;
+    for k in 0..N / 2 {
         exchange(held, k, last - k);
     }
-    let half = held.len().div_ceil(2);
+    let half = N.div_ceil(2);
     for k in 1..half {
         exchange(held, 0, k);
     }
-    for k in held.len() - half..last {
+    for k in N - half..last {
         exchange(held, k, last);
     }
+    held[0] = next;
 }
 
 /// Puts the smaller sample of each lane at `low` and the larger at `high`.
@@ -103,65 +125,106 @@ fn exchange<T: MedianSample>(held: &mut [[T; LANES]], low: usize, high: usize) {
 
 fn count<T: MedianSample>(plane: &Plane<T>, window: usize) -> Plane<T> {
     let largest = plane.largest().into();
-    // As few entries as hold the samples, and counts as narrow as hold the window.
+    // As few entries as hold the samples, and counts as narrow as hold a column and the window.
     match (largest, window) {
-        (..0x100, ..0x100) => count_columns::<T, u16, 16>(plane, window),
-        (..0x400, ..0x100) => count_columns::<T, u16, 32>(plane, window),
-        (_, ..0x100) => count_columns::<T, u16, 256>(plane, window),
-        (..0x100, _) => count_columns::<T, u32, 16>(plane, window),
-        (..0x400, _) => count_columns::<T, u32, 32>(plane, window),
-        _ => count_columns::<T, u32, 256>(plane, window),
+        (..0x100, ..16) => count_columns::<T, u8, u8, 16>(plane, window),
+        (..0x100, ..0xff) => count_columns::<T, u8, u16, 16>(plane, window),
+        (..0x400, ..0xff) => count_columns::<T, u8, u16, 32>(plane, window),
+        (_, ..0xff) => count_columns::<T, u16, u16, 256>(plane, window),
+        (..0x100, _) => count_columns::<T, u32, u32, 16>(plane, window),
+        (..0x400, _) => count_columns::<T, u32, u32, 32>(plane, window),
+        _ => count_columns::<T, u32, u32, 256>(plane, window),
     }
 }
 
 /// Columns whose counts are kept at a time, besides half a window on each side, so that they stay in the cache.
-const STRIPE: usize = 256;
+const STRIPE: usize = 128;
 
-fn count_columns<T: MedianSample, N: Count, const F: usize>(plane: &Plane<T>, window: usize) -> Plane<T> {
+/// Counts in `C` the samples of a column, in `W` those of the window.
+fn count_columns<T: MedianSample, C: Count, W: Count + From<C>, const F: usize>(
+    plane: &Plane<T>,
+    window: usize,
+) -> Plane<T> {
     let (height, width) = plane.size();
     let margin = window / 2;
-    let ones_from = std::array::from_fn(|first| std::array::from_fn(|entry| N::from(entry >= first)));
+    let ones_from = std::array::from_fn(|first| std::array::from_fn(|entry| C::from(entry >= first)));
+    let outside = vec![T::default(); STRIPE + 2 * margin];
     let mut medians = Plane::filled(height, width, T::default());
     for start in (0..width).step_by(STRIPE) {
         let end = (start + STRIPE).min(width);
-        let mut columns = vec![Counts::<N, F>::of_zeros(window); end - start + 2 * margin];
         let (left, right) = (start.saturating_sub(margin), (end + margin).min(width));
+        let samples_of = |row: Option<usize>| match row {
+            Some(row) if row < height => &plane.row(row)[left..right],
+            _ => &outside[..right - left],
+        };
+        let mut columns = vec![Counts::<C, F>::of_zeros(window); end - start + 2 * margin];
+        // The first row from which on all is black so far.
+        let mut black_from = 0;
         for lowest in 0..height + margin {
-            let samples_of = |row: usize| (row < height).then(|| &plane.row(row)[left..right]);
-            let (coming, going) = (samples_of(lowest), lowest.checked_sub(window).and_then(samples_of));
-            let inside = &mut columns[left + margin - start..][..right - left];
-            for (k, column) in inside.iter_mut().enumerate() {
-                let sample = |row: Option<&[T]>| row.map_or(0, |row| row[k].into() as usize);
-                column.exchange(sample(going), sample(coming), &ones_from);
+            let (coming, going) = (samples_of(Some(lowest)), samples_of(lowest.checked_sub(window)));
+            if largest(coming) > T::default() {
+                black_from = lowest + 1;
+            }
+            // Nothing but black comes, goes and stays.
+            if black_from + window <= lowest {
+                continue;
+            }
+            let inside = &mut columns[left + margin - start..];
+            for ((column, &coming), &going) in inside.iter_mut().zip(coming).zip(going) {
+                if going != coming {
+                    column.exchange(going.into() as usize, coming.into() as usize, &ones_from);
+                }
             }
             if let Some(row) = lowest.checked_sub(margin) {
-                slide(&columns, window, &mut medians.samples_mut()[row * width..][start..end]);
+                slide::<T, C, W, F>(&columns, window, &mut medians.samples_mut()[row * width..][start..end]);
             }
         }
     }
     medians
 }
 
-/// The medians of one row: of the first `window` columns, then of those from the second on, and so on.
-fn slide<T: MedianSample, N: Count, const F: usize>(columns: &[Counts<N, F>], window: usize, medians: &mut [T]) {
-    let half = N::of(window * window / 2);
-    let mut coarse = [N::default(); F];
-    columns[..window].iter().for_each(|column| add(&mut coarse, &column.coarse));
+fn largest<T: MedianSample>(samples: &[T]) -> T {
+    samples.iter().fold(T::default(), |largest, &sample| largest.max(sample))
+}
+
+/// The medians of one row, zero before: of the first `window` columns, then of those from the second on, and so on.
+fn slide<T: MedianSample, C: Count, W: Count + From<C>, const F: usize>(
+    columns: &[Counts<C, F>],
+    window: usize,
+    medians: &mut [T],
+) {
+    let half = W::of(window * window / 2);
+    let samples_up_to = |columns: &[Counts<C, F>], group: usize| {
+        columns.iter().fold(W::default(), |sum, column| sum + W::from(column.coarse[group]))
+    };
+    // The group of the median, and the window's samples below this group, and up to it.
+    let (mut group, mut below, mut up_to) = (0, W::default(), samples_up_to(&columns[..window], 0));
+    let mut black = columns[..window].iter().fold(W::default(), |sum, column| sum + W::from(column.fine[0][0]));
     // The fine counts of a group are brought up to date only where the median lies in it: to the window that began at
     // this column.
-    let mut fine = [[N::default(); F]; F];
+    let mut fine = [[W::default(); F]; F];
     let mut up_to_date: [Option<usize>; F] = [None; F];
-    let mut group = 0;
     for (start, median) in medians.iter_mut().enumerate() {
+        let inside = &columns[start..start + window];
         if start > 0 {
-            replace(&mut coarse, &columns[start - 1].coarse, &columns[start + window - 1].coarse);
+            let (gone, come) = (&columns[start - 1], &columns[start + window - 1]);
+            black = black + W::from(come.fine[0][0]) - W::from(gone.fine[0][0]);
+            up_to = up_to + W::from(come.coarse[group]) - W::from(gone.coarse[group]);
+            if group > 0 {
+                below = below + W::from(come.coarse[group - 1]) - W::from(gone.coarse[group - 1]);
+            }
         }
-        // Mostly the median stays in its group, and to see that is faster than to search for it.
-        let stays = coarse[group] > half && (group == 0 || coarse[group - 1] <= half);
-        if !stays {
-            group = coarse.partition_point(|&count| count <= half);
+        if black > half {
+            continue;
         }
-        let below = if group > 0 { coarse[group - 1] } else { N::default() };
+        while up_to <= half {
+            group += 1;
+            (below, up_to) = (up_to, samples_up_to(inside, group));
+        }
+        while below > half {
+            group -= 1;
+            (below, up_to) = (if group > 0 { samples_up_to(inside, group - 1) } else { W::default() }, below);
+        }
         let fine = &mut fine[group];
         match up_to_date[group] {
             Some(before) if start - before < window / 2 => {
@@ -170,8 +233,10 @@ fn slide<T: MedianSample, N: Count, const F: usize>(columns: &[Counts<N, F>], wi
                 }
             }
             _ => {
-                *fine = [N::default(); F];
-                columns[start..start + window].iter().for_each(|column| add(fine, &column.fine[group]));
+                *fine = [W::default(); F];
+                for column in inside {
+                    add(fine, &column.fine[group]);
+                }
             }
         }
         up_to_date[group] = Some(start);
@@ -184,42 +249,53 @@ fn slide<T: MedianSample, N: Count, const F: usize>(columns: &[Counts<N, F>], wi
 /// within their group. As the counts rise, the median is the first whose count is more than half, and with vectors of
 /// counts to add and to take away, no sample costs more than another.
 #[derive(Clone)]
-struct Counts<N, const F: usize> {
+struct Counts<C, const F: usize> {
     /// Samples of the groups up to each.
-    coarse: [N; F],
+    coarse: [C; F],
     /// For each group, samples of that group up to each of its values.
-    fine: [[N; F]; F],
+    fine: [[C; F]; F],
 }
 
-impl<N: Count, const F: usize> Counts<N, F> {
+impl<C: Count, const F: usize> Counts<C, F> {
     fn of_zeros(samples: usize) -> Self {
-        let mut fine = [[N::default(); F]; F];
-        fine[0] = [N::of(samples); F];
-        Self { coarse: [N::of(samples); F], fine }
+        let mut fine = [[C::default(); F]; F];
+        fine[0] = [C::of(samples); F];
+        Self { coarse: [C::of(samples); F], fine }
     }
 
     /// `ones_from[k]`: ones from entry k on, zeros before.
     #[inline]
-    fn exchange(&mut self, old: usize, new: usize, ones_from: &[[N; F]; F]) {
-        replace(&mut self.coarse, &ones_from[old / F], &ones_from[new / F]);
-        add(&mut self.fine[new / F], &ones_from[new % F]);
-        replace(&mut self.fine[old / F], &ones_from[old % F], &[N::default(); F]);
+    fn exchange(&mut self, old: usize, new: usize, ones_from: &[[C; F]; F]) {
+        let (old_group, new_group) = (old / F % F, new / F % F);
+        replace::<C, C, F>(&mut self.coarse, &ones_from[old_group], &ones_from[new_group]);
+        add::<C, C, F>(&mut self.fine[new_group], &ones_from[new % F]);
+        replace::<C, C, F>(&mut self.fine[old_group], &ones_from[old % F], &[C::default(); F]);
     }
 }
 
 #[inline]
-fn add<N: Count, const F: usize>(counts: &mut [N; F], more: &[N; F]) {
-    *counts = std::array::from_fn(|entry| counts[entry] + more[entry]);
+fn add<W: Count + From<C>, C: Count, const F: usize>(counts: &mut [W; F], more: &[C; F]) {
+    for (count, &more) in counts.iter_mut().zip(more) {
+        *count = *count + W::from(more);
+    }
 }
 
 #[inline]
-fn replace<N: Count, const F: usize>(counts: &mut [N; F], old: &[N; F], new: &[N; F]) {
-    *counts = std::array::from_fn(|entry| counts[entry] + new[entry] - old[entry]);
+fn replace<W: Count + From<C>, C: Count, const F: usize>(counts: &mut [W; F], old: &[C; F], new: &[C; F]) {
+    for ((count, &old), &new) in counts.iter_mut().zip(old).zip(new) {
+        *count = *count + W::from(new) - W::from(old);
+    }
 }
 
 /// Numbers to count with.
 trait Count: Copy + Default + PartialOrd + From<bool> + Into<u32> + Add<Output = Self> + Sub<Output = Self> {
     fn of(number: usize) -> Self;
+}
+
+impl Count for u8 {
+    fn of(number: usize) -> Self {
+        number as Self
+    }
 }
 
 impl Count for u16 {

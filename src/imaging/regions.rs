@@ -58,6 +58,32 @@ pub fn without_small_regions(foreground: &Plane<bool>, min_area_px: usize, conne
     kept
 }
 
+/// `markers` and, filled with their id, every region of markers and depth above 0 in which no two markers differ.
+///
+/// Regions are those of [`Connectivity::Eight`].
+pub(super) fn fill_undisputed(markers: &Plane<u32>, depth: &Plane<u32>) -> Plane<u32> {
+    let (height, width) = markers.size();
+    let ground = markers.samples().iter().zip(depth.samples()).map(|(&marker, &depth)| marker | depth > 0).collect();
+    let runs = Runs::of(&Plane::from_samples(height, width, ground), Connectivity::Eight);
+    // For each region the smallest and the largest of its markers' ids.
+    let mut ids = vec![(u32::MAX, 0); runs.roots.len()];
+    for (run, &root) in runs.runs.iter().zip(&runs.roots) {
+        let (smallest, largest) = &mut ids[root];
+        for &id in &markers.row(run.row)[run.start..run.end] {
+            *smallest = if id > 0 { id.min(*smallest) } else { *smallest };
+            *largest = id.max(*largest);
+        }
+    }
+    let mut filled = markers.clone();
+    for (run, &root) in runs.runs.iter().zip(&runs.roots) {
+        let (smallest, largest) = ids[root];
+        if smallest == largest {
+            filled.samples_mut()[run.row * width..][run.start..run.end].fill(largest);
+        }
+    }
+    filled
+}
+
 /// Where one region of a mask lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Region {

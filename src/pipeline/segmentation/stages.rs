@@ -210,7 +210,7 @@ impl Nuclei {
         let deep = threshold.and_then(|threshold| first_square(|distance| distance >= threshold));
         let is_deep = |&squared: &u32| deep.is_some_and(|deep| squared >= deep);
         let markers = number_regions(&squared_distance.map(is_deep), Connectivity::Four);
-        let mask = deepest_first(&squared_distance, &markers, background);
+        let mask = watershed(&squared_distance, &markers);
         Self { squared_distance, markers, mask }
     }
 
@@ -236,14 +236,7 @@ impl Cells {
     #[must_use]
     pub fn of(background: &Plane<bool>, nuclei_mask: &Plane<u32>) -> Self {
         let squared_distance = squared_distance(background);
-        let mask = deepest_first(&squared_distance, nuclei_mask, background);
+        let mask = watershed(&squared_distance, nuclei_mask);
         Self { squared_distance, mask }
     }
-}
-
-/// Floods what is not background from `markers`, pixels far from the background first.
-fn deepest_first(squared_distance: &Plane<u32>, markers: &Plane<u32>, background: &Plane<bool>) -> Plane<u32> {
-    let deepest = squared_distance.largest();
-    let relief = squared_distance.map(|&d| deepest - d);
-    watershed(&relief, markers, &background.map(|&is_background| !is_background))
 }

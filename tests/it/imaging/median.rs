@@ -42,3 +42,16 @@ fn dark_pictures_with_few_levels_have_the_same_median_by_counting() {
     let dim = noise.plane((40, 50), |noise| (noise.below(4) / 3) as u8 * 200);
     assert_eq!(median(&dim, 9), plain_median(&dim, 9));
 }
+
+#[test]
+fn specks_far_apart_on_black_have_the_median_of_their_surroundings() {
+    let mut noise = Noise::seeded(3);
+    let grain = noise.plane((70, 300), |noise| noise.below(700) as u16);
+    let specks =
+        Plane::from_fn(70, 300, |row, col| if row % 50 > 35 && col % 140 < 25 { grain[(row, col)] } else { 0 });
+    for window in [3, 5, 7, 17, 21] {
+        assert_eq!(median(&specks, window), plain_median(&specks, window), "sums, window {window}");
+        let bytes = specks.map(|&sample| (sample / 3) as u8);
+        assert_eq!(median(&bytes, window), plain_median(&bytes, window), "bytes, window {window}");
+    }
+}
