@@ -323,7 +323,7 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
         ),
         (
             "submit @/set --model @/rates.ron --out @/out",
-            "the model does not fit: the share of images with Nucleoplasm is 1.5, not between 0 and 1 — @/rates.ron",
+            "the model does not fit: the share of images with Nucleoplasm is 1.5, not between 0 and 1; train it anew — @/rates.ron",
         ),
         (
             "submit @/set --model @/other.ron --out @/out",
