@@ -9,6 +9,7 @@
 //! | 0 | [`imaging`] | PIXELS: pure functions on planes and masks, no word of biology |
 //! | 1 | [`atlas`] | WORDS of the Human Protein Atlas: channels, locations, fields |
 //! | 2 | [`pipeline`] | STAGES in data order: sample depth, composite, segmentation, features, classifier, submission; pure |
+//! | 2 | [`demo`] | SYNTHETIC FIELDS with known truth, for newcomers, tests and measurements; pure |
 //! | 4 | [`storage`] | FILES: image sets, label files, masks, tables, models, submissions |
 //! | 5 | [`workbench`] | THE RUNNING APPLICATION without a window: sets through the stages, many fields at a time |
 //! | 6 | [`cli`] | THE COMMAND LINE |
@@ -41,6 +42,7 @@
 
 pub mod atlas;
 pub mod cli;
+pub mod demo;
 pub mod imaging;
 pub mod pipeline;
 pub mod storage;

@@ -1,0 +1,97 @@
+//! Outlines of nuclei and cells: an ellipse with bulges, and for cells with pointed ends.
+
+use super::{chance::Chance, paint::Point, portable};
+
+/// A closed curve around a centre.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// Its middle in pixels.
+    pub centre: Point,
+    /// Half of its length and half of its breadth in pixels, before bulges.
+    pub half_axes: (f32, f32),
+    /// (cosine, sine) of the angle between its length and the columns' direction.
+    pub direction: (f32, f32),
+    /// Cosine and sine parts of the bulges that come 2, 3, 4 and 5 times around.
+    bulges: [(f32, f32); 4],
+    spikes: Vec<Spike>,
+    /// 1 / `half_axes`.
+    shrinking: (f32, f32),
+    /// No point of it is farther from the centre than this multiple of the ellipse's.
+    farthest: f32,
+}
+
+/// A pointed end.
+#[derive(Clone, Debug)]
+struct Spike {
+    direction: (f32, f32),
+    height: f32,
+    sharpness: f32,
+}
+
+impl Outline {
+    /// A smooth outline of the area of a circle of `radius_px`, `elongation` times as long as broad; `bulging`: the
+    /// deviation of its bulges as a share of the radius.
+    pub fn new(centre: Point, radius_px: f32, elongation: f32, bulging: f32, chance: &mut Chance) -> Self {
+        let stretch = elongation.sqrt();
+        let mut farthest = 1.0;
+        let direction = portable::direction(chance.share());
+        let bulges = std::array::from_fn(|n| {
+            let (cos, sin) = portable::direction(chance.share());
+            let times_around = (n + 2) as f32;
+            let height = bulging * 4.8 / (times_around * times_around) * chance.normal();
+            farthest += height.abs();
+            (height * cos, height * sin)
+        });
+        let half_axes = (radius_px * stretch, radius_px / stretch);
+        let shrinking = (1.0 / half_axes.0, 1.0 / half_axes.1);
+        Self { centre, half_axes, direction, bulges, spikes: Vec::new(), shrinking, farthest }
+    }
+
+    /// With `count` pointed ends, up to 3: two along its length, one across.
+    #[must_use]
+    pub fn with_spikes(mut self, count: usize, chance: &mut Chance) -> Self {
+        self.spikes = (0..count)
+            .map(|n| Spike {
+                direction: portable::direction([0.0, 0.5, 0.25][n % 3] + 0.06 * chance.normal()),
+                height: chance.within(0.3..1.1),
+                sharpness: chance.within(5.0..22.0),
+            })
+            .collect();
+        // Spikes point apart; little of one is seen beside another.
+        self.farthest += self.spikes.iter().fold(0.0, |highest, spike| spike.height.max(highest + 0.02));
+        self
+    }
+
+    /// No point of it is farther from its centre.
+    pub fn reach_px(&self) -> f32 {
+        self.half_axes.0 * self.farthest
+    }
+
+    /// Distance of a point from the centre as a share of the outline's in that direction: below 1 inside. Far outside
+    /// it is only known to be above 1.
+    pub fn share_of_radius(&self, (row, col): Point) -> f32 {
+        let (down, right) = (row - self.centre.0, col - self.centre.1);
+        let along = (right * self.direction.0 + down * self.direction.1) * self.shrinking.0;
+        let across = (down * self.direction.0 - right * self.direction.1) * self.shrinking.1;
+        let square = along * along + across * across;
+        if square > self.farthest * self.farthest || square < 0.01 {
+            return square;
+        }
+        let distance = square.sqrt();
+        let inverse = 1.0 / distance;
+        let (cos, sin) = (along * inverse, across * inverse);
+        let (mut turned, mut radius) = ((cos, sin), 1.0);
+        for (a, b) in self.bulges {
+            turned = (turned.0 * cos - turned.1 * sin, turned.0 * sin + turned.1 * cos);
+            radius += a * turned.0 + b * turned.1;
+        }
+        for spike in &self.spikes {
+            let towards = spike.sharpness * (cos * spike.direction.0 + sin * spike.direction.1 - 1.0);
+            // Too little to be seen behind the spike's back.
+            if towards > -7.0 {
+                radius += spike.height * portable::exp(towards);
+            }
+        }
+        distance / radius.max(0.3)
+    }
+}

@@ -1,0 +1,211 @@
+//! The protein of interest: what it looks like at each of the 19 locations.
+//!
+//! Every pattern is one small function that adds its light to one cell. Strengths vary from image to image and from
+//! cell to cell, and everything lies over an unspecific background, so that none is told by its brightness alone.
+
+mod cytoplasm;
+mod filamentous;
+mod nuclear;
+
+use std::ops::Range;
+
+use super::{
+    chance::Chance,
+    filaments::{Growth, Skeleton, grow},
+    paint::{Paint, Point},
+    scene::{Cell, Scene},
+    textures::Textures,
+};
+use crate::atlas::{Location, LocationSet};
+
+/// The protein in one cell while it is drawn.
+struct Protein<'a> {
+    scene: &'a Scene,
+    textures: &'a Textures,
+    skeleton: &'a Skeleton<'a>,
+    id: u32,
+    cell: &'a Cell,
+    /// How much protein there is, around 1.
+    level: f32,
+    /// How much cytoplasm it has, a usual cell 1: small cells hold fewer threads and vesicles.
+    roominess: f32,
+    paint: &'a mut Paint,
+    chance: Chance,
+}
+
+/// A pixel of the cell with what the patterns ask of it. Distances in reference pixels.
+struct Place {
+    in_nucleus: bool,
+    to_border: f32,
+    to_envelope: f32,
+    thickness: f32,
+    chromatin: f32,
+    fine: f32,
+    coarse: f32,
+    nucleolus: f32,
+    network: f32,
+    grain: f32,
+    vacuole: f32,
+}
+
+/// How each image's protein is stained: one draw for all of its cells.
+pub struct Staining {
+    /// Strength of each location.
+    strengths: [f32; Location::COUNT],
+    cytosolic_background: f32,
+    nuclear_background: f32,
+    specks: usize,
+}
+
+impl Staining {
+    /// A staining of its own for every stream of chance.
+    pub fn new(chance: &mut Chance) -> Self {
+        Self {
+            strengths: std::array::from_fn(|_| chance.within(0.45..1.0)),
+            cytosolic_background: chance.factor_within(0.02..0.22),
+            nuclear_background: chance.factor_within(0.01..0.2),
+            specks: chance.whole(0..22),
+        }
+    }
+}
+
+/// Adds the light of the protein in the cell `id`, which shows `labels`.
+pub fn draw(
+    paint: &mut Paint,
+    (scene, textures, skeleton): (&Scene, &Textures, &Skeleton),
+    id: u32,
+    labels: LocationSet,
+    staining: &Staining,
+    mut chance: Chance,
+) {
+    let cell = &scene.cells[id as usize - 1];
+    let level = chance.factor(0.4);
+    let background = 0.6 * chance.factor(0.5) + 0.4 * level;
+    let mut protein = Protein { scene, textures, skeleton, id, cell, level: background, roominess: 1.0, paint, chance };
+    protein.roominess = protein.measured_roominess();
+    unspecific(&mut protein, staining);
+    for location in labels.iter() {
+        protein.level = level * staining.strengths[location.index()] * protein.chance.factor(0.2);
+        pattern(location)(&mut protein);
+    }
+}
+
+/// How the protein looks at `location`.
+fn pattern(location: Location) -> fn(&mut Protein) {
+    match location.index() {
+        0 => nuclear::nucleoplasm,
+        1 => nuclear::nuclear_membrane,
+        2 => nuclear::nucleoli,
+        3 => nuclear::fibrillar_centres,
+        4 => nuclear::nuclear_speckles,
+        5 => nuclear::nuclear_bodies,
+        6 => cytoplasm::endoplasmic_reticulum,
+        7 => cytoplasm::golgi_apparatus,
+        8 => filamentous::intermediate_filaments,
+        9 => filamentous::actin_filaments,
+        10 => filamentous::microtubules,
+        11 => filamentous::mitotic_spindle,
+        12 => cytoplasm::centrosome,
+        13 => cytoplasm::plasma_membrane,
+        14 => filamentous::mitochondria,
+        15 => cytoplasm::aggresome,
+        16 => cytoplasm::cytosol,
+        17 => cytoplasm::vesicles,
+        _ => negative,
+    }
+}
+
+/// What an antibody binds to that it should not: a veil over cell and nucleus and a few specks.
+fn unspecific(protein: &mut Protein, staining: &Staining) {
+    protein.fill(|at| {
+        let share = if at.in_nucleus { staining.nuclear_background } else { staining.cytosolic_background };
+        share * at.thickness * (1.0 + 0.15 * at.fine + 0.12 * at.coarse).max(0.0) * at.grain
+    });
+    for _ in 0..protein.chance.whole(0..staining.specks + 1) {
+        let (size, light) = (protein.chance.within(2.2..4.0), protein.chance.factor_within(0.05..0.5));
+        protein.spot_where(size, light, |_| 1.0);
+    }
+}
+
+/// Nothing but the unspecific background.
+fn negative(_: &mut Protein) {}
+
+impl Protein<'_> {
+    /// Adds `light(place)` times the level to every pixel of the cell.
+    fn fill(&mut self, light: impl Fn(&Place) -> f32) {
+        for row in self.cell.rows.0..self.cell.rows.1 {
+            for col in self.cell.cols.0..self.cell.cols.1 {
+                let at = (row, col);
+                if self.scene.cell_mask[at] == self.id {
+                    self.paint.light[at] += self.level * light(&self.place(at));
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn place(&self, at: (usize, usize)) -> Place {
+        Place {
+            in_nucleus: self.scene.nuclei_mask[at] > 0,
+            to_border: self.scene.to_border[at],
+            to_envelope: self.scene.to_envelope[at],
+            thickness: self.scene.thickness[at],
+            chromatin: self.textures.chromatin[at],
+            fine: self.textures.fine[at],
+            coarse: self.textures.coarse[at],
+            nucleolus: self.textures.nucleoli[at],
+            network: self.textures.network[at],
+            grain: self.textures.grain[at],
+            vacuole: self.textures.vacuoles[at],
+        }
+    }
+
+    /// See `roominess`: its area outside the nucleus in five nuclei, or more plates of chromosomes.
+    fn measured_roominess(&self) -> f32 {
+        let (long, broad) = self.cell.nucleus.half_axes;
+        let cytoplasm = (self.cell.rows.0..self.cell.rows.1)
+            .map(|row| {
+                let cols = self.cell.cols.0..self.cell.cols.1;
+                let ids =
+                    self.scene.cell_mask.row(row)[cols.clone()].iter().zip(&self.scene.nuclei_mask.row(row)[cols]);
+                ids.filter(|&(&cell, &nucleus)| cell == self.id && nucleus == 0).count()
+            })
+            .sum::<usize>();
+        let usual = if self.cell.mitotic { 48.0 } else { 16.0 };
+        (cytoplasm as f32 / (usual * long * broad)).clamp(0.1, 1.5)
+    }
+
+    /// A number within `range`, in proportion to the cell's room.
+    fn count(&mut self, range: Range<usize>) -> usize {
+        (self.roominess * self.chance.whole(range) as f32) as usize
+    }
+
+    /// A random point of the cell, each as likely as `weight` says (0 to 1).
+    fn somewhere(&mut self, weight: impl Fn(&Place) -> f32) -> Option<Point> {
+        let mut chance = self.chance.fork();
+        self.scene.somewhere(self.id, &mut chance, |at| weight(&self.place(at)))
+    }
+
+    /// Adds a spot of `light` times the level at `point`; `sigma` in reference pixels.
+    fn spot(&mut self, point: Point, sigma: f32, light: f32) {
+        self.paint.spot(point, sigma, self.level * light);
+    }
+
+    /// Adds a spot at a random point.
+    fn spot_where(&mut self, sigma: f32, light: f32, weight: impl Fn(&Place) -> f32) -> Option<Point> {
+        let point = self.somewhere(weight)?;
+        self.spot(point, sigma, light);
+        Some(point)
+    }
+
+    /// `point` moved by a random distance of about `spread_px`.
+    fn near(&mut self, point: Point, spread_px: f32) -> Point {
+        (point.0 + spread_px * self.chance.normal(), point.1 + spread_px * self.chance.normal())
+    }
+
+    /// Grows a filament; its light is times the level.
+    fn grow(&mut self, growth: &Growth, start: Point, heading: (f32, f32)) {
+        let growth = Growth { light: self.level * growth.light, ..growth.clone() };
+        grow(self.paint, self.skeleton, self.id, &growth, start, heading, &mut self.chance);
+    }
+}

@@ -1,0 +1,147 @@
+use std::collections::BTreeSet;
+
+use cytoscribe::{
+    atlas::{Channel, RawField, Samples},
+    demo::{self, Background, Crowding, DemoField, DemoParams, Depth},
+    imaging::{Connectivity, Plane, regions::number_regions},
+};
+use rayon::prelude::*;
+
+use super::small;
+
+fn levels(samples: &Samples) -> Vec<u16> {
+    match samples {
+        Samples::Eight(plane) => plane.samples().iter().map(|&level| level.into()).collect(),
+        Samples::Sixteen(plane) => plane.samples().to_vec(),
+    }
+}
+
+/// The FNV-1a hash of all samples and masks.
+fn hash(field: &DemoField) -> u64 {
+    let samples = field.channels.iter().flat_map(levels).map(u32::from);
+    let ids = [&field.nuclei_mask, &field.cell_mask].map(|mask| mask.samples().iter().copied());
+    let labels = field.labels.iter().flat_map(|(id, labels)| [*id, labels.len() as u32]);
+    let [nuclei, cells] = ids;
+    let all = samples.chain(nuclei).chain(cells).chain(labels);
+    all.flat_map(u32::to_le_bytes)
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+fn ids(mask: &Plane<u32>) -> BTreeSet<u32> {
+    mask.samples().iter().copied().filter(|&id| id > 0).collect()
+}
+
+fn share_of_zeros(field: &DemoField, channel: Channel) -> f64 {
+    let levels = levels(&field.channels[channel.index()]);
+    levels.iter().filter(|&&level| level == 0).count() as f64 / levels.len() as f64
+}
+
+#[test]
+fn every_cell_has_a_label_one_nucleus_and_all_of_it_inside() {
+    for number in 0..8 {
+        let field = demo::field(&small(1), number);
+        let labelled: BTreeSet<u32> = field.labels.iter().map(|&(id, _)| id).collect();
+        assert_eq!(labelled, (1..=field.labels.len() as u32).collect());
+        assert_eq!(ids(&field.nuclei_mask), labelled);
+        assert_eq!(ids(&field.cell_mask), labelled);
+        let pairs = field.nuclei_mask.samples().iter().zip(field.cell_mask.samples());
+        assert!(pairs.clone().all(|(&nucleus, &cell)| nucleus == 0 || nucleus == cell));
+        assert!(pairs.filter(|&(&nucleus, &cell)| nucleus == 0 && cell > 0).count() > 500);
+    }
+}
+
+#[test]
+fn a_cell_is_connected_with_its_nucleus() {
+    let field = demo::field(&DemoParams { crowding: Crowding::Crowded, ..small(4) }, 0);
+    for &(id, _) in &field.labels {
+        let cell = field.cell_mask.map(|&other| other == id);
+        let pieces = number_regions(&cell, Connectivity::Four);
+        let with_nucleus = pieces.samples().iter().zip(field.nuclei_mask.samples()).filter(|&(_, &other)| other == id);
+        let with_nucleus: BTreeSet<u32> = with_nucleus.map(|(&piece, _)| piece).collect();
+        assert_eq!(ids(&pieces), with_nucleus);
+    }
+}
+
+#[test]
+fn the_same_field_comes_out_of_any_number_of_threads_and_any_order() {
+    let sets = [1, 2, 8].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| (0..6_usize).into_par_iter().map(|number| demo::field(&small(9), number)).collect::<Vec<_>>())
+    });
+    assert_eq!(sets[0], sets[1]);
+    assert_eq!(sets[0], sets[2]);
+    assert_eq!(demo::field(&small(9), 5), sets[0][5]);
+}
+
+#[test]
+fn the_same_field_comes_out_on_every_platform_and_profile() {
+    let hashes: Vec<u64> = (0..4).map(|number| hash(&demo::field(&small(1), number))).collect();
+    assert_eq!(hashes, []);
+}
+
+#[test]
+fn another_seed_or_number_is_another_field() {
+    let fields = [(1, 0), (1, 1), (2, 0), (2, 1)].map(|(seed, number)| demo::field(&small(seed), number));
+    assert_eq!(fields.iter().map(hash).collect::<BTreeSet<_>>().len(), fields.len());
+    assert_eq!(fields.iter().map(|field| &field.id).collect::<BTreeSet<_>>().len(), fields.len());
+}
+
+#[test]
+fn fields_have_the_side_and_depth_that_were_asked_for() {
+    for side_px in [128, 131, 256] {
+        let field = demo::field(&DemoParams { side_px, ..small(1) }, 1);
+        assert_eq!(field.cell_mask.size(), (side_px, side_px));
+        assert_eq!(RawField::new(field.channels).unwrap().size(), (side_px, side_px));
+    }
+    let deep = demo::field(&DemoParams { depth: Depth::Sixteen, ..small(1) }, 1);
+    let shallow = demo::field(&small(1), 1);
+    for (deep, shallow) in deep.channels.iter().zip(&shallow.channels) {
+        assert!(matches!(deep, Samples::Sixteen(_)) && matches!(shallow, Samples::Eight(_)));
+        // Both show the same picture, one of them in finer steps.
+        let pairs = levels(deep).into_iter().zip(levels(shallow));
+        assert!(pairs.into_iter().all(|(deep, shallow)| (f64::from(deep) / 257.0 - f64::from(shallow)).abs() < 0.51));
+        assert!(levels(deep).iter().any(|level| level % 257 != 0));
+    }
+}
+
+#[test]
+fn the_background_is_mostly_black_unless_haze_is_asked_for() {
+    let black = demo::field(&DemoParams { crowding: Crowding::Sparse, ..small(6) }, 0);
+    let hazy = demo::field(&DemoParams { crowding: Crowding::Sparse, background: Background::Haze, ..small(6) }, 0);
+    for channel in Channel::ALL {
+        assert!(share_of_zeros(&black, channel) > 0.3, "{}", share_of_zeros(&black, channel));
+        assert!(share_of_zeros(&hazy, channel) < 0.01, "{}", share_of_zeros(&hazy, channel));
+    }
+}
+
+#[test]
+fn crowded_fields_have_many_cells_and_touching_nuclei_and_sparse_ones_few() {
+    let cells = |crowding| {
+        let fields = (0..4).map(move |number| demo::field(&DemoParams { crowding, ..small(7) }, number));
+        fields.collect::<Vec<_>>()
+    };
+    let (sparse, crowded) = (cells(Crowding::Sparse), cells(Crowding::Crowded));
+    assert!(sparse.iter().all(|field| (1..10).contains(&field.labels.len())));
+    assert!(crowded.iter().all(|field| field.labels.len() > 20));
+    let touch = |field: &DemoField| {
+        let mask = &field.nuclei_mask;
+        let (height, width) = mask.size();
+        (0..height).any(|row| {
+            (1..width)
+                .any(|col| mask[(row, col - 1)].min(mask[(row, col)]) > 0 && mask[(row, col - 1)] != mask[(row, col)])
+        })
+    };
+    assert!(crowded.iter().any(touch));
+}
+
+#[test]
+fn the_nucleus_stain_is_bright_in_the_nuclei_and_dark_outside() {
+    let field = demo::field(&small(8), 2);
+    let levels = levels(&field.channels[Channel::Nucleus.index()]);
+    let mean = |inside: bool| {
+        let pairs = levels.iter().zip(field.nuclei_mask.samples()).filter(|&(_, &id)| (id > 0) == inside);
+        let chosen: Vec<f64> = pairs.map(|(&level, _)| level.into()).collect();
+        chosen.iter().sum::<f64>() / chosen.len() as f64
+    };
+    assert!(mean(true) > 20.0 * mean(false), "{} {}", mean(true), mean(false));
+}
