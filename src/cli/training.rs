@@ -93,7 +93,7 @@ fn table(scores: &[Score], groups: &str) -> String {
     }
     if !precisions.is_empty() {
         let mean = precisions.iter().sum::<f64>() / precisions.len() as f64;
-        let _ = writeln!(text, "{:<57}{mean:>8.3}", format!("mean of {} locations", precisions.len()));
+        let _ = writeln!(text, "{:<57}{mean:>8.3}", format!("mean of {}", count(precisions.len(), "location")));
     }
     text
 }
