@@ -2,8 +2,8 @@
 //!
 //! Each tree grows on a draw of cells and features, leaf by leaf, by the slopes of the loss (gradient and curvature;
 //! Friedman 2001, Chen & Guestrin 2016). Features come in bins, the same for all locations ([`binning`]), so that a
-//! split is sought among histograms ([`growth`]; Ke et al. 2017). The settings are those of the published notebook,
-//! which used `LightGBM`.
+//! split is sought among histograms (Ke et al. 2017). The settings are those of the published notebook, which used
+//! `LightGBM`.
 //!
 //! Why our own: `LightGBM` itself needs libclang and cmake. Of the crates in pure Rust, `perpetual` has a budget instead
 //! of these settings, `nanogbm` bins anew for every location and rests on a crate that is no longer kept, and
@@ -57,8 +57,6 @@ impl BoostedTrees {
     /// Learns the trees that make `positive` most probable. A draw that leaves nothing to split adds no tree.
     ///
     /// `positive`: for each cell of `features`; both kinds must occur. `draws`: where cells and features are drawn from.
-    ///
-    /// Takes O(t n c log l) for t trees of l leaves on n cells and c drawn features.
     #[must_use]
     pub(super) fn fit(features: &BinnedFeatures, positive: &[bool], params: &BoostingParams, mut draws: Draws) -> Self {
         let positives = positive.iter().filter(|positive| **positive).count();
