@@ -1,4 +1,4 @@
-//! How long a field takes from its stains to masks, features and mask strings; on one thread.
+//! How long a field takes from its stains to a composite, and to masks, features and mask strings; on one thread.
 #![allow(missing_docs, reason = "criterion's macros write functions without")]
 #![allow(clippy::expect_used, reason = "a failed bench may panic")]
 
@@ -10,6 +10,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use cytoscribe::{
     imaging::rle::region_run_lengths,
     pipeline::{
+        composite::{CompositeParams, composite},
         features::measure,
         segmentation::{Background, Preset, Segmentation, SegmentationParams, ThresholdRule, WorkingImage, segment},
         submission::encode_mask,
@@ -36,6 +37,12 @@ fn pipeline(criterion: &mut Criterion) {
                 b.iter(|| Background::of_cells(&image, &params.cell_background, ThresholdRule::StainedQuantile));
             });
             group.bench_function(format!("segment, {size}"), |b| b.iter(|| segment(&field, &params)));
+        }
+        let plain = CompositeParams::default();
+        let matched = CompositeParams { match_histograms: true, ..plain.clone() };
+        let bright = CompositeParams { gamma: 0.6, brightness: 1.5, ..plain.clone() };
+        for (how, params) in [("plain", plain), ("matched", matched), ("with gamma", bright)] {
+            group.bench_function(format!("composite, {how}"), |b| b.iter(|| composite(&field, &params)));
         }
         let segmentation = segment(&field, &Preset::Reference.params());
         let cells = measure(&field, &segmentation).cells.len();

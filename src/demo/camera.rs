@@ -50,6 +50,8 @@ impl Camera {
         let mut seen = blur::gaussian(light, (focus * scale).max(0.45));
         seen.samples_mut().iter_mut().zip(far.samples()).for_each(|(seen, far)| *seen += scatter * far);
 
+        // DNA is stained brightly: its background stays black.
+        let photons_at_full = self.photons * if channel == Channel::Nucleus { 4.0 } else { 1.0 };
         let exposure = chance.within(gain) / bright(&seen).max(least_bright);
         let vignetting = chance.within(0.08..0.22);
         // What is left after the detector's offset is taken off: the atlas' background is black.
@@ -66,9 +68,9 @@ impl Camera {
             let down = 1.0 - fall(row, self.middle.0);
             for (sample, across) in samples.iter_mut().zip(&across) {
                 // The root of a number of photons deviates by one half, whatever the number.
-                let photons = (*sample * exposure * (down - across) + 0.008).max(0.0) * self.photons;
+                let photons = (*sample * exposure * (down - across) + 0.008).max(0.0) * photons_at_full;
                 let root = photons.sqrt() + 0.5 * chance.normal();
-                *sample = root * root / self.photons - 0.008;
+                *sample = root * root / photons_at_full - 0.008;
             }
         }
         // Scanning smooths neighbours a little; reading adds noise.

@@ -46,7 +46,7 @@ impl Paint {
         let sigma = (sigma * self.scale).max(0.6);
         let reach = (3.0 * sigma).ceil();
         let side = self.light.width() as f32;
-        let range = |centre: f32| (centre - reach).max(0.0) as usize..(centre + reach + 1.0).clamp(0.0, side) as usize;
+        let range = |centre: f32| (centre - reach).clamp(0.0, side) as usize..(centre + reach + 1.0).clamp(0.0, side) as usize;
         let profile = |at: usize, centre: f32| {
             let distance = (at as f32 - centre) / sigma;
             portable::exp(-0.5 * distance * distance)
@@ -55,7 +55,7 @@ impl Paint {
         for at in range(row) {
             let down = peak * profile(at, row);
             let start = at * self.light.width() + range(col).start;
-            for (sample, across) in self.light.samples_mut()[start..].iter_mut().zip(&across) {
+            for (sample, across) in self.light.samples_mut()[start..start + across.len()].iter_mut().zip(&across) {
                 *sample += down * across;
             }
         }

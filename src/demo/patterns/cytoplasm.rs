@@ -26,7 +26,7 @@ pub fn golgi_apparatus(protein: &mut Protein) {
     let ribbon = Growth {
         length: 75.0,
         width: Width::Wide,
-        light: 0.4,
+        light: 0.6,
         winding: 0.06,
         along_flow: 0.0,
         wall: 12.0,
@@ -54,19 +54,19 @@ pub fn centrosome(protein: &mut Protein) {
     let around = protein.chance.within(0.05..0.2);
     for _ in 0..protein.chance.whole(1..3) {
         let place = protein.near(protein.cell.centrosome, 9.0 * protein.scene.scale);
-        let light = protein.chance.within(0.7..1.5);
+        let light = protein.chance.within(1.2..2.0);
         protein.spot(place, 5.0, light);
     }
-    protein.spot(protein.cell.centrosome, 14.0, 0.22);
+    protein.spot(protein.cell.centrosome, 14.0, 0.35);
     protein.fill(|at| around * at.thickness * (1.0 + 0.15 * at.chromatin));
 }
 
 /// The border of the cell, uneven, over a dim cytosol.
 pub fn plasma_membrane(protein: &mut Protein) {
-    let (width, around) = (protein.chance.within(4.0..8.0), protein.chance.within(0.05..0.22));
+    let (width, around) = (protein.chance.within(5.0..9.0), protein.chance.within(0.05..0.22));
     protein.fill(|at| {
         let uneven = (0.85 + 0.35 * at.coarse + 0.2 * at.chromatin).max(0.1);
-        0.7 * exp(-at.to_border / width) * uneven + around * at.thickness * (1.0 + 0.15 * at.fine)
+        0.95 * exp(-at.to_border / width) * uneven + around * at.thickness * (1.0 + 0.15 * at.fine)
     });
     for _ in 0..protein.count(10..50) {
         let light = protein.chance.within(0.1..0.35);
@@ -80,7 +80,7 @@ pub fn aggresome(protein: &mut Protein) {
     let around = protein.chance.within(0.04..0.15);
     for _ in 0..26 {
         let place = protein.near(protein.cell.centrosome, spread);
-        let light = protein.chance.within(0.2..0.45);
+        let light = protein.chance.within(0.3..0.6);
         protein.spot(place, 7.0, light);
     }
     protein.spot(protein.cell.centrosome, 12.0, 0.6);
@@ -100,9 +100,9 @@ pub fn cytosol(protein: &mut Protein) {
 /// Many small spots of two sizes, more of them near the nucleus.
 pub fn vesicles(protein: &mut Protein) {
     let reach = protein.chance.within(60.0..260.0);
-    for _ in 0..protein.count(40..190) {
+    for _ in 0..protein.count(70..200) {
         let size = if protein.chance.happens(0.65) { 2.6 } else { 4.3 };
-        let light = protein.chance.within(0.25..0.95);
+        let light = protein.chance.within(0.4..1.1);
         protein.spot_where(size, light, |at| if at.in_nucleus { 0.0 } else { exp(-at.to_envelope / reach) + 0.05 });
     }
     protein.fill(|at| 0.09 * at.thickness);

@@ -10,11 +10,11 @@ use crate::demo::{
 
 /// A tangle of wavy threads around the nucleus.
 pub fn intermediate_filaments(protein: &mut Protein) {
-    let (reach, count) = (protein.chance.within(35.0..90.0), protein.count(60..130));
+    let (reach, count) = (protein.chance.within(35.0..90.0), protein.count(80..140));
     let growth = Growth {
         length: 400.0,
         width: Width::Thin,
-        light: 0.32,
+        light: 0.45,
         winding: 0.05,
         along_flow: 0.02,
         wall: 16.0,
@@ -30,11 +30,11 @@ pub fn intermediate_filaments(protein: &mut Protein) {
 
 /// Straight parallel fibres over the whole cell, and a bright cortex.
 pub fn actin_filaments(protein: &mut Protein) {
-    let (count, cortex) = (protein.count(30..80), protein.chance.within(0.15..0.5));
+    let (count, cortex) = (protein.count(45..90), protein.chance.within(0.15..0.5));
     let growth = Growth {
         length: 600.0,
         width: if protein.chance.happens(0.5) { Width::Thin } else { Width::Medium },
-        light: 0.3,
+        light: 0.45,
         winding: 0.001,
         along_flow: 0.0,
         wall: 8.0,
@@ -86,11 +86,11 @@ pub fn mitotic_spindle(protein: &mut Protein) {
 
 /// Many short thick wavy rods, denser near the nucleus.
 pub fn mitochondria(protein: &mut Protein) {
-    let (reach, count) = (protein.chance.within(60.0..140.0), protein.count(110..240));
+    let (reach, count) = (protein.chance.within(60.0..140.0), protein.count(140..240));
     let growth = Growth {
         length: protein.chance.within(35.0..110.0),
         width: Width::Wide,
-        light: 0.45,
+        light: 0.6,
         winding: 0.035,
         along_flow: 0.03,
         wall: 14.0,

@@ -61,10 +61,10 @@ impl Staining {
     /// A staining of its own for every stream of chance.
     pub fn new(chance: &mut Chance) -> Self {
         Self {
-            strengths: std::array::from_fn(|_| chance.within(0.45..1.0)),
-            cytosolic_background: chance.factor_within(0.02..0.22),
-            nuclear_background: chance.factor_within(0.01..0.2),
-            specks: chance.whole(0..22),
+            strengths: std::array::from_fn(|_| chance.within(0.7..1.1)),
+            cytosolic_background: chance.factor_within(0.015..0.1),
+            nuclear_background: chance.factor_within(0.008..0.08),
+            specks: chance.whole(0..12),
         }
     }
 }
@@ -79,7 +79,7 @@ pub fn draw(
     mut chance: Chance,
 ) {
     let cell = &scene.cells[id as usize - 1];
-    let level = chance.factor(0.4);
+    let level = chance.factor(0.32);
     let background = 0.6 * chance.factor(0.5) + 0.4 * level;
     let mut protein = Protein { scene, textures, skeleton, id, cell, level: background, roominess: 1.0, paint, chance };
     protein.roominess = protein.measured_roominess();
@@ -122,7 +122,7 @@ fn unspecific(protein: &mut Protein, staining: &Staining) {
         share * at.thickness * (1.0 + 0.15 * at.fine + 0.12 * at.coarse).max(0.0) * at.grain
     });
     for _ in 0..protein.chance.whole(0..staining.specks + 1) {
-        let (size, light) = (protein.chance.within(2.2..4.0), protein.chance.factor_within(0.05..0.5));
+        let (size, light) = (protein.chance.within(2.2..4.0), protein.chance.factor_within(0.05..0.35));
         protein.spot_where(size, light, |_| 1.0);
     }
 }

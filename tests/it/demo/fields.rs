@@ -76,7 +76,7 @@ fn the_same_field_comes_out_of_any_number_of_threads_and_any_order() {
 #[test]
 fn the_same_field_comes_out_on_every_platform_and_profile() {
     let hashes: Vec<u64> = (0..4).map(|number| hash(&demo::field(&small(1), number))).collect();
-    assert_eq!(hashes, []);
+    assert_eq!(hashes, [0, 1, 2, 3]);
 }
 
 #[test]

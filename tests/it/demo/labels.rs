@@ -33,7 +33,7 @@ fn about_as_many_cells_are_silent_as_asked_for() {
         assert!(differs.len() > 150, "{} cells", differs.len());
         differs.iter().filter(|&&differs| differs).count() as f64 / differs.len() as f64
     };
-    assert_eq!(deviating(0.0), 0.0);
+    assert!(deviating(0.0) <= 0.0);
     assert!((deviating(0.2) - 0.2).abs() < 0.08);
     assert!((deviating(0.6) - 0.6).abs() < 0.1);
 }
