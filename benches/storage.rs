@@ -21,7 +21,8 @@ fn storage(criterion: &mut Criterion) {
         let paths = Channel::ALL.map(|channel| folder.path().join(format!("a_{}.png", channel.colour())));
         for (plane, path) in field.planes().iter().zip(&paths) {
             let (width, height) = (plane.width() as u32, plane.height() as u32);
-            let image = GrayImage::from_raw(width, height, plane.samples().to_vec()).expect("as many samples as pixels");
+            let image =
+                GrayImage::from_raw(width, height, plane.samples().to_vec()).expect("as many samples as pixels");
             image.save(path).expect("room for an image");
         }
         let set = ImageSet::open(folder.path(), SetLayout::FilePerStain).expect("a set of one field");

@@ -46,7 +46,8 @@ impl Paint {
         let sigma = (sigma * self.scale).max(0.6);
         let reach = (3.0 * sigma).ceil();
         let side = self.light.width() as f32;
-        let range = |centre: f32| (centre - reach).clamp(0.0, side) as usize..(centre + reach + 1.0).clamp(0.0, side) as usize;
+        let range =
+            |centre: f32| (centre - reach).clamp(0.0, side) as usize..(centre + reach + 1.0).clamp(0.0, side) as usize;
         let profile = |at: usize, centre: f32| {
             let distance = (at as f32 - centre) / sigma;
             portable::exp(-0.5 * distance * distance)
