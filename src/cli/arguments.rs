@@ -4,7 +4,10 @@ use std::{error::Error, num::NonZero, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::output_options::{BorderCellsOption, MaskExports, MaskFormatOption, SubmissionOptions, TableFormatOption};
+use super::{
+    demo::Demo,
+    output_options::{BorderCellsOption, MaskExports, MaskFormatOption, SubmissionOptions, TableFormatOption},
+};
 use crate::{
     atlas::Channel,
     pipeline::{
@@ -109,6 +112,12 @@ pub enum Command {
     /// Decodes every image and names each one that is damaged, missing or ambiguous; with --quick reads headers only.
     /// With --labels, counts the images of every location and names images without labels and labels without images.
     Summary(Summary),
+    /// Draw a synthetic set with known truth, to practise and to measure on
+    ///
+    /// Fields of cells in four stains like the atlas' own, the labels of images to learn from, and the truth: masks of
+    /// nuclei and cells, and what each cell really shows. The same options give the same set to the byte. A set that is
+    /// there already is left as it is if it is whole. It is a likeness to practise on, not a model of cells.
+    Demo(Demo),
 }
 
 /// A set, and how to read it.

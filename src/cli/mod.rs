@@ -6,6 +6,7 @@
 
 mod arguments;
 mod check;
+mod demo;
 mod output_options;
 mod params;
 mod pictures;
@@ -20,7 +21,7 @@ use std::{error::Error, ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory, Parser};
 
-use crate::workbench::{BatchError, Stop, limit_threads};
+use crate::workbench::{BatchError, Stop, demo_set::ProvideError, limit_threads};
 use arguments::{Arguments, Command};
 
 /// How a command ended, if it came to an end.
@@ -48,7 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match execute(arguments) {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
         Ok(Outcome::WithFailures) => ExitCode::from(1),
-        Err(error) if matches!(error.downcast_ref(), Some(BatchError::Stopped { .. })) => {
+        Err(error) if was_stopped(error.as_ref()) => {
             terminal::complain(&error.to_string());
             ExitCode::from(Stop::EXIT_CODE)
         }
@@ -57,6 +58,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Whether nothing went wrong but that somebody asked to stop.
+fn was_stopped(error: &(dyn Error + 'static)) -> bool {
+    matches!(error.downcast_ref(), Some(BatchError::Stopped { .. }))
+        || matches!(error.downcast_ref(), Some(ProvideError::Stopped))
 }
 
 fn execute(arguments: Arguments) -> CommandResult {
@@ -77,6 +84,7 @@ fn execute(arguments: Arguments) -> CommandResult {
         Some(Command::Regions(regions)) => pictures::regions(&regions),
         Some(Command::Params(params)) => params::params(&params),
         Some(Command::Check(check)) => check::check(&check),
+        Some(Command::Demo(demo)) => demo::demo(&demo, &Stop::on_signals()?),
         Some(Command::Summary(summary)) => summary::summary(&summary),
     }
 }

@@ -23,7 +23,7 @@ mod scene;
 mod stains;
 mod textures;
 
-use std::ops::Range;
+use serde::{Deserialize, Serialize};
 
 pub use params::{Background, Crowding, DemoParams, DemoParamsError, Depth, Prevalence};
 
@@ -32,6 +32,9 @@ use crate::{
     imaging::Plane,
 };
 use chance::Chance;
+
+/// Tells versions of the generator apart: from the hashes of some small fields, by a test that holds fields to it.
+pub const FINGERPRINT: u64 = 0;
 
 /// A synthetic field and the truth about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,18 +100,47 @@ pub fn field(params: &DemoParams, number: usize) -> DemoField {
 }
 
 /// A set of fields by their numbers: which to learn from and which to be tested on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DemoSet {
     /// What the fields are like.
     pub params: DemoParams,
-    /// The numbers of the fields whose labels are given.
-    pub training: Range<usize>,
-    /// The numbers of the fields whose labels are to be found.
-    pub test: Range<usize>,
+    /// How many fields there are whose labels are given: those from number 0.
+    pub training_fields: usize,
+    /// How many fields there are whose labels are to be found: those that follow.
+    pub test_fields: usize,
 }
 
-/// The set for newcomers: 24 fields to learn from and 8 to be tested on.
-#[must_use]
-pub fn default_set() -> DemoSet {
-    DemoSet { params: DemoParams::default(), training: 0..24, test: 24..32 }
+impl Default for DemoSet {
+    /// The set for newcomers: 24 fields to learn from and 8 to be tested on.
+    fn default() -> Self {
+        Self { params: DemoParams::default(), training_fields: 24, test_fields: 8 }
+    }
+}
+
+impl DemoSet {
+    /// The numbers of all fields, and the part of the set that each belongs to.
+    pub fn numbers(&self) -> impl Iterator<Item = (Part, usize)> {
+        let part = |number| if number < self.training_fields { Part::Train } else { Part::Test };
+        (0..self.training_fields + self.test_fields).map(move |number| (part(number), number))
+    }
+}
+
+/// A part of a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Fields to learn from.
+    Train,
+    /// Fields to be tested on.
+    Test,
+}
+
+impl Part {
+    /// Its name: `train` or `test`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Test => "test",
+        }
+    }
 }

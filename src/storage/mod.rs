@@ -3,6 +3,7 @@
 
 pub mod channels;
 pub mod coco;
+pub mod demo_set;
 pub mod feature_table;
 pub mod file_stamp;
 pub mod folder;
@@ -18,6 +19,7 @@ pub mod run_lengths;
 pub mod submission;
 pub mod survey;
 pub mod unpacked;
+pub mod user_folders;
 pub mod work_file;
 
 pub use channels::{read_field, read_nucleus, read_size};

@@ -2,6 +2,7 @@
 //! fields through the stages and says what is in them.
 
 pub mod batch;
+pub mod demo_set;
 pub mod fault;
 pub mod field_record;
 pub mod in_order;
@@ -11,6 +12,7 @@ pub mod submission;
 pub mod summary;
 
 pub use batch::{Batch, BatchError, BatchEvent, BatchReport};
+pub use demo_set::provide_demo_set;
 pub use field_record::{FieldRecord, Part, Stains};
 pub use product::{Product, TrainingCells};
 pub use stop::Stop;

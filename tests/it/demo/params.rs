@@ -1,11 +1,17 @@
-use cytoscribe::demo::{self, DemoParams};
+use cytoscribe::demo::{DemoParams, DemoSet, Part};
 
 #[test]
 fn the_default_parameters_and_the_default_set_are_within_their_ranges() {
     DemoParams::default().check().unwrap();
-    let set = demo::default_set();
+    let set = DemoSet::default();
     set.params.check().unwrap();
-    assert!(set.training.len() > set.test.len() && set.training.end <= set.test.start);
+    assert!(set.training_fields > set.test_fields && set.test_fields > 0);
+}
+
+#[test]
+fn the_fields_of_a_set_are_numbered_through_training_first() {
+    let set = DemoSet { training_fields: 2, test_fields: 1, ..DemoSet::default() };
+    assert_eq!(set.numbers().collect::<Vec<_>>(), [(Part::Train, 0), (Part::Train, 1), (Part::Test, 2)]);
 }
 
 #[test]

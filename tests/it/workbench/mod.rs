@@ -1,5 +1,6 @@
 //! Floor 5: sets of fields through the stages.
 
 mod batch;
+mod demo_set;
 mod in_order;
 mod summary;
