@@ -52,6 +52,7 @@ impl Camera {
 
         // DNA is stained brightly: its background stays black.
         let photons_at_full = self.photons * if channel == Channel::Nucleus { 4.0 } else { 1.0 };
+        let share_of_photon = 1.0 / photons_at_full;
         let exposure = chance.within(gain) / bright(&seen).max(least_bright);
         let vignetting = chance.within(0.08..0.22);
         // What is left after the detector's offset is taken off: the atlas' background is black.
@@ -70,7 +71,7 @@ impl Camera {
                 // The root of a number of photons deviates by one half, whatever the number.
                 let photons = (*sample * exposure * (down - across) + 0.008).max(0.0) * photons_at_full;
                 let root = photons.sqrt() + 0.5 * chance.normal();
-                *sample = root * root / photons_at_full - 0.008;
+                *sample = root * root * share_of_photon - 0.008;
             }
         }
         // Scanning smooths neighbours a little; reading adds noise.

@@ -10,6 +10,7 @@
 
 mod blur;
 mod camera;
+mod cells;
 mod chance;
 mod filaments;
 mod labels;
@@ -21,6 +22,7 @@ mod patterns;
 mod portable;
 mod scene;
 mod stains;
+mod territories;
 mod textures;
 
 use std::ops::Range;

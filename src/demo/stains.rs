@@ -2,11 +2,12 @@
 
 use super::{
     blur,
+    cells::Cell,
     chance::Chance,
     filaments::{Growth, Skeleton, grow, unit},
     paint::{Paint, Point, Width},
     portable,
-    scene::{Cell, Scene},
+    scene::Scene,
     textures::Textures,
 };
 use crate::imaging::Plane;

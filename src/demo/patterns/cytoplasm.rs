@@ -26,7 +26,7 @@ pub fn golgi_apparatus(protein: &mut Protein) {
     let ribbon = Growth {
         length: 75.0,
         width: Width::Wide,
-        light: 0.6,
+        light: 0.7,
         winding: 0.06,
         along_flow: 0.0,
         wall: 12.0,
@@ -102,7 +102,7 @@ pub fn vesicles(protein: &mut Protein) {
     let reach = protein.chance.within(60.0..260.0);
     for _ in 0..protein.count(70..200) {
         let size = if protein.chance.happens(0.65) { 2.6 } else { 4.3 };
-        let light = protein.chance.within(0.4..1.1);
+        let light = protein.chance.within(0.5..1.3);
         protein.spot_where(size, light, |at| if at.in_nucleus { 0.0 } else { exp(-at.to_envelope / reach) + 0.05 });
     }
     protein.fill(|at| 0.09 * at.thickness);

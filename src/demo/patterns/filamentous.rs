@@ -14,7 +14,7 @@ pub fn intermediate_filaments(protein: &mut Protein) {
     let growth = Growth {
         length: 400.0,
         width: Width::Thin,
-        light: 0.45,
+        light: 0.6,
         winding: 0.05,
         along_flow: 0.02,
         wall: 16.0,
@@ -30,11 +30,11 @@ pub fn intermediate_filaments(protein: &mut Protein) {
 
 /// Straight parallel fibres over the whole cell, and a bright cortex.
 pub fn actin_filaments(protein: &mut Protein) {
-    let (count, cortex) = (protein.count(45..90), protein.chance.within(0.15..0.5));
+    let (count, cortex) = (protein.count(45..90), protein.chance.within(0.1..0.35));
     let growth = Growth {
         length: 600.0,
         width: if protein.chance.happens(0.5) { Width::Thin } else { Width::Medium },
-        light: 0.45,
+        light: 0.65,
         winding: 0.001,
         along_flow: 0.0,
         wall: 8.0,

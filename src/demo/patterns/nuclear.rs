@@ -49,12 +49,12 @@ pub fn nucleoli(protein: &mut Protein) {
 
 /// A few spots within each nucleolus.
 pub fn fibrillar_centres(protein: &mut Protein) {
-    let around = protein.chance.within(0.05..0.22);
+    let around = protein.chance.within(0.05..0.16);
     protein.fill(|at| if at.in_nucleus { around * rim(at) * (1.0 + 0.15 * at.fine) + 0.1 * at.nucleolus } else { 0.0 });
     for &(centre, radius_px) in &protein.textures.nucleolus_places[protein.id as usize - 1] {
         for _ in 0..protein.chance.whole(2..7) {
             let place = protein.near(centre, 0.4 * radius_px);
-            let (size, light) = (protein.chance.within(2.8..4.0), protein.chance.within(0.4..1.0));
+            let (size, light) = (protein.chance.within(2.8..4.0), protein.chance.within(0.6..1.1));
             protein.spot(place, size, light);
         }
     }
@@ -82,7 +82,7 @@ pub fn nuclear_bodies(protein: &mut Protein) {
         if at.in_nucleus { around * rim(at) * (1.0 + 0.15 * at.chromatin) * (1.0 - 0.3 * at.nucleolus) } else { 0.0 }
     });
     for _ in 0..protein.chance.whole(3..13) {
-        let (size, light) = (protein.chance.within(3.0..5.0), protein.chance.within(0.45..1.1));
+        let (size, light) = (protein.chance.within(3.4..5.4), protein.chance.within(0.6..1.2));
         protein.spot_where(size, light, |at| deep(at, 9.0));
     }
 }
