@@ -101,7 +101,8 @@ impl CellLine {
 
     /// Nucleus and body between divisions.
     fn outlines(&self, centre: Point, chance: &mut Chance) -> (Outline, Outline) {
-        let bulging = if chance.happens(0.14) { 0.085 } else { 0.026 };
+        // Some are lobed.
+        let bulging = if chance.happens(0.2) { 0.12 } else { 0.03 };
         let (size, elongation) = (chance.within(0.85..1.18), 1.0 + (0.3 * chance.normal()).abs());
         let nucleus = Outline::new(centre, size * self.nucleus_px, elongation, bulging, chance);
         let offset = 0.16 * self.cell_px;

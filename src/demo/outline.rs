@@ -86,14 +86,18 @@ impl Outline {
         clipped(self.centre.1 + (-b - root) / a, self.centre.1 + (-b + root) / a, side_px)
     }
 
-    /// Distance of a point from the centre as a share of the outline's in that direction: below 1 inside. Far outside
-    /// it is only known to be above 1.
-    pub fn share_of_radius(&self, (row, col): Point) -> f32 {
+    /// Distance of a point from the centre as a share of the outline's in that direction: below 1 inside. Where it is
+    /// not below `limit`, 1 at most, that is all that is known of it.
+    pub fn share_of_radius(&self, (row, col): Point, limit: f32) -> f32 {
         let (down, right) = (row - self.centre.0, col - self.centre.1);
         let along = (right * self.direction.0 + down * self.direction.1) * self.shrinking.0;
         let across = (down * self.direction.0 - right * self.direction.1) * self.shrinking.1;
         let square = along * along + across * across;
-        if square > self.farthest * self.farthest || square < 0.01 {
+        let farthest = limit * self.farthest;
+        if square > farthest * farthest {
+            return limit;
+        }
+        if square < 0.01 {
             return square;
         }
         let distance = square.sqrt();

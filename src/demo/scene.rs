@@ -51,7 +51,7 @@ impl Scene {
             let at = (row, col);
             let Some(cell) = (cell_mask[at] as usize).checked_sub(1).map(|n| &cells[n]) else { return 0.0 };
             let outside = if nuclei_mask[at] > 0 { 0.0 } else { to_envelope[at] };
-            let edge = 1.0 - portable::exp(-to_border[at] / 20.0);
+            let edge = 1.0 - portable::exp(-to_border[at] / 14.0);
             edge * (0.25 + 0.75 * portable::exp(-outside / cell.flattening))
         });
         let mut scene =

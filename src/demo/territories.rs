@@ -47,14 +47,14 @@ pub fn territories(cells: Vec<Cell>, side_px: usize, chance: &mut Chance) -> Ter
             for col in cell.body.columns(row, displacement_px, side_px) {
                 let at = (row, col);
                 let place: Point = (row as f32 + down[at], col as f32 + right[at]);
-                claims.claim_for_cell(id, at, cell.body.share_of_radius(place));
+                claims.claim_for_cell(id, at, cell.body.share_of_radius(place, claims.cell_share[at]));
             }
         }
         let rim_px = 0.3 * cell.nucleus.half_axes.0;
         for row in cell.nucleus.rows(rim_px, side_px) {
             for col in cell.nucleus.columns(row, rim_px, side_px) {
                 let at = (row, col);
-                let share = cell.nucleus.share_of_radius((row as f32, col as f32));
+                let share = cell.nucleus.share_of_radius((row as f32, col as f32), 1.2);
                 claims.claim_for_cell(id, at, 0.87 * share + 0.004 * right[at] / scale);
                 claims.claim_for_nucleus(id, at, share + 0.0012 * (down[at] + right[at]) / scale);
             }
