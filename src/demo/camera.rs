@@ -4,6 +4,7 @@ use super::{
     blur,
     chance::Chance,
     params::{Background, DemoParams, Depth},
+    portable,
     scene::REFERENCE_SIDE,
 };
 use crate::{
@@ -78,12 +79,20 @@ impl Camera {
         let mut taken = blur::gaussian(&seen, (0.55 * (1.2 * scale).min(1.0)).max(0.3));
         taken.samples_mut().iter_mut().for_each(|sample| *sample += level + 0.004 * chance.normal());
         match params.depth {
-            Depth::Eight => Samples::Eight(taken.map(|&share| (share * 255.0 + 0.5).clamp(0.0, 255.0) as u8)),
+            Depth::Eight => Samples::Eight(taken.map(|&share| (compressed(share) * 255.0 + 0.5).max(0.0) as u8)),
             Depth::Sixteen => {
-                Samples::Sixteen(taken.map(|&share| (share * 65_535.0 + 0.5).clamp(0.0, 65_535.0) as u16))
+                Samples::Sixteen(taken.map(|&share| (compressed(share) * 65_535.0 + 0.5).max(0.0) as u16))
             }
         }
     }
+}
+
+/// A share of the range as it is recorded: what would leave the range, and what is close to that, is compressed, so
+/// that few samples are saturated.
+fn compressed(share: f32) -> f32 {
+    const SHOULDER: f32 = 0.7;
+    const REST: f32 = 1.0 - SHOULDER;
+    if share > SHOULDER { SHOULDER + REST * (1.0 - portable::exp((SHOULDER - share) / REST)) } else { share }
 }
 
 /// The light that one pixel in a hundred exceeds.

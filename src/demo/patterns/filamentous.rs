@@ -10,12 +10,12 @@ use crate::demo::{
 
 /// A tangle of wavy threads around the nucleus.
 pub fn intermediate_filaments(protein: &mut Protein) {
-    let (reach, count) = (protein.chance.within(35.0..90.0), protein.count(80..140));
+    let (reach, count) = (protein.chance.within(25.0..60.0), protein.count(110..150));
     let growth = Growth {
-        length: 400.0,
+        length: 300.0,
         width: Width::Thin,
-        light: 0.6,
-        winding: 0.05,
+        light: 0.75,
+        winding: 0.07,
         along_flow: 0.02,
         wall: 16.0,
         over_nucleus: 0.3,
@@ -33,8 +33,8 @@ pub fn actin_filaments(protein: &mut Protein) {
     let (count, cortex) = (protein.count(45..90), protein.chance.within(0.1..0.35));
     let growth = Growth {
         length: 600.0,
-        width: if protein.chance.happens(0.5) { Width::Thin } else { Width::Medium },
-        light: 0.65,
+        width: Width::Medium,
+        light: 0.75,
         winding: 0.001,
         along_flow: 0.0,
         wall: 8.0,
@@ -58,7 +58,7 @@ pub fn microtubules(protein: &mut Protein) {
     let growth = Growth {
         length: 650.0,
         width: Width::Thin,
-        light: 0.34,
+        light: 0.42,
         winding: 0.017,
         along_flow: 0.03,
         wall: 20.0,
@@ -68,7 +68,7 @@ pub fn microtubules(protein: &mut Protein) {
     };
     for n in 0..protein.count(130..200) / bundle {
         if n % 4 > 0 {
-            scatter(protein, &growth, 110.0);
+            scatter(protein, &growth, 170.0);
             continue;
         }
         let heading = portable::direction(protein.chance.share());
@@ -90,7 +90,7 @@ pub fn mitochondria(protein: &mut Protein) {
     let growth = Growth {
         length: protein.chance.within(35.0..110.0),
         width: Width::Wide,
-        light: 0.6,
+        light: 0.8,
         winding: 0.035,
         along_flow: 0.03,
         wall: 14.0,

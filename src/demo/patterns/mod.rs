@@ -64,10 +64,10 @@ impl Staining {
     /// A staining of its own for every stream of chance.
     pub fn new(chance: &mut Chance) -> Self {
         Self {
-            strengths: std::array::from_fn(|_| chance.within(0.8..1.15)),
+            strengths: std::array::from_fn(|_| chance.within(0.85..1.15)),
             cytosolic_background: chance.factor_within(0.015..0.1),
             nuclear_background: chance.factor_within(0.008..0.08),
-            specks: chance.whole(0..12),
+            specks: chance.whole(0..9),
         }
     }
 }
@@ -82,14 +82,14 @@ pub fn draw(
     mut chance: Chance,
 ) {
     let (cell, window) = (&scene.cells[id as usize - 1], &scene.windows[id as usize - 1]);
-    let level = chance.factor(0.32);
+    let level = chance.factor(0.28);
     let background = 0.6 * chance.factor(0.5) + 0.4 * level;
     let mut protein =
         Protein { scene, textures, skeleton, id, cell, window, level: background, roominess: 1.0, paint, chance };
     protein.roominess = protein.measured_roominess();
     unspecific(&mut protein, staining);
     for location in labels.iter() {
-        protein.level = level * staining.strengths[location.index()] * protein.chance.factor(0.2);
+        protein.level = level * staining.strengths[location.index()] * protein.chance.factor(0.15);
         pattern(location)(&mut protein);
     }
 }
