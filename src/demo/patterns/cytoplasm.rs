@@ -16,7 +16,7 @@ pub fn endoplasmic_reticulum(protein: &mut Protein) {
             return 0.08 + border;
         }
         let near = 0.25 + 0.75 * exp(-at.to_envelope / reach);
-        (0.18 + 0.7 * at.network) * at.grain * near * (1.0 - exp(-at.to_border / 12.0)) + border
+        (0.2 + 0.9 * at.network) * at.grain * near * (1.0 - exp(-at.to_border / 12.0)) + border
     });
 }
 
@@ -26,7 +26,7 @@ pub fn golgi_apparatus(protein: &mut Protein) {
     let ribbon = Growth {
         length: 100.0,
         width: Width::Wide,
-        light: 0.95,
+        light: 0.9,
         winding: 0.06,
         along_flow: 0.0,
         wall: 12.0,
@@ -34,7 +34,7 @@ pub fn golgi_apparatus(protein: &mut Protein) {
         beads: 0.3,
         bundle: 1,
     };
-    for _ in 0..protein.chance.whole(34..60) {
+    for _ in 0..protein.chance.whole(40..70) {
         let start = protein.near(protein.cell.centrosome, spread);
         let at = protein.scene.pixel(start);
         if protein.scene.cell_mask[at] != protein.id || protein.scene.nuclei_mask[at] > 0 {
@@ -66,7 +66,7 @@ pub fn plasma_membrane(protein: &mut Protein) {
     let (width, around) = (protein.chance.within(5.0..9.0), protein.chance.within(0.04..0.16));
     protein.fill(|at| {
         let uneven = (0.85 + 0.35 * at.coarse + 0.2 * at.chromatin).max(0.1);
-        1.7 * exp(-at.to_border / width) * uneven + around * at.thickness * (1.0 + 0.15 * at.fine)
+        1.75 * exp(-at.to_border / width) * uneven + around * at.thickness * (1.0 + 0.15 * at.fine)
     });
     for _ in 0..protein.count(10..50) {
         let light = protein.chance.within(0.1..0.35);
@@ -80,7 +80,7 @@ pub fn aggresome(protein: &mut Protein) {
     let around = protein.chance.within(0.04..0.15);
     for _ in 0..26 {
         let place = protein.near(protein.cell.centrosome, spread);
-        let light = protein.chance.within(0.3..0.6);
+        let light = protein.chance.within(0.4..0.75);
         protein.spot(place, 7.0, light);
     }
     protein.spot(protein.cell.centrosome, 12.0, 0.6);
@@ -93,7 +93,7 @@ pub fn cytosol(protein: &mut Protein) {
     protein.fill(|at| {
         let texture = (1.0 + 0.12 * at.chromatin + 0.1 * at.fine + 0.12 * at.coarse).max(0.0) * (0.5 + 0.5 * at.grain);
         let here = if at.in_nucleus { in_nucleus } else { 1.0 - 0.7 * at.vacuole };
-        0.7 * at.thickness * texture * here
+        0.8 * at.thickness * texture * here
     });
 }
 
@@ -102,7 +102,7 @@ pub fn vesicles(protein: &mut Protein) {
     let reach = protein.chance.within(60.0..260.0);
     for _ in 0..protein.count(100..220) {
         let size = if protein.chance.happens(0.6) { 2.8 } else { 4.6 };
-        let light = protein.chance.within(0.8..1.8);
+        let light = protein.chance.within(1.0..2.0);
         protein.spot_where(size, light, |at| if at.in_nucleus { 0.0 } else { exp(-at.to_envelope / reach) + 0.05 });
     }
     protein.fill(|at| 0.09 * at.thickness);

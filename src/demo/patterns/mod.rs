@@ -18,13 +18,17 @@ use super::{
     territories::Window,
     textures::Textures,
 };
-use crate::atlas::{Location, LocationSet};
+use crate::{
+    atlas::{Location, LocationSet},
+    imaging::Plane,
+};
 
 /// The protein in one cell while it is drawn.
 struct Protein<'a> {
     scene: &'a Scene,
     textures: &'a Textures,
     skeleton: &'a Skeleton<'a>,
+    microtubules: &'a Plane<f32>,
     id: u32,
     cell: &'a Cell,
     window: &'a Window,
@@ -49,6 +53,19 @@ struct Place {
     network: f32,
     grain: f32,
     vacuole: f32,
+    microtubules: f32,
+}
+
+/// What a protein finds in the cells of a field.
+pub struct Interior<'a> {
+    /// The cells.
+    pub scene: &'a Scene,
+    /// What they are filled with.
+    pub textures: &'a Textures,
+    /// Which way filaments run.
+    pub skeleton: &'a Skeleton<'a>,
+    /// Light of the microtubules, as their own stain shows them.
+    pub microtubules: &'a Plane<f32>,
 }
 
 /// How each image's protein is stained: one draw for all of its cells.
@@ -75,7 +92,7 @@ impl Staining {
 /// Adds the light of the protein in the cell `id`, which shows `labels`.
 pub fn draw(
     paint: &mut Paint,
-    (scene, textures, skeleton): (&Scene, &Textures, &Skeleton),
+    &Interior { scene, textures, skeleton, microtubules }: &Interior,
     id: u32,
     labels: LocationSet,
     staining: &Staining,
@@ -84,8 +101,19 @@ pub fn draw(
     let (cell, window) = (&scene.cells[id as usize - 1], &scene.windows[id as usize - 1]);
     let level = chance.factor(0.28);
     let background = 0.6 * chance.factor(0.5) + 0.4 * level;
-    let mut protein =
-        Protein { scene, textures, skeleton, id, cell, window, level: background, roominess: 1.0, paint, chance };
+    let mut protein = Protein {
+        scene,
+        textures,
+        skeleton,
+        microtubules,
+        id,
+        cell,
+        window,
+        level: background,
+        roominess: 1.0,
+        paint,
+        chance,
+    };
     protein.roominess = protein.measured_roominess();
     unspecific(&mut protein, staining);
     for location in labels.iter() {
@@ -162,6 +190,7 @@ impl Protein<'_> {
             network: self.textures.network[at],
             grain: self.textures.grain[at],
             vacuole: self.textures.vacuoles[at],
+            microtubules: self.microtubules[at],
         }
     }
 

@@ -25,7 +25,7 @@ pub fn nuclear_membrane(protein: &mut Protein) {
     protein.fill(|at| {
         let share = at.to_envelope / width;
         let patchy = (1.0 + 0.25 * at.chromatin + 0.2 * at.coarse).max(0.1);
-        0.8 * exp(-share * share) * patchy + if at.in_nucleus { inside } else { 0.0 }
+        exp(-share * share) * patchy + if at.in_nucleus { inside } else { 0.0 }
     });
     for _ in 0..protein.chance.whole(0..3) {
         let fold = Growth { over_nucleus: 1.0, width: Width::Medium, ..thread(150.0, 0.4) };
@@ -54,7 +54,7 @@ pub fn fibrillar_centres(protein: &mut Protein) {
     for &(centre, radius_px) in &protein.textures.nucleolus_places[protein.id as usize - 1] {
         for _ in 0..protein.chance.whole(2..7) {
             let place = protein.near(centre, 0.4 * radius_px);
-            let (size, light) = (protein.chance.within(3.0..4.2), protein.chance.within(0.9..1.5));
+            let (size, light) = (protein.chance.within(3.2..4.4), protein.chance.within(1.2..1.9));
             protein.spot(place, size, light);
         }
     }
@@ -82,7 +82,7 @@ pub fn nuclear_bodies(protein: &mut Protein) {
         if at.in_nucleus { around * rim(at) * (1.0 + 0.15 * at.chromatin) * (1.0 - 0.3 * at.nucleolus) } else { 0.0 }
     });
     for _ in 0..protein.chance.whole(4..13) {
-        let (size, light) = (protein.chance.within(4.2..6.2), protein.chance.within(0.9..1.5));
+        let (size, light) = (protein.chance.within(4.2..6.2), protein.chance.within(1.0..1.6));
         protein.spot_where(size, light, |at| deep(at, 9.0));
     }
 }
