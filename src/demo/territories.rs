@@ -1,0 +1,147 @@
+//! Who owns which pixel: cells and nuclei clipped by their neighbours.
+//!
+//! A pixel belongs to the cell whose outline it lies deepest in, measured in shares of that outline's radius; a smooth
+//! displacement of all pixels makes the borders rough. Around a nucleus there is always a rim of its own cell.
+
+use std::ops::Range;
+
+use super::{cells::Cell, chance::Chance, noise::fractal_noise, paint::Point, scene::REFERENCE_SIDE};
+use crate::imaging::Plane;
+
+/// The cells that are in the field, and their pixels.
+pub struct Territories {
+    /// Cell n has the id n + 1 in both masks.
+    pub cells: Vec<Cell>,
+    /// Where they are.
+    pub windows: Vec<Window>,
+    /// 0 = no cell.
+    pub cell_mask: Plane<u32>,
+    /// Within the cells, with their ids.
+    pub nuclei_mask: Plane<u32>,
+    /// Depth inside the nucleus: 1 in its middle, 0 at its border and outside.
+    pub nuclear_depth: Plane<f32>,
+}
+
+/// Rows and columns that hold all of a cell.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// From the first to the last row.
+    pub rows: Range<usize>,
+    /// From the first to the last column.
+    pub cols: Range<usize>,
+}
+
+/// Divides a field of `side_px` among `cells`.
+pub fn territories(cells: Vec<Cell>, side_px: usize, chance: &mut Chance) -> Territories {
+    let scale = side_px as f32 / REFERENCE_SIDE;
+    let (down, right) = (displacements(side_px, scale, chance), displacements(side_px, scale, chance));
+    let mut claims = Claims {
+        cell_mask: Plane::filled(side_px, side_px, 0),
+        cell_share: Plane::filled(side_px, side_px, 1.0),
+        nuclei_mask: Plane::filled(side_px, side_px, 0),
+        nuclear_share: Plane::filled(side_px, side_px, 1.0),
+    };
+    for (id, cell) in (1..).zip(&cells) {
+        let displacement_px = 60.0 * scale;
+        for row in cell.body.rows(displacement_px, side_px) {
+            for col in cell.body.columns(row, displacement_px, side_px) {
+                let at = (row, col);
+                let place: Point = (row as f32 + down[at], col as f32 + right[at]);
+                claims.claim_for_cell(id, at, cell.body.share_of_radius(place, claims.cell_share[at]));
+            }
+        }
+        let rim_px = 0.3 * cell.nucleus.half_axes.0;
+        for row in cell.nucleus.rows(rim_px, side_px) {
+            for col in cell.nucleus.columns(row, rim_px, side_px) {
+                let at = (row, col);
+                let share = cell.nucleus.share_of_radius((row as f32, col as f32), 1.2);
+                claims.claim_for_cell(id, at, 0.87 * share + 0.004 * right[at] / scale);
+                claims.claim_for_nucleus(id, at, share + 0.0012 * (down[at] + right[at]) / scale);
+            }
+        }
+    }
+    connected(cells, claims, 1500.0 * scale * scale)
+}
+
+/// By how many pixels each pixel is displaced in one direction.
+fn displacements(side_px: usize, scale: f32, chance: &mut Chance) -> Plane<f32> {
+    let coarse = fractal_noise(side_px, 150.0 * scale, 2, 0.5, chance);
+    let mut both = fractal_noise(side_px, 26.0 * scale, 2, 0.6, chance);
+    both.samples_mut().iter_mut().zip(coarse.samples()).for_each(|(fine, coarse)| {
+        *fine = scale * (3.0 * *fine + 18.0 * coarse);
+    });
+    both
+}
+
+/// The strongest claims so far: ids, and how deep inside the outline the pixel lies (0 in its middle, 1 at its border).
+struct Claims {
+    cell_mask: Plane<u32>,
+    cell_share: Plane<f32>,
+    nuclei_mask: Plane<u32>,
+    nuclear_share: Plane<f32>,
+}
+
+impl Claims {
+    fn claim_for_cell(&mut self, id: u32, at: (usize, usize), share: f32) {
+        if share < self.cell_share[at] {
+            self.cell_share[at] = share;
+            self.cell_mask[at] = id;
+        }
+    }
+
+    fn claim_for_nucleus(&mut self, id: u32, at: (usize, usize), share: f32) {
+        if share < self.nuclear_share[at] {
+            self.nuclear_share[at] = share;
+            self.nuclei_mask[at] = id;
+        }
+    }
+}
+
+/// The cells whose nucleus is at least `smallest_px` pixels, numbered by their order. What cannot be reached from its
+/// nucleus is no part of a cell.
+fn connected(cells: Vec<Cell>, claims: Claims, smallest_px: f32) -> Territories {
+    let Claims { cell_mask, mut nuclei_mask, nuclear_share, .. } = claims;
+    let mut areas = vec![0_u32; cells.len() + 1];
+    nuclei_mask.samples().iter().for_each(|&id| areas[id as usize] += 1);
+    let mut kept = 0;
+    let mut new_ids = vec![0];
+    new_ids.extend(areas[1..].iter().map(|&area| {
+        let large = area as f32 >= smallest_px;
+        kept += u32::from(large);
+        if large { kept } else { 0 }
+    }));
+    nuclei_mask.samples_mut().iter_mut().for_each(|id| *id = new_ids[*id as usize]);
+    let mut reached = nuclei_mask.clone();
+    let (height, width) = reached.size();
+    let mut waiting: Vec<usize> = (0..height * width).filter(|&at| reached.samples()[at] > 0).collect();
+    while let Some(at) = waiting.pop() {
+        let id = reached.samples()[at];
+        let (row, col) = (at / width, at % width);
+        let neighbours = [
+            (row > 0, at.wrapping_sub(width)),
+            (row + 1 < height, at + width),
+            (col > 0, at.wrapping_sub(1)),
+            (col + 1 < width, at + 1),
+        ];
+        for (_, next) in neighbours.into_iter().filter(|&(exists, _)| exists) {
+            if reached.samples()[next] == 0 && new_ids[cell_mask.samples()[next] as usize] == id {
+                reached.samples_mut()[next] = id;
+                waiting.push(next);
+            }
+        }
+    }
+    let kept = cells.into_iter().zip(&new_ids[1..]).filter(|&(_, &id)| id > 0);
+    let cells: Vec<Cell> = kept.map(|(cell, _)| cell).collect();
+    let mut windows = vec![Window { rows: height..0, cols: width..0 }; cells.len()];
+    for (row, ids) in reached.samples().chunks(width).enumerate() {
+        for (col, &id) in ids.iter().enumerate().filter(|&(_, &id)| id > 0) {
+            let Window { rows, cols } = &mut windows[id as usize - 1];
+            *rows = rows.start.min(row)..row + 1;
+            *cols = cols.start.min(col)..cols.end.max(col + 1);
+        }
+    }
+    let places = nuclear_share.samples().iter().zip(nuclei_mask.samples());
+    let depths = places.map(|(&share, &id)| if id > 0 { 1.0 - share } else { 0.0 }).collect();
+    let nuclear_depth = Plane::from_samples(height, width, depths);
+    Territories { cells, windows, cell_mask: reached, nuclei_mask, nuclear_depth }
+}
