@@ -1,6 +1,6 @@
 //! A picture of one channel: a rectangle of samples. Not a matrix for algebra and not a colour image.
 
-use std::ops::{Index, IndexMut};
+use std::ops::{Index, IndexMut, Range};
 
 /// A plane of samples, (row, column), row 0 at the top, stored row by row.
 ///
@@ -97,6 +97,13 @@ impl<T: Clone> Plane<T> {
     #[must_use]
     pub fn filled(height: usize, width: usize, sample: T) -> Self {
         Self { height, width, samples: vec![sample; height * width] }
+    }
+
+    /// The samples in these rows and columns.
+    #[must_use]
+    pub fn part(&self, rows: Range<usize>, cols: Range<usize>) -> Self {
+        let samples = rows.clone().flat_map(|row| self.row(row)[cols.clone()].iter().cloned()).collect();
+        Self { height: rows.len(), width: cols.len(), samples }
     }
 
     /// A plane drawn by hand, row by row.
