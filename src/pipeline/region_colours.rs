@@ -21,8 +21,9 @@ const COLOURS: usize = 24;
 /// ```
 #[must_use]
 pub fn region_colours(cell_mask: &ScaledMask, nuclei_mask: &ScaledMask) -> Plane<[u8; 3]> {
-    let cells: [[u8; 3]; COLOURS] = std::array::from_fn(|at| rgb(hue(at), saturation(at), 0.7));
-    let nuclei: [[u8; 3]; COLOURS] = std::array::from_fn(|at| rgb(hue(at), 0.7, 1.0));
+    let colours: [[[u8; 3]; COLOURS]; 2] =
+        [false, true].map(|is_nucleus| std::array::from_fn(|at| colour_at(at, is_nucleus)));
+    let [cells, nuclei] = colours;
     let colour = |colours: &[[u8; 3]; COLOURS], id: u32| colours[(id as usize - 1) % COLOURS];
     let (height, width) = cell_mask.size();
     Plane::from_fn(height, width, |row, col| match (cell_mask.id((row, col)), nuclei_mask.id((row, col))) {
@@ -30,6 +31,17 @@ pub fn region_colours(cell_mask: &ScaledMask, nuclei_mask: &ScaledMask) -> Plane
         (cell, 0) => colour(&cells, cell),
         (_, nucleus) => colour(&nuclei, nucleus),
     })
+}
+
+/// The colour of one cell, or of its nucleus, as in [`region_colours`]; `None` for the background, id 0.
+#[must_use]
+pub fn colour_of_cell(id: u32, is_nucleus: bool) -> Option<[u8; 3]> {
+    let at = (id as usize).checked_sub(1)? % COLOURS;
+    Some(colour_at(at, is_nucleus))
+}
+
+fn colour_at(at: usize, is_nucleus: bool) -> [u8; 3] {
+    if is_nucleus { rgb(hue(at), 0.7, 1.0) } else { rgb(hue(at), saturation(at), 0.7) }
 }
 
 /// Rounds of the circle of hues still to go, the present one included: 3, 2, 1.

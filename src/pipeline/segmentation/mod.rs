@@ -13,9 +13,11 @@
 //! also when an id loses its last pixel on the way to full size.
 
 mod params;
+mod staged;
 mod stages;
 
 pub use params::{BackgroundParams, Preset, SegmentationParams};
+pub use staged::Stages;
 pub use stages::{Background, Cells, Nuclei, ThresholdRule, WorkingImage, at_working_size};
 
 use std::fmt;
@@ -85,21 +87,7 @@ pub struct NucleiSegmentation {
 /// Cuts `field` into nuclei and cells. A field without nuclei gives empty masks and a remark, never an error.
 #[must_use]
 pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
-    let image = WorkingImage::of(field, params.working_size);
-    let image = match params.bright_edges {
-        Some(shortest) => image.without_bright_edges(shortest),
-        None => image,
-    };
-    let (nuclei, rule, remark) = nuclei_in(&image.nucleus, params);
-    let cell_background = Background::of_cells(&image, &params.cell_background, rule);
-    let cells = Cells::of(&cell_background.background, &nuclei.mask);
-    let cell_count = nuclei.count();
-    Segmentation {
-        nuclei_mask: ScaledMask::new(nuclei.mask, field.height(), field.width()),
-        cell_mask: ScaledMask::new(cells.mask, field.height(), field.width()),
-        cell_count,
-        remarks: remark.into_iter().collect(),
-    }
+    Stages::of(field, params).segmentation()
 }
 
 /// Finds the nuclei in the nucleus stain alone: the nuclei of [`segment`], which looks at no other stain for them.

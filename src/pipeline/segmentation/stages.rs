@@ -1,6 +1,6 @@
 //! The stages of the segmentation one by one; each is a pure function of the one before and its own parameters.
 
-use super::BackgroundParams;
+use super::{BackgroundParams, SegmentationParams};
 use crate::{
     atlas::{Channel, Field},
     imaging::{
@@ -35,6 +35,16 @@ impl WorkingImage {
         let sum = stains.map(|((&nu, &er), &mt)| u16::from(nu) + u16::from(er) + u16::from(mt)).collect();
         let cell_sum = Plane::from_samples(nucleus.height(), nucleus.width(), sum);
         Self { nucleus, cell_sum }
+    }
+
+    /// [`WorkingImage::of`] the field, without bright edges if `params` ask for that.
+    #[must_use]
+    pub fn prepared(field: &Field, params: &SegmentationParams) -> Self {
+        let image = Self::of(field, params.working_size);
+        match params.bright_edges {
+            Some(shortest) => image.without_bright_edges(shortest),
+            None => image,
+        }
     }
 
     /// The image with its bright edges blackened, those at least `shortest` of the mean side long; each of the two
