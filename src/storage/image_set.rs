@@ -6,6 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::{FileError, folder::list_files, masks::MaskKind};
 use crate::atlas::Channel;
 
@@ -13,7 +15,7 @@ use crate::atlas::Channel;
 pub const EXTENSIONS: [&str; 7] = ["png", "jpg", "jpeg", "tif", "tiff", "tif.gz", "tiff.gz"];
 
 /// How the stains of a field are spread over files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum SetLayout {
     /// A grey image for each stain, `<ID>_<colour>.<extension>`. The colour is what follows the last `_` of the stem,
     /// so an ID may hold `_` itself.

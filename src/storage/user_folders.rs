@@ -16,3 +16,11 @@ pub struct NoHome;
 pub fn cache_folder() -> Result<PathBuf, NoHome> {
     ProjectDirs::from("", "", "cytoscribe").map(|folders| folders.cache_dir().to_owned()).ok_or(NoHome)
 }
+
+/// Where what must not be lost is kept: on Linux `~/.local/share/cytoscribe`, or in `XDG_DATA_HOME`.
+///
+/// # Errors
+/// If the user has no home folder.
+pub fn data_folder() -> Result<PathBuf, NoHome> {
+    ProjectDirs::from("", "", "cytoscribe").map(|folders| folders.data_dir().to_owned()).ok_or(NoHome)
+}

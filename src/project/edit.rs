@@ -1,0 +1,52 @@
+//! One change of a project.
+
+use std::mem;
+
+use crate::pipeline::{composite::CompositeParams, sample_depth::SampleDepth, segmentation::SegmentationParams};
+
+/// One change of a project, in words of what it is to be afterwards.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// How fields are drawn.
+    Display(CompositeParams),
+    /// How samples become 8 bit.
+    SampleDepth(SampleDepth),
+    /// How all fields are cut that have no parameters of their own.
+    Segmentation(SegmentationParams),
+    /// How one field is cut; `None`: like the others.
+    Override {
+        /// The field's ID.
+        id: String,
+        /// Its own parameters.
+        params: Option<SegmentationParams>,
+    },
+    /// Side of a pixel in micrometres.
+    PixelSize(f64),
+    /// Several changes that are one, in this order.
+    Together(Vec<Edit>),
+}
+
+impl Edit {
+    /// What was changed, as the words after "undo".
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Display(_) => "change of display",
+            Self::SampleDepth(_) => "change of sample depth",
+            Self::Segmentation(_) => "change of segmentation",
+            Self::Override { .. } => "change of this image's segmentation",
+            Self::PixelSize(_) => "change of pixel size",
+            Self::Together(edits) => edits.first().map_or("nothing", Self::name),
+        }
+    }
+
+    /// Whether both change the same thing, so that inside one gesture the later one takes the place of the earlier.
+    #[must_use]
+    pub fn concerns_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Override { id, .. }, Self::Override { id: other, .. }) => id == other,
+            (Self::Together(_), _) => false,
+            _ => mem::discriminant(self) == mem::discriminant(other),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! DECISIONS of the user (floor 3): what is saved and can be undone. Pure: no files, no threads, no window.
+//!
+//! A [`Project`] changes by [`Project::apply`] alone, which gives back the edit that undoes it; a [`History`] keeps
+//! those. What can be computed again, and how one looks at it, is not in here.
+
+mod edit;
+mod history;
+
+pub use edit::Edit;
+pub use history::History;
+
+use std::{collections::BTreeMap, mem};
+
+use serde::{Deserialize, Serialize};
+
+use crate::pipeline::{
+    composite::CompositeParams,
+    measurement::MeasurementParams,
+    parameter::{Parameter, ParameterError},
+    sample_depth::SampleDepth,
+    segmentation::SegmentationParams,
+};
+
+/// What a person has decided about a set of fields.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Project {
+    /// How fields are drawn.
+    display: CompositeParams,
+    /// How samples become 8 bit.
+    sample_depth: SampleDepth,
+    /// How fields are cut into cells.
+    segmentation: SegmentationParams,
+    /// Fields that are cut otherwise, by their IDs.
+    overrides: BTreeMap<String, SegmentationParams>,
+    /// Side of a pixel in micrometres.
+    pixel_size_um: f64,
+}
+
+impl Default for Project {
+    fn default() -> Self {
+        Self {
+            display: CompositeParams::default(),
+            sample_depth: SampleDepth::default(),
+            segmentation: SegmentationParams::default(),
+            overrides: BTreeMap::new(),
+            pixel_size_um: Self::USUAL_PIXEL_SIZE_UM,
+        }
+    }
+}
+
+impl Project {
+    /// The pixels of most images of the Human Protein Atlas, in micrometres.
+    pub const USUAL_PIXEL_SIZE_UM: f64 = 0.08;
+    /// For [`Project::pixel_size_um`].
+    pub const PIXEL_SIZE: Parameter = Parameter {
+        name: "pixel size",
+        unit: "µm",
+        range: 0.001..=100.0,
+        hover: "Side of a pixel in the sample, which the microscope's file or handbook tells. \
+                It sets the length of the scale bar and nothing else.",
+    };
+
+    /// How fields are drawn.
+    #[must_use]
+    pub fn display(&self) -> &CompositeParams {
+        &self.display
+    }
+
+    /// How samples become 8 bit.
+    #[must_use]
+    pub fn sample_depth(&self) -> SampleDepth {
+        self.sample_depth
+    }
+
+    /// How fields are cut into cells that have no parameters of their own.
+    #[must_use]
+    pub fn segmentation(&self) -> &SegmentationParams {
+        &self.segmentation
+    }
+
+    /// How the field `id` is cut into cells.
+    #[must_use]
+    pub fn segmentation_of(&self, id: &str) -> &SegmentationParams {
+        self.overrides.get(id).unwrap_or(&self.segmentation)
+    }
+
+    /// Whether the field `id` has parameters of its own.
+    #[must_use]
+    pub fn is_overridden(&self, id: &str) -> bool {
+        self.overrides.contains_key(id)
+    }
+
+    /// The fields with parameters of their own.
+    #[must_use]
+    pub fn overrides(&self) -> &BTreeMap<String, SegmentationParams> {
+        &self.overrides
+    }
+
+    /// Side of a pixel in micrometres.
+    #[must_use]
+    pub fn pixel_size_um(&self) -> f64 {
+        self.pixel_size_um
+    }
+
+    /// How fields without parameters of their own are measured.
+    #[must_use]
+    pub fn measurement(&self) -> MeasurementParams {
+        MeasurementParams { sample_depth: self.sample_depth, segmentation: self.segmentation.clone() }
+    }
+
+    /// Applies `edit` and returns the edit that undoes it.
+    #[must_use = "the inverse belongs in the history"]
+    pub fn apply(&mut self, edit: Edit) -> Edit {
+        match edit {
+            Edit::Display(display) => Edit::Display(mem::replace(&mut self.display, display)),
+            Edit::SampleDepth(depth) => Edit::SampleDepth(mem::replace(&mut self.sample_depth, depth)),
+            Edit::Segmentation(params) => Edit::Segmentation(mem::replace(&mut self.segmentation, params)),
+            Edit::Override { id, params } => {
+                let before = match params {
+                    Some(params) => self.overrides.insert(id.clone(), params),
+                    None => self.overrides.remove(&id),
+                };
+                Edit::Override { id, params: before }
+            }
+            Edit::PixelSize(size_um) => Edit::PixelSize(mem::replace(&mut self.pixel_size_um, size_um)),
+            Edit::Together(edits) => {
+                let mut inverses: Vec<Edit> = edits.into_iter().map(|edit| self.apply(edit)).collect();
+                inverses.reverse();
+                Edit::Together(inverses)
+            }
+        }
+    }
+
+    /// Checks every number against its range.
+    ///
+    /// # Errors
+    /// For the first that is outside.
+    pub fn check(&self) -> Result<(), ParameterError> {
+        self.display.check()?;
+        self.segmentation.check()?;
+        self.overrides.values().try_for_each(SegmentationParams::check)?;
+        Self::PIXEL_SIZE.check(self.pixel_size_um)
+    }
+}
