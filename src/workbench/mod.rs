@@ -1,20 +1,37 @@
-//! THE RUNNING APPLICATION without a window (floor 5): the only floor with threads. So far it takes whole sets of
-//! fields through the stages and says what is in them.
+//! THE RUNNING APPLICATION without a window (floor 5): the only floor with threads.
+//!
+//! It takes whole sets of fields through the stages (`batch`) and says what is in them (`summary`); and for the window
+//! it keeps project and results together (`state`): the window says what it looks at (`focus`), what is missing follows
+//! from that (`wanted`) and is computed beside (`lane`).
 
 pub mod batch;
+pub mod command;
 pub mod demo_set;
 pub mod fault;
 pub mod field_record;
+pub mod focus;
 pub mod in_order;
+pub mod lane;
+pub mod loaded_field;
+pub mod opening;
+pub mod picture;
 pub mod product;
+pub mod results;
+pub mod segment_all;
+pub mod state;
 pub mod stop;
 pub mod submission;
 pub mod summary;
+pub mod thumbnail;
+pub mod wanted;
 
 pub use batch::{Batch, BatchError, BatchEvent, BatchReport};
+pub use command::Command;
 pub use demo_set::provide_demo_set;
 pub use field_record::{FieldRecord, Part, Stains};
+pub use focus::Focus;
 pub use product::{Product, TrainingCells};
+pub use state::Workbench;
 pub use stop::Stop;
 pub use submission::Submission;
 

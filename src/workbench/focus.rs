@@ -1,0 +1,40 @@
+//! What the window looks at, as far as work follows from it. The window says so anew in every frame.
+
+use std::ops::Range;
+
+/// What is to be seen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Focus {
+    /// The field on the canvas, by its place in the set.
+    pub field: Option<usize>,
+    /// The fields one is likely to go to next.
+    pub neighbours: Vec<usize>,
+    /// The part of the picture that is on the canvas.
+    pub part: Option<Part>,
+    /// Whether cells are to be found in it.
+    pub cells: bool,
+    /// Whether its cells are to be measured.
+    pub features: bool,
+    /// The fields whose thumbnails are in view, first those that matter most.
+    pub thumbnails: Vec<usize>,
+}
+
+/// A part of a field's picture at one of its halved sizes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// How often the field is halved.
+    pub level: usize,
+    /// Rows of the halved picture.
+    pub rows: Range<usize>,
+    /// Columns of the halved picture.
+    pub cols: Range<usize>,
+}
+
+impl Part {
+    /// Whether all of `other` is in this part, at the same size.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let holds = |one: &Range<usize>, other: &Range<usize>| one.start <= other.start && other.end <= one.end;
+        self.level == other.level && holds(&self.rows, &other.rows) && holds(&self.cols, &other.cols)
+    }
+}

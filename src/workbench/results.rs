@@ -1,0 +1,178 @@
+//! What was computed for the window. Never saved as truth; all of it can be computed again.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{focus::Part, lane::Computed, loaded_field::LoadedField};
+use crate::{
+    imaging::{
+        Plane, ScaledMask,
+        outline::{Outline, outlines},
+    },
+    pipeline::{
+        composite::CompositeParams,
+        features::{MeasuredField, measure},
+        sample_depth::SampleDepth,
+        segmentation::{SegmentationParams, Stages},
+    },
+};
+
+/// A field as it is read: which one, of which of the sets opened so far, and how its samples become 8 bit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldKey {
+    /// Counts the sets that were opened.
+    pub opening: u64,
+    /// Its place in the set.
+    pub index: usize,
+    /// How samples become 8 bit.
+    pub depth: SampleDepth,
+}
+
+/// All that a picture follows from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PictureKey {
+    /// The field.
+    pub field: FieldKey,
+    /// How it is drawn.
+    pub display: CompositeParams,
+    /// The part of it.
+    pub part: Part,
+}
+
+/// All that the cells of a field follow from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellsKey {
+    /// The field.
+    pub field: FieldKey,
+    /// How it is cut.
+    pub params: SegmentationParams,
+}
+
+/// The cells of a field and how they were found.
+#[derive(Debug)]
+pub struct FoundCells {
+    /// All stages.
+    pub stages: Stages,
+    /// The mask of the nuclei as seen at the field's own size.
+    pub nuclei_mask: ScaledMask,
+    /// The mask of the cells as seen at the field's own size.
+    pub cell_mask: ScaledMask,
+    /// The outlines of the nuclei, in pixels of the working size.
+    pub nuclei_outlines: Vec<Outline>,
+    /// The outlines of the cells, in pixels of the working size.
+    pub cell_outlines: Vec<Outline>,
+    /// Areas of the cells at working size by id - 1, in pixels.
+    pub cell_areas: Vec<u32>,
+}
+
+impl FoundCells {
+    /// The cells of these stages.
+    #[must_use]
+    pub fn of(stages: Stages) -> Self {
+        let segmentation = stages.segmentation();
+        let mut cell_areas = vec![0; segmentation.cell_count as usize];
+        for &id in stages.cells.mask.samples() {
+            if let Some(area) = (id as usize).checked_sub(1).and_then(|at| cell_areas.get_mut(at)) {
+                *area += 1;
+            }
+        }
+        Self {
+            nuclei_outlines: outlines(&stages.nuclei.mask),
+            cell_outlines: outlines(&stages.cells.mask),
+            nuclei_mask: segmentation.nuclei_mask,
+            cell_mask: segmentation.cell_mask,
+            cell_areas,
+            stages,
+        }
+    }
+
+    /// Number of cells.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.cell_areas.len()
+    }
+
+    /// Working pixels to a pixel of the field, down and across.
+    #[must_use]
+    pub fn scale(&self) -> (f64, f64) {
+        let (height, width) = self.stages.field_size;
+        let mask = &self.stages.cells.mask;
+        (mask.height() as f64 / height as f64, mask.width() as f64 / width as f64)
+    }
+
+    /// Areas of the cells that are there, in pixels of the field, in ascending order.
+    #[must_use]
+    pub fn areas_px(&self) -> Vec<f64> {
+        let (down, across) = self.scale();
+        let mut areas: Vec<f64> =
+            self.cell_areas.iter().filter(|&&area| area > 0).map(|&area| f64::from(area) / (down * across)).collect();
+        areas.sort_by(f64::total_cmp);
+        areas
+    }
+
+    /// The features of all cells.
+    #[must_use]
+    pub fn measured(&self, field: &LoadedField) -> MeasuredField {
+        measure(field.field(), &self.stages.segmentation())
+    }
+}
+
+/// A small picture of a field, or why there is none.
+pub type Thumbnail = Result<Arc<Plane<[u8; 3]>>, String>;
+
+/// Everything computed so far that is worth keeping.
+#[derive(Debug, Default)]
+pub struct Results {
+    /// Fields in memory, those used last at the end; a reason for those that cannot be read.
+    pub fields: Vec<Computed<FieldKey, Result<Arc<LoadedField>, String>>>,
+    /// The picture on the canvas.
+    pub picture: Option<Computed<PictureKey, Arc<Plane<[u8; 3]>>>>,
+    /// The cells of the field on the canvas, or those it had before a parameter changed.
+    pub cells: Option<Computed<CellsKey, Arc<FoundCells>>>,
+    /// The features of these cells.
+    pub features: Option<Computed<CellsKey, Arc<MeasuredField>>>,
+    /// Small pictures by place in the set.
+    pub thumbnails: HashMap<usize, Thumbnail>,
+    /// Number of cells found with the parameters in force, by place in the set.
+    pub cell_counts: HashMap<usize, Computed<CellsKey, usize>>,
+}
+
+impl Results {
+    /// Memory for fields that are not on the canvas, in bytes.
+    const FIELD_MEMORY: usize = 160 << 20;
+
+    /// The field of this key, if it was read.
+    #[must_use]
+    pub fn field(&self, key: FieldKey) -> Option<&Arc<LoadedField>> {
+        self.fields.iter().find(|field| field.inputs == key)?.value.as_ref().ok()
+    }
+
+    /// Why the field of this key cannot be read, if so.
+    #[must_use]
+    pub fn failure(&self, key: FieldKey) -> Option<&str> {
+        self.fields.iter().find(|field| field.inputs == key)?.value.as_ref().err().map(String::as_str)
+    }
+
+    /// Whether reading the field of this key was tried.
+    #[must_use]
+    pub fn tried(&self, key: FieldKey) -> bool {
+        self.fields.iter().any(|field| field.inputs == key)
+    }
+
+    /// Takes in a field and lets go of the oldest others, as many as take too much memory, but not of `kept`.
+    pub fn keep_field(&mut self, field: Computed<FieldKey, Result<Arc<LoadedField>, String>>, kept: Option<FieldKey>) {
+        self.fields.retain(|other| other.inputs != field.inputs);
+        self.fields.push(field);
+        let bytes = |field: &Computed<FieldKey, Result<Arc<LoadedField>, String>>| {
+            field.value.as_ref().map_or(0, |field| field.bytes())
+        };
+        let mut total: usize = self.fields.iter().map(bytes).sum();
+        let newest = self.fields.last().map(|field| field.inputs);
+        self.fields.retain(|field| {
+            let is_needed = Some(field.inputs) == kept || Some(field.inputs) == newest || total <= Self::FIELD_MEMORY;
+            if !is_needed && field.value.is_ok() {
+                total -= bytes(field);
+            }
+            is_needed || field.value.is_err()
+        });
+    }
+}
