@@ -10,9 +10,11 @@
 //! | 1 | [`atlas`] | WORDS of the Human Protein Atlas: channels, locations, fields |
 //! | 2 | [`pipeline`] | STAGES in data order: sample depth, composite, segmentation, features, classifier, submission; pure |
 //! | 2 | [`demo`] | SYNTHETIC FIELDS with known truth, for newcomers, tests and measurements; pure |
+//! | 3 | [`project`] | DECISIONS of the user: what is saved and can be undone; pure |
 //! | 4 | [`storage`] | FILES: image sets, label files, masks, tables, models, submissions |
 //! | 5 | [`workbench`] | THE RUNNING APPLICATION without a window: sets through the stages, many fields at a time |
 //! | 6 | [`cli`] | THE COMMAND LINE |
+//! | 6 | [`ui`] | THE WINDOW: the only egui |
 //!
 //! # The way of an image
 //! ```text
@@ -45,5 +47,7 @@ pub mod cli;
 pub mod demo;
 pub mod imaging;
 pub mod pipeline;
+pub mod project;
 pub mod storage;
+pub mod ui;
 pub mod workbench;

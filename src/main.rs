@@ -1,7 +1,9 @@
-//! The program: hands its arguments to the command line.
+//! The program: the command line, or the window.
 
 use std::{env, process::ExitCode};
 
+use cytoscribe::{cli, ui};
+
 fn main() -> ExitCode {
-    cytoscribe::cli::run(env::args_os())
+    cli::run(env::args_os(), &|set| Ok(ui::open_window(set)?))
 }

@@ -27,12 +27,18 @@ use crate::{
 /// each, learns 19 subcellular locations from labels that are known only for whole images, and writes run-length masks
 /// with probabilities as a submission.csv for Kaggle's HPA single-cell classification.
 ///
+/// Without a command, or with a SET alone, it opens its window; all that the window does, commands do without one.
+///
 /// A SET is a folder of images, with folders inside it: one grey file a stain, <ID>_red (microtubules), <ID>_yellow
 /// (endoplasmic reticulum), <ID>_blue (nucleus), <ID>_green (protein), or with --layout subcell one file of four
 /// channels a field. PNG, JPEG, TIFF or .tif.gz of 8 or 16 bit. Of a set with nothing but nuclei, `segment` finds these.
 #[derive(Parser)]
-#[command(name = "cytoscribe", version, max_term_width = 100, after_long_help = EXAMPLES)]
+#[command(name = "cytoscribe", version, max_term_width = 100, after_long_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub struct Arguments {
+    /// A folder of images to open in the window
+    #[arg(value_name = "SET")]
+    pub set: Option<PathBuf>,
+
     #[command(subcommand)]
     pub command: Option<Command>,
 

@@ -17,9 +17,9 @@ mod summary;
 mod terminal;
 mod training;
 
-use std::{error::Error, ffi::OsString, process::ExitCode};
+use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode};
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
 use crate::workbench::{BatchError, Stop, demo_set::ProvideError, limit_threads};
 use arguments::{Arguments, Command};
@@ -35,9 +35,13 @@ enum Outcome {
 
 type CommandResult = Result<Outcome, Box<dyn Error>>;
 
-/// Runs the program with the command line `arguments`, of which the first is the program's own name.
+/// Opens the window, on a set if one is named, until it is closed.
+pub type OpenWindow<'a> = &'a dyn Fn(Option<PathBuf>) -> Result<(), Box<dyn Error>>;
+
+/// Runs the program with the command line `arguments`, of which the first is the program's own name. Without a command
+/// that is the window.
 #[must_use]
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub fn run(arguments: impl IntoIterator<Item = OsString>, open_window: OpenWindow) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(refusal) => {
@@ -46,7 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(refusal.exit_code() as u8);
         }
     };
-    match execute(arguments) {
+    match execute(arguments, open_window) {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
         Ok(Outcome::WithFailures) => ExitCode::from(1),
         Err(error) if was_stopped(error.as_ref()) => {
@@ -66,13 +70,13 @@ fn was_stopped(error: &(dyn Error + 'static)) -> bool {
         || matches!(error.downcast_ref(), Some(ProvideError::Stopped))
 }
 
-fn execute(arguments: Arguments) -> CommandResult {
+fn execute(arguments: Arguments, open_window: OpenWindow) -> CommandResult {
     if let Some(threads) = arguments.threads {
         limit_threads(threads)?;
     }
     match arguments.command {
         None => {
-            terminal::say(&Arguments::command().render_long_help().to_string());
+            open_window(arguments.set)?;
             Ok(Outcome::Well)
         }
         Some(Command::Segment(segment)) => products::segment(&segment, &Stop::on_signals()?),

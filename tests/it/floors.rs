@@ -19,12 +19,13 @@ const FLOORS: [(&str, u8); 9] = [
     ("cli", 6),
 ];
 
-/// Side effects and the only floors that may have them.
+/// Side effects and the only floors, or files, that may have them.
 const SIDE_EFFECTS: [(&str, &[&str]); 10] = [
     ("std::fs", &["storage"]),
     ("fs::", &["storage"]),
     ("File::", &["storage"]),
-    ("thread::", &["workbench"]),
+    // The file dialog of the system has a thread of its own: it may never answer.
+    ("thread::", &["workbench", "ui/picker.rs"]),
     ("rayon::spawn", &["workbench"]),
     ("rayon::Thread", &["workbench"]),
     ("signal_hook", &["workbench"]),
@@ -133,7 +134,8 @@ fn no_floor_names_a_floor_above_or_beside_it() {
 fn side_effects_stay_on_their_floors() {
     for (floor, file, line) in code_by_floor() {
         for (effect, allowed) in SIDE_EFFECTS {
-            assert!(!mentions(&line, effect) || allowed.contains(&floor), "{file} ({floor}) uses {effect}: {line}");
+            let is_allowed = allowed.contains(&floor) || allowed.contains(&file.as_str());
+            assert!(!mentions(&line, effect) || is_allowed, "{file} ({floor}) uses {effect}: {line}");
         }
     }
 }

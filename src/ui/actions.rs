@@ -1,0 +1,244 @@
+//! Everything that menus, keys and the command list can do, in one table: no feature is out of reach of the keyboard,
+//! and the sheet of keys cannot be wrong.
+
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
+
+use super::{
+    dialogs::Dialog,
+    picker::Wish,
+    view::{Layer, Tab, Theme, View},
+};
+use crate::workbench::{Command, Workbench};
+
+/// Something that can be done at any time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    OpenSet,
+    OpenDemo,
+    ReadLabels,
+    SavePicture,
+    CopyPicture,
+    Quit,
+    Undo,
+    Redo,
+    NextImage,
+    PreviousImage,
+    Reload,
+    Fit,
+    ActualSize,
+    ZoomIn,
+    ZoomOut,
+    NextLayer,
+    PreviousLayer,
+    Composite,
+    ToggleOverlay,
+    ToggleScaleBar,
+    ToggleBrowser,
+    ToggleInspector,
+    DisplayTab,
+    SegmentationTab,
+    CellTab,
+    FindImage,
+    SegmentAll,
+    ToggleTheme,
+    Commands,
+    Keys,
+    About,
+}
+
+/// A menu of the menu bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    File,
+    Edit,
+    View,
+    Image,
+    Help,
+}
+
+impl Menu {
+    /// All menus from left to right.
+    pub const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Image, Self::Help];
+
+    /// Its title.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::View => "View",
+            Self::Image => "Image",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// Keys that are held, and the one that is pressed.
+type Shortcut = (Modifiers, Key);
+
+const NONE: Modifiers = Modifiers::NONE;
+const COMMAND: Modifiers = Modifiers::COMMAND;
+const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+impl Action {
+    /// Every action with the menu it is in, what it is called, and its key.
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 31] = [
+        (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
+        (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
+        (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
+        (Self::SavePicture, Menu::File, "Save the image as PNG…", Some((COMMAND, Key::S))),
+        (Self::CopyPicture, Menu::File, "Copy the image", Some((COMMAND_SHIFT, Key::C))),
+        (Self::Quit, Menu::File, "Quit", Some((COMMAND, Key::Q))),
+        (Self::Undo, Menu::Edit, "Undo", Some((COMMAND, Key::Z))),
+        (Self::Redo, Menu::Edit, "Redo", Some((COMMAND_SHIFT, Key::Z))),
+        (Self::FindImage, Menu::Edit, "Find an image", Some((COMMAND, Key::F))),
+        (Self::Fit, Menu::View, "Fit the image into the window", Some((NONE, Key::F))),
+        (Self::ActualSize, Menu::View, "One pixel to one pixel", Some((NONE, Key::Num1))),
+        (Self::ZoomIn, Menu::View, "Zoom in", Some((NONE, Key::Plus))),
+        (Self::ZoomOut, Menu::View, "Zoom out", Some((NONE, Key::Minus))),
+        (Self::ToggleOverlay, Menu::View, "Show or hide cells", Some((NONE, Key::O))),
+        (Self::NextLayer, Menu::View, "Next stage of the segmentation", Some((NONE, Key::CloseBracket))),
+        (Self::PreviousLayer, Menu::View, "Previous stage of the segmentation", Some((NONE, Key::OpenBracket))),
+        (Self::Composite, Menu::View, "Back to the stains in colour", Some((NONE, Key::C))),
+        (Self::ToggleScaleBar, Menu::View, "Show or hide the scale bar", Some((NONE, Key::B))),
+        (Self::ToggleBrowser, Menu::View, "Show or hide the images", Some((NONE, Key::F8))),
+        (Self::ToggleInspector, Menu::View, "Show or hide the inspector", Some((NONE, Key::F9))),
+        (Self::DisplayTab, Menu::View, "Go to display", Some((COMMAND, Key::Num1))),
+        (Self::SegmentationTab, Menu::View, "Go to segmentation", Some((COMMAND, Key::Num2))),
+        (Self::CellTab, Menu::View, "Go to the cell", Some((COMMAND, Key::Num3))),
+        (Self::ToggleTheme, Menu::View, "Light or dark", None),
+        (Self::NextImage, Menu::Image, "Next image", Some((NONE, Key::PageDown))),
+        (Self::PreviousImage, Menu::Image, "Previous image", Some((NONE, Key::PageUp))),
+        (Self::Reload, Menu::Image, "Read the image anew", Some((NONE, Key::F5))),
+        (Self::SegmentAll, Menu::Image, "Find the cells of all images, or pause", Some((COMMAND_SHIFT, Key::S))),
+        (Self::Commands, Menu::Help, "All commands", Some((COMMAND_SHIFT, Key::P))),
+        (Self::Keys, Menu::Help, "Keys and mouse", Some((NONE, Key::Questionmark))),
+        (Self::About, Menu::Help, "About Cytoscribe", None),
+    ];
+
+    /// Its key as people write it; empty if it has none.
+    pub fn key_text(self, context: &Context) -> String {
+        let key = Self::ALL.into_iter().find(|(action, ..)| *action == self).and_then(|(.., key)| key);
+        key.map_or_else(String::new, |(modifiers, key)| context.format_shortcut(&KeyboardShortcut::new(modifiers, key)))
+    }
+
+    /// Whether it can be done now.
+    pub fn is_possible(self, workbench: &Workbench, view: &View) -> bool {
+        match self {
+            Self::Undo => workbench.history().undoes().is_some(),
+            Self::Redo => workbench.history().redoes().is_some(),
+            Self::ReadLabels | Self::FindImage | Self::NextImage | Self::PreviousImage | Self::SegmentAll => {
+                workbench.opened().is_some()
+            }
+            Self::SavePicture
+            | Self::CopyPicture
+            | Self::Reload
+            | Self::Fit
+            | Self::ActualSize
+            | Self::ZoomIn
+            | Self::ZoomOut => view.field.is_some(),
+            _ => true,
+        }
+    }
+}
+
+/// The actions whose keys were pressed. While somebody types, keys without Ctrl are letters.
+pub fn pressed(context: &Context) -> Vec<Action> {
+    let is_typing = context.egui_wants_keyboard_input();
+    context.input_mut(|input| {
+        let mut all: Vec<_> = Action::ALL.into_iter().filter_map(|(action, _, _, key)| Some((action, key?))).collect();
+        // Ctrl+Shift+O must not be taken for Ctrl+O.
+        all.sort_by_key(|(_, (modifiers, _))| !modifiers.shift);
+        let is_function_key = |key: Key| key.name().starts_with('F') && key.name().len() > 1;
+        all.into_iter()
+            .filter(|(_, (modifiers, key))| !is_typing || modifiers.any() || is_function_key(*key))
+            .filter(|(_, (modifiers, key))| input.consume_shortcut(&KeyboardShortcut::new(*modifiers, *key)))
+            .map(|(action, _)| action)
+            .collect()
+    })
+}
+
+/// What follows from an action, besides changes of the view.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Nothing more.
+    Nothing,
+    /// A command.
+    Run(Command),
+    /// A dialog of the system.
+    Ask(Wish),
+    /// Another image: so many further down the list.
+    Move(isize),
+    /// The picture into the clipboard.
+    CopyPicture,
+    /// The look of the window has changed.
+    Theme,
+    /// The cursor into the field for the filter.
+    FocusFilter,
+    /// The end.
+    Quit,
+}
+
+/// Changes the view as `action` says, and tells what else is to be done.
+pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect {
+    let toggle = |switch: &mut bool| *switch = !*switch;
+    match action {
+        Action::OpenSet => return Effect::Ask(Wish::Set),
+        Action::ReadLabels => return Effect::Ask(Wish::Labels),
+        Action::SavePicture => return Effect::Ask(Wish::Picture),
+        Action::CopyPicture => return Effect::CopyPicture,
+        Action::OpenDemo => return Effect::Run(Command::OpenDemo),
+        Action::Quit => return Effect::Quit,
+        Action::Undo => return Effect::Run(Command::Undo),
+        Action::Redo => return Effect::Run(Command::Redo),
+        Action::NextImage => return Effect::Move(1),
+        Action::PreviousImage => return Effect::Move(-1),
+        Action::Reload => return view.field.map_or(Effect::Nothing, |index| Effect::Run(Command::Reload(index))),
+        Action::SegmentAll if workbench.is_segmenting_all() => return Effect::Run(Command::PauseSegmentAll),
+        Action::SegmentAll => return Effect::Run(Command::SegmentAll),
+        Action::FindImage => {
+            view.kept.browser = true;
+            return Effect::FocusFilter;
+        }
+        Action::Fit => view.camera = None,
+        Action::ActualSize => set_zoom(view, |_| 1.0),
+        Action::ZoomIn => set_zoom(view, |zoom| zoom * 1.25),
+        Action::ZoomOut => set_zoom(view, |zoom| zoom / 1.25),
+        Action::NextLayer => step_layer(view, 1),
+        Action::PreviousLayer => step_layer(view, Layer::ALL.len() - 1),
+        Action::Composite => view.kept.layer = Layer::Composite,
+        Action::ToggleOverlay => toggle(&mut view.kept.overlay.shown),
+        Action::ToggleScaleBar => toggle(&mut view.kept.scale_bar),
+        Action::ToggleBrowser => toggle(&mut view.kept.browser),
+        Action::ToggleInspector => toggle(&mut view.kept.inspector),
+        Action::DisplayTab => show_tab(view, Tab::Display),
+        Action::SegmentationTab => show_tab(view, Tab::Segmentation),
+        Action::CellTab => show_tab(view, Tab::Cell),
+        Action::ToggleTheme => {
+            view.kept.theme = if view.kept.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
+            return Effect::Theme;
+        }
+        Action::Commands => {
+            view.command_filter.clear();
+            view.dialog = Some(Dialog::Commands);
+        }
+        Action::Keys => view.dialog = Some(Dialog::Keys),
+        Action::About => view.dialog = Some(Dialog::About),
+    }
+    Effect::Nothing
+}
+
+fn show_tab(view: &mut View, tab: Tab) {
+    view.kept.inspector = true;
+    view.kept.tab = tab;
+}
+
+fn step_layer(view: &mut View, by: usize) {
+    let at = Layer::ALL.iter().position(|&layer| layer == view.kept.layer).unwrap_or(0);
+    view.kept.layer = Layer::ALL[(at + by) % Layer::ALL.len()];
+}
+
+fn set_zoom(view: &mut View, zoom: impl Fn(f32) -> f32) {
+    if let Some(camera) = &mut view.camera {
+        camera.zoom = zoom(camera.zoom).clamp(0.01, 64.0);
+    }
+}

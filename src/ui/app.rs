@@ -1,0 +1,261 @@
+//! The window as a whole: each frame takes results in, draws the panels, and then runs the commands they handed in.
+
+use std::path::PathBuf;
+
+use eframe::{CreationContext, Frame, Storage};
+use egui::{CentralPanel, Context, Key, Panel, Ui, ViewportCommand};
+
+use super::{
+    actions::{self, Action, Effect},
+    browser::{Browser, browser_ui},
+    canvas::{CanvasTextures, canvas_ui},
+    dialogs::{Choice, Dialog, dialogs_ui},
+    inspector::{Inspector, inspector_ui},
+    menu::menu_ui,
+    notices::notices_ui,
+    picker::{Answer, Picker, Wish},
+    status::status_ui,
+    theme,
+    view::{Kept, Tab, View},
+    welcome::welcome_ui,
+};
+use crate::{
+    atlas::Channel,
+    pipeline::composite::{CompositeParams, composite},
+    workbench::{Command, Focus, Workbench},
+};
+
+/// The key under which the view is remembered.
+const KEPT: &str = "view";
+
+/// The window.
+pub struct App {
+    workbench: Workbench,
+    view: View,
+    picker: Box<dyn Picker>,
+    browser: Browser,
+    textures: CanvasTextures,
+    inspector: Inspector,
+    /// Which set the view is about.
+    opening: u64,
+}
+
+impl App {
+    /// The window as it was left; with `set`, this is opened.
+    #[must_use]
+    pub fn new(context: &CreationContext, set: Option<PathBuf>, picker: Box<dyn Picker>) -> Self {
+        let kept: Kept = context.storage.and_then(|storage| eframe::get_value(storage, KEPT)).unwrap_or_default();
+        theme::apply(&context.egui_ctx, kept.theme);
+        let waker = context.egui_ctx.clone();
+        let mut workbench = Workbench::new(move || waker.request_repaint());
+        if let Some(set) = set {
+            workbench.run(Command::Open(set));
+        } else if kept.recent.is_empty() {
+            workbench.run(Command::OpenDemo);
+        }
+        Self {
+            workbench,
+            view: View { kept, ..View::default() },
+            picker,
+            browser: Browser::default(),
+            textures: CanvasTextures::default(),
+            inspector: Inspector::default(),
+            opening: 0,
+        }
+    }
+
+    /// What the window works on.
+    #[must_use]
+    pub fn workbench(&self) -> &Workbench {
+        &self.workbench
+    }
+
+    /// How one looks at it.
+    #[must_use]
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Another set: the view of the last one is of no use.
+    fn notice_opening(&mut self) {
+        if self.opening == self.workbench.openings() {
+            return;
+        }
+        self.opening = self.workbench.openings();
+        let kept = self.view.kept.clone();
+        self.view = View { kept, field: Some(0), ..View::default() };
+        if let Some(opened) = self.workbench.opened() {
+            self.view.kept.remember(opened.set.root().to_owned());
+        }
+    }
+
+    /// What follows from how one looks at things.
+    fn focus(&self) -> Focus {
+        let tab = self.view.kept.tab;
+        let inspects = self.view.kept.inspector;
+        Focus {
+            field: self.view.field,
+            neighbours: self.browser.neighbours(self.view.field),
+            part: self.view.part.clone(),
+            cells: true,
+            features: inspects && tab == Tab::Cell && self.view.selected_cell.is_some(),
+            thumbnails: self.browser.in_view.clone(),
+        }
+    }
+
+    fn perform(&mut self, action: Action, context: &Context) {
+        if !action.is_possible(&self.workbench, &self.view) {
+            return;
+        }
+        match actions::perform(action, &self.workbench, &mut self.view) {
+            Effect::Nothing => {}
+            Effect::Run(command) => self.workbench.run(command),
+            Effect::Ask(wish) => {
+                self.view.asked = Some(wish);
+                let waker = context.clone();
+                self.picker.ask(wish, Box::new(move || waker.request_repaint()));
+            }
+            Effect::Move(step) => {
+                if let Some(index) = self.browser.at_step(self.view.field, step) {
+                    self.view.show(index);
+                    self.browser.scroll_to_shown = true;
+                }
+            }
+            Effect::CopyPicture => {
+                if let Some(picture) = self.whole_picture() {
+                    context.copy_image(egui::ColorImage::from_rgb(
+                        [picture.width(), picture.height()],
+                        picture.samples().as_flattened(),
+                    ));
+                }
+            }
+            Effect::Theme => theme::apply(context, self.view.kept.theme),
+            Effect::FocusFilter => self.browser.focus_filter = true,
+            Effect::Quit => context.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    /// The image on the canvas in full size.
+    fn whole_picture(&self) -> Option<crate::imaging::Plane<[u8; 3]>> {
+        let key = self.workbench.field_key(self.view.field?);
+        let field = self.workbench.results().field(key)?;
+        Some(composite(field.field(), self.workbench.project().display()))
+    }
+
+    fn take_answer(&mut self) {
+        match self.picker.answer() {
+            Some(Answer::Path(wish, path)) => self.use_path(wish, path),
+            Some(Answer::NoDialog) => {
+                // Which wish it was is asked for again in our own dialog.
+                let wish = self.view.asked.unwrap_or(Wish::Set);
+                self.view.dialog = Some(Dialog::Path { wish, text: String::new() });
+            }
+            Some(Answer::Cancelled) | None => {}
+        }
+    }
+
+    fn use_path(&mut self, wish: Wish, path: PathBuf) {
+        match wish {
+            Wish::Set => self.workbench.run(Command::Open(path)),
+            Wish::Labels => self.workbench.run(Command::ReadLabels(path)),
+            Wish::Picture => {
+                if let Some(index) = self.view.field {
+                    let marks = self.view.marks(self.workbench.project());
+                    self.workbench.run(Command::SavePicture { index, path, marks });
+                }
+            }
+        }
+    }
+
+    /// Folders that were dropped on the window.
+    fn take_dropped(&mut self, context: &Context) {
+        let dropped = context.input(|input| input.raw.dropped_files.first().cloned());
+        if let Some(path) = dropped.map(|file| file.path().to_owned()) {
+            let wish = if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+                Wish::Labels
+            } else {
+                Wish::Set
+            };
+            self.use_path(wish, path);
+        }
+    }
+
+    /// Keys that are held.
+    fn held_keys(&mut self, context: &Context) {
+        const STAINS: [(Key, Channel); 4] = [
+            (Key::R, Channel::Microtubules),
+            (Key::Y, Channel::EndoplasmicReticulum),
+            (Key::U, Channel::Nucleus),
+            (Key::G, Channel::Protein),
+        ];
+        let is_typing = context.egui_wants_keyboard_input();
+        let held = STAINS
+            .into_iter()
+            .find(|(key, _)| !is_typing && context.input(|input| input.key_down(*key) && !input.modifiers.any()));
+        self.view.solo = held.map(|(_, channel)| channel);
+        self.workbench.show_as(self.view.solo.map(CompositeParams::grey));
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        let context = ui.ctx().clone();
+        self.take_answer();
+        self.take_dropped(&context);
+        self.held_keys(&context);
+        self.workbench.tick(&self.focus());
+        self.notice_opening();
+        self.browser.update(&self.workbench, &self.view.filter);
+        let mut wished: Vec<Action> = if self.view.dialog.is_none() { actions::pressed(&context) } else { Vec::new() };
+        let mut commands = Vec::new();
+
+        Panel::top("menu").show(ui, |ui| wished.extend(menu_ui(ui, &self.workbench, &self.view, &mut commands)));
+        Panel::bottom("status").show(ui, |ui| status_ui(ui, &self.workbench, &self.view, &mut commands));
+        if self.workbench.opened().is_some() {
+            if self.view.kept.browser {
+                Panel::left("images").default_size(300.0).size_range(200.0..=560.0).show(ui, |ui| {
+                    browser_ui(ui, &self.workbench, &mut self.view, &mut self.browser);
+                });
+            }
+            if self.view.kept.inspector {
+                Panel::right("inspector").default_size(330.0).size_range(280.0..=520.0).show(ui, |ui| {
+                    inspector_ui(ui, &self.workbench, &mut self.view, &mut self.inspector, &mut commands);
+                });
+            }
+            CentralPanel::no_frame().show(ui, |ui| {
+                canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures);
+            });
+        } else {
+            CentralPanel::default_margins().show(ui, |ui| {
+                wished.extend(welcome_ui(ui, &self.workbench, &self.view, &mut commands));
+            });
+        }
+        notices_ui(&context, &self.workbench, &mut commands);
+        match dialogs_ui(&context, &self.workbench, &mut self.view) {
+            Some(Choice::Action(action)) => wished.push(action),
+            Some(Choice::Path(wish, path)) => self.use_path(wish, path),
+            None => {}
+        }
+        for action in wished {
+            self.perform(action, &context);
+        }
+        for command in commands {
+            self.workbench.run(command);
+        }
+        if context.input(|input| input.pointer.any_released() || !input.pointer.any_down()) {
+            self.workbench.run(Command::EndGesture);
+        }
+        // What the panels have just changed is worked on at once, not with the next event.
+        if let Some(soon) = self.workbench.tick(&self.focus()) {
+            context.request_repaint_after(soon);
+        }
+    }
+
+    fn save(&mut self, storage: &mut dyn Storage) {
+        eframe::set_value(storage, KEPT, &self.view.kept);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.workbench.close();
+    }
+}

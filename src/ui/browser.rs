@@ -1,0 +1,247 @@
+//! The images of the set: a list with small pictures, to filter and to sort. Only rows in view cost anything.
+
+use std::collections::HashMap;
+
+use egui::{
+    Color32, ColorImage, ComboBox, Context, Rect, RichText, ScrollArea, Sense, TextEdit, TextureHandle, TextureOptions,
+    Ui, Vec2, vec2,
+};
+
+use super::{
+    chips,
+    view::{Filter, Order, State, View},
+};
+use crate::{
+    atlas::Location,
+    workbench::{Workbench, results::FieldKey, state::OpenSet},
+};
+
+/// Height of a row in points.
+const ROW: f32 = 72.0;
+/// Side of a small picture in points.
+const PICTURE: f32 = 64.0;
+/// Small pictures kept on the graphics card.
+const TEXTURES: usize = 400;
+
+/// What the browser remembers of its last frame.
+#[derive(Default)]
+pub struct Browser {
+    textures: HashMap<usize, TextureHandle>,
+    /// Of which set the textures are.
+    opening: u64,
+    /// The places of the listed images, in their order.
+    listed: Vec<usize>,
+    /// What that list follows from.
+    listed_for: Option<(u64, Filter, usize)>,
+    /// The rows in view.
+    pub in_view: Vec<usize>,
+    /// Whether the list is to be scrolled to the image on the canvas.
+    pub scroll_to_shown: bool,
+    /// Whether the cursor is to go into the filter.
+    pub focus_filter: bool,
+}
+
+impl Browser {
+    /// The images one is likely to look at next.
+    pub fn neighbours(&self, shown: Option<usize>) -> Vec<usize> {
+        [1, -1].into_iter().filter_map(|step| self.at_step(shown, step)).collect()
+    }
+
+    /// The image so many rows further down.
+    pub fn at_step(&self, shown: Option<usize>, step: isize) -> Option<usize> {
+        let Some(at) = shown.and_then(|shown| self.listed.iter().position(|&index| index == shown)) else {
+            return self.listed.first().copied();
+        };
+        self.listed.get(at.checked_add_signed(step)?).copied()
+    }
+
+    /// Brings the list up to date. That takes a while with many images, so it is done only when something has changed
+    /// that it follows from.
+    pub fn update(&mut self, workbench: &Workbench, filter: &Filter) {
+        let Some(opened) = workbench.opened() else {
+            self.listed.clear();
+            return;
+        };
+        if self.opening != workbench.openings() {
+            self.textures.clear();
+            self.opening = workbench.openings();
+        }
+        // States and numbers of cells change only as results come in.
+        let results = workbench.results();
+        let depends_on_results = filter.state.is_some() || filter.order != Order::Id;
+        let known = if depends_on_results { results.cell_counts.len() + results.thumbnails.len() } else { 0 };
+        let listed_for = (workbench.openings(), filter.clone(), known);
+        if self.listed_for.as_ref() == Some(&listed_for) {
+            return;
+        }
+        self.listed = listed(workbench, opened, filter);
+        self.listed_for = Some(listed_for);
+    }
+
+    fn texture(&mut self, context: &Context, workbench: &Workbench, index: usize) -> Option<&TextureHandle> {
+        let picture = workbench.results().thumbnails.get(&index)?.as_ref().ok()?;
+        if self.textures.len() >= TEXTURES && !self.textures.contains_key(&index) {
+            let in_view = &self.in_view;
+            self.textures.retain(|kept, _| in_view.contains(kept));
+        }
+        Some(self.textures.entry(index).or_insert_with(|| {
+            let image = ColorImage::from_rgb([picture.width(), picture.height()], picture.samples().as_flattened());
+            context.load_texture(format!("small {index}"), image, TextureOptions::LINEAR)
+        }))
+    }
+}
+
+fn listed(workbench: &Workbench, opened: &OpenSet, filter: &Filter) -> Vec<usize> {
+    let text = filter.text.trim().to_lowercase();
+    let fits = |&index: &usize| {
+        let labels = opened.labels[index];
+        let has_label = |location: Location| labels.is_some_and(|labels| labels.contains(location));
+        let id = opened.set.fields()[index].id();
+        let has_text = text.is_empty()
+            || id.to_lowercase().contains(&text)
+            || Location::all().any(|location| has_label(location) && location.name().to_lowercase().contains(&text));
+        has_text
+            && filter.location.is_none_or(has_label)
+            && filter.state.is_none_or(|state| state == state_of(workbench, index))
+    };
+    let mut listed: Vec<usize> = (0..opened.set.fields().len()).filter(fits).collect();
+    let count = |index: &usize| workbench.results().cell_counts.get(index).map(|counted| counted.value);
+    match filter.order {
+        Order::Id => {}
+        Order::MostCells => listed.sort_by_key(|index| std::cmp::Reverse(count(index))),
+        Order::FewestCells => listed.sort_by_key(|index| count(index).unwrap_or(usize::MAX)),
+    }
+    listed
+}
+
+/// How far the work on an image is.
+pub fn state_of(workbench: &Workbench, index: usize) -> State {
+    let results = workbench.results();
+    let key: FieldKey = workbench.field_key(index);
+    if results.failure(key).is_some() || results.thumbnails.get(&index).is_some_and(Result::is_err) {
+        return State::Broken;
+    }
+    let counted = results.cell_counts.get(&index).map(|counted| &counted.inputs);
+    if counted.is_some() && counted == workbench.cells_key(index).as_ref() {
+        State::Segmented
+    } else {
+        State::NotSegmented
+    }
+}
+
+/// Draws the list and takes what is chosen into the view.
+pub fn browser_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, browser: &mut Browser) {
+    browser.in_view.clear();
+    let Some(opened) = workbench.opened() else {
+        ui.weak("No images are open.");
+        return;
+    };
+    filter_ui(ui, view, browser);
+    let (listed, total) = (browser.listed.len(), opened.set.fields().len());
+    let count = if listed == total { format!("{total} images") } else { format!("{listed} of {total} images") };
+    ui.label(RichText::new(count).weak().size(11.5));
+    ui.separator();
+    if browser.listed.is_empty() {
+        ui.weak("No image fits the filter.");
+        if ui.button("Show all").clicked() {
+            view.filter = Filter::default();
+        }
+        return;
+    }
+    let mut area = ScrollArea::vertical().auto_shrink([false, false]);
+    if std::mem::take(&mut browser.scroll_to_shown)
+        && let Some(at) = view.field.and_then(|shown| browser.listed.iter().position(|&index| index == shown))
+    {
+        let row = ROW + ui.spacing().item_spacing.y;
+        let middle = at as f32 * row - ui.available_height() / 2.0 + row / 2.0;
+        area = area.vertical_scroll_offset(middle.max(0.0));
+    }
+    area.show_rows(ui, ROW, browser.listed.len(), |ui, rows| {
+        for at in rows {
+            let index = browser.listed[at];
+            browser.in_view.push(index);
+            row_ui(ui, workbench, opened, view, browser, index);
+        }
+    });
+}
+
+fn filter_ui(ui: &mut Ui, view: &mut View, browser: &mut Browser) {
+    let filter = &mut view.filter;
+    let search = TextEdit::singleline(&mut filter.text).hint_text("Find by ID or label").desired_width(f32::INFINITY);
+    let search = ui.add(search).on_hover_text("Lists the images whose ID or labels hold this text (Ctrl+F).");
+    search.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Find by ID or label"));
+    if std::mem::take(&mut browser.focus_filter) {
+        search.request_focus();
+    }
+    ui.horizontal_wrapped(|ui| {
+        let name = filter.location.map_or("all labels", chips::short_name);
+        ComboBox::from_id_salt("Label").selected_text(name).width(108.0).show_ui(ui, |ui| {
+            ui.selectable_value(&mut filter.location, None, "all labels");
+            for location in Location::all() {
+                ui.selectable_value(&mut filter.location, Some(location), location.name());
+            }
+        });
+        let name = filter.state.map_or("any state", State::name);
+        ComboBox::from_id_salt("State").selected_text(name).width(96.0).show_ui(ui, |ui| {
+            ui.selectable_value(&mut filter.state, None, "any state");
+            for state in State::ALL {
+                ui.selectable_value(&mut filter.state, Some(state), state.name());
+            }
+        });
+        ComboBox::from_id_salt("Order").selected_text(format!("by {}", filter.order.name())).width(96.0).show_ui(
+            ui,
+            |ui| {
+                for order in Order::ALL {
+                    ui.selectable_value(&mut filter.order, order, format!("by {}", order.name()));
+                }
+            },
+        );
+    });
+}
+
+fn row_ui(ui: &mut Ui, workbench: &Workbench, opened: &OpenSet, view: &mut View, browser: &mut Browser, index: usize) {
+    let id = opened.set.fields()[index].id();
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+    let is_shown = view.field == Some(index);
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_shown, id));
+    if response.clicked() {
+        view.show(index);
+    }
+    let visuals = ui.visuals();
+    if is_shown {
+        ui.painter().rect_filled(rect, 4.0, visuals.selection.bg_fill.gamma_multiply(0.6));
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, 4.0, visuals.widgets.hovered.weak_bg_fill);
+    }
+    let frame = Rect::from_min_size(rect.min + Vec2::splat(4.0), Vec2::splat(PICTURE));
+    ui.painter().rect_filled(frame, 3.0, Color32::from_gray(20));
+    if let Some(texture) = browser.texture(ui.ctx(), workbench, index) {
+        let size = texture.size_vec2();
+        let place = Rect::from_center_size(frame.center(), size * (PICTURE / size.max_elem()));
+        ui.painter().image(texture.id(), place, super::overlay::WHOLE, Color32::WHITE);
+    }
+    let words = Rect::from_min_max(frame.right_top() + vec2(8.0, 0.0), rect.max - vec2(4.0, 2.0));
+    let mut words = ui.new_child(egui::UiBuilder::new().max_rect(words));
+    words.spacing_mut().item_spacing.y = 2.0;
+    let label = egui::Label::new(RichText::new(id).size(12.5)).selectable(false).truncate();
+    words.add(label);
+    let (text, colour) = match state_of(workbench, index) {
+        State::Broken => ("cannot be read".to_owned(), visuals_error(&words)),
+        State::Segmented => {
+            let cells = workbench.results().cell_counts.get(&index).map_or(0, |counted| counted.value);
+            let own = if workbench.project().is_overridden(id) { ", own parameters" } else { "" };
+            (format!("{cells} cells{own}"), words.visuals().text_color())
+        }
+        State::NotSegmented => ("not segmented".to_owned(), words.visuals().weak_text_color()),
+    };
+    words.add(egui::Label::new(RichText::new(text).size(11.5).color(colour)).selectable(false));
+    if let Some(labels) = opened.labels[index] {
+        words.horizontal_wrapped(|ui| chips::chips_ui(ui, labels));
+    }
+    let failure = workbench.results().thumbnails.get(&index).and_then(|thumbnail| thumbnail.as_ref().err());
+    response.on_hover_text(failure.map_or_else(|| id.to_owned(), |reason| format!("{id}\n{reason}")));
+}
+
+fn visuals_error(ui: &Ui) -> Color32 {
+    ui.visuals().error_fg_color
+}

@@ -1,0 +1,190 @@
+//! Dialogs: about the program, keys and mouse, the list of all commands, a path to type.
+
+use std::path::PathBuf;
+
+use egui::{Context, Grid, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
+
+use super::{
+    actions::{Action, Menu},
+    picker::Wish,
+    view::View,
+};
+use crate::workbench::Workbench;
+
+/// A dialog that can be open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// What the program is.
+    About,
+    /// Keys and mouse.
+    Keys,
+    /// A list of all commands to search in.
+    Commands,
+    /// A path to type, where the system has no dialog.
+    Path {
+        /// What it is for.
+        wish: Wish,
+        /// What was typed.
+        text: String,
+    },
+}
+
+/// What a dialog led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Do this.
+    Action(Action),
+    /// Use this path.
+    Path(Wish, PathBuf),
+}
+
+/// Shows the open dialog; it is closed by Escape, a click beside it, or what was chosen in it.
+pub fn dialogs_ui(context: &Context, workbench: &Workbench, view: &mut View) -> Option<Choice> {
+    let mut dialog = view.dialog.take()?;
+    let mut choice = None;
+    let mut is_closed = false;
+    let response = Modal::new(egui::Id::unique("dialog")).show(context, |ui| match &mut dialog {
+        Dialog::About => about_ui(ui),
+        Dialog::Keys => keys_ui(ui),
+        Dialog::Commands => choice = commands_ui(ui, workbench, view),
+        Dialog::Path { wish, text } => match path_ui(ui, *wish, text) {
+            Typing::Done(path) => choice = Some(Choice::Path(*wish, path)),
+            Typing::Cancelled => is_closed = true,
+            Typing::GoesOn => {}
+        },
+    });
+    if choice.is_none() && !is_closed && !response.should_close() {
+        view.dialog = Some(dialog);
+    }
+    choice
+}
+
+fn about_ui(ui: &mut Ui) {
+    ui.set_max_width(420.0);
+    ui.heading("Cytoscribe");
+    ui.label(format!("Version {}", env!("CARGO_PKG_VERSION")));
+    ui.add_space(8.0);
+    ui.label(
+        "From fluorescence images of many cells, and noisy labels that are known only for whole images, to labelled \
+         single cells. Classical image analysis, no deep learning, no download.",
+    );
+    ui.add_space(8.0);
+    ui.label("MIT or Apache-2.0, as you like.");
+    close_ui(ui);
+}
+
+fn close_ui(ui: &mut Ui) {
+    ui.add_space(12.0);
+    ui.vertical_centered(|ui| {
+        if ui.button("Close").clicked() {
+            ui.close();
+        }
+    });
+}
+
+/// What the mouse does, and keys that are held.
+const GESTURES: [(&str, &str); 7] = [
+    ("Wheel, pinch", "Zoom at the pointer"),
+    ("Drag", "Move the image"),
+    ("Double click", "Fit the image into the window"),
+    ("Click on a cell", "Select it"),
+    ("Hold R, Y, U or G", "Microtubules, ER, nucleus or protein alone"),
+    ("Double click on a slider's name", "Back to its usual value"),
+    ("Drop a folder", "Open it"),
+];
+
+fn keys_ui(ui: &mut Ui) {
+    ui.set_max_width(760.0);
+    ui.heading("Keys and mouse");
+    ui.add_space(8.0);
+    ScrollArea::vertical().max_height(ui.ctx().content_rect().height() - 180.0).show(ui, |ui| {
+        ui.horizontal_top(|ui| {
+            Grid::new("keys").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
+                for (action, _, name, key) in Action::ALL {
+                    if key.is_some() {
+                        ui.label(RichText::new(action.key_text(ui.ctx())).monospace());
+                        ui.label(name.trim_end_matches('…'));
+                        ui.end_row();
+                    }
+                }
+            });
+            ui.add_space(24.0);
+            Grid::new("mouse").num_columns(1).spacing([24.0, 4.0]).show(ui, |ui| {
+                for (gesture, meaning) in GESTURES {
+                    ui.label(RichText::new(gesture).strong());
+                    ui.end_row();
+                    ui.label(meaning);
+                    ui.end_row();
+                }
+            });
+        });
+    });
+    close_ui(ui);
+}
+
+fn commands_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) -> Option<Choice> {
+    ui.set_width(460.0);
+    let search = TextEdit::singleline(&mut view.command_filter).hint_text("What do you want to do?");
+    let search = ui.add(search.desired_width(f32::INFINITY));
+    search.request_focus();
+    let wanted = view.command_filter.to_lowercase();
+    let matching = |name: &str| wanted.split_whitespace().all(|word| name.to_lowercase().contains(word));
+    let found: Vec<_> = Action::ALL
+        .into_iter()
+        .filter(|(action, menu, name, _)| {
+            *action != Action::Commands && (matching(name) || matching(&format!("{} {name}", menu.name())))
+        })
+        .collect();
+    let mut chosen = None;
+    if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Enter)) {
+        chosen = found.iter().find(|(action, ..)| action.is_possible(workbench, view)).map(|(action, ..)| *action);
+    }
+    ui.add_space(6.0);
+    ScrollArea::vertical().max_height(420.0).auto_shrink([false, true]).show(ui, |ui| {
+        for (action, menu, name, _) in &found {
+            let key = action.key_text(ui.ctx());
+            let text = if *menu == Menu::Help { (*name).to_owned() } else { format!("{}: {name}", menu.name()) };
+            let button =
+                egui::Button::new(text).shortcut_text(key).frame(false).min_size([ui.available_width(), 0.0].into());
+            if ui.add_enabled(action.is_possible(workbench, view), button).clicked() {
+                chosen = Some(*action);
+            }
+        }
+        if found.is_empty() {
+            ui.weak("No command has these words.");
+        }
+    });
+    chosen.map(Choice::Action)
+}
+
+/// How far somebody is who types a path.
+enum Typing {
+    GoesOn,
+    Done(PathBuf),
+    Cancelled,
+}
+
+fn path_ui(ui: &mut Ui, wish: Wish, text: &mut String) -> Typing {
+    ui.set_width(460.0);
+    ui.heading(match wish {
+        Wish::Set => "Open a folder of images",
+        Wish::Labels => "Read labels from a CSV file",
+        Wish::Picture => "Save the image as PNG",
+    });
+    ui.label("This system shows no dialog for files, so please type the path.");
+    let field = ui.add(TextEdit::singleline(text).hint_text("/path/to/it").desired_width(f32::INFINITY));
+    field.request_focus();
+    let is_entered = ui.input(|input| input.key_pressed(Key::Enter));
+    ui.add_space(8.0);
+    let mut outcome = Typing::GoesOn;
+    ui.horizontal(|ui| {
+        let is_ready = !text.trim().is_empty();
+        if (ui.add_enabled(is_ready, egui::Button::new("OK")).clicked() || is_entered) && is_ready {
+            outcome = Typing::Done(PathBuf::from(text.trim()));
+        }
+        if ui.button("Cancel").clicked() {
+            outcome = Typing::Cancelled;
+        }
+    });
+    outcome
+}

@@ -1,0 +1,40 @@
+//! The tabs on the right: how the image is drawn, how its cells are found, and the cell that was clicked.
+
+mod cell;
+mod display;
+mod segmentation;
+
+use egui::{ScrollArea, Ui};
+
+use super::view::{Tab, View};
+use crate::workbench::{Command, Workbench};
+
+/// What the inspector keeps between frames.
+#[derive(Default)]
+pub struct Inspector {
+    display: display::DisplayPanel,
+    cell: cell::CellPanel,
+}
+
+/// Draws the tabs and the one that is open.
+pub fn inspector_ui(
+    ui: &mut Ui,
+    workbench: &Workbench,
+    view: &mut View,
+    inspector: &mut Inspector,
+    commands: &mut Vec<Command>,
+) {
+    ui.horizontal(|ui| {
+        for tab in Tab::ALL {
+            ui.selectable_value(&mut view.kept.tab, tab, tab.name());
+        }
+    });
+    ui.separator();
+    ScrollArea::vertical().id_salt(view.kept.tab.name()).auto_shrink([false, false]).show(ui, |ui| {
+        match view.kept.tab {
+            Tab::Display => display::display_ui(ui, workbench, view, &mut inspector.display, commands),
+            Tab::Segmentation => segmentation::segmentation_ui(ui, workbench, view, commands),
+            Tab::Cell => cell::cell_ui(ui, workbench, view, &mut inspector.cell, commands),
+        }
+    });
+}

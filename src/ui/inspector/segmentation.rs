@@ -1,0 +1,208 @@
+//! How cells are found: every parameter live, the stages to look at, what came of it.
+
+use egui::{ComboBox, RichText, Slider, Ui};
+
+use super::super::{
+    parameter_ui::{Scale, parameter_ui},
+    view::{Layer, OverlayParams, View},
+};
+use crate::{
+    pipeline::segmentation::{BackgroundParams, Preset, SegmentationParams},
+    project::Edit,
+    workbench::{Command, Workbench, results::FoundCells},
+};
+
+/// Draws the tab.
+pub fn segmentation_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mut Vec<Command>) {
+    let Some((index, id)) = shown(workbench, view) else {
+        ui.weak("Choose an image to find its cells.");
+        return;
+    };
+    found_ui(ui, workbench, index);
+    ui.separator();
+    overlay_ui(ui, &mut view.kept.overlay, &mut view.kept.layer);
+    ui.separator();
+    let project = workbench.project();
+    let is_own = project.is_overridden(&id);
+    let before = project.segmentation_of(&id).clone();
+    let mut params = before.clone();
+    scope_ui(ui, workbench, &id, is_own, &before, commands);
+    presets_ui(ui, &mut params);
+    params_ui(ui, &mut params);
+    if params != before {
+        let edit = if is_own { Edit::Override { id, params: Some(params) } } else { Edit::Segmentation(params) };
+        commands.push(Command::Edit(edit));
+    }
+    ui.separator();
+    all_ui(ui, workbench, commands);
+}
+
+fn shown(workbench: &Workbench, view: &View) -> Option<(usize, String)> {
+    let index = view.field?;
+    let id = workbench.opened()?.set.fields().get(index)?.id().to_owned();
+    Some((index, id))
+}
+
+/// How many cells there are, how large, and whether that is to be trusted.
+fn found_ui(ui: &mut Ui, workbench: &Workbench, index: usize) {
+    let key = workbench.field_key(index);
+    let Some(cells) = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key) else {
+        ui.horizontal(|ui| {
+            ui.spinner();
+            ui.label("Finding cells…");
+        });
+        return;
+    };
+    let is_fresh = Some(&cells.inputs) == workbench.cells_key(index).as_ref();
+    let found: &FoundCells = &cells.value;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(format!("{} cells", found.count())).heading());
+        if !is_fresh {
+            ui.spinner();
+        }
+    });
+    let areas = found.areas_px();
+    if let (Some(least), Some(most)) = (areas.first(), areas.last()) {
+        let side = workbench.project().pixel_size_um();
+        let um2 = |px: f64| px * side * side;
+        let middle = areas[areas.len() / 2];
+        ui.label(
+            RichText::new(format!("areas {:.0} to {:.0} µm², median {:.0} µm²", um2(*least), um2(*most), um2(middle)))
+                .weak(),
+        );
+    }
+    if let Some(remark) = found.stages.remark {
+        let text = remark.to_string();
+        ui.label(RichText::new(format!("⚠ {text}")).color(ui.visuals().warn_fg_color));
+    }
+}
+
+fn overlay_ui(ui: &mut Ui, overlay: &mut OverlayParams, layer: &mut Layer) {
+    ui.horizontal_wrapped(|ui| {
+        ui.checkbox(&mut overlay.shown, "Show cells").on_hover_text("Draws what was found over the image (O).");
+        ui.add_enabled(overlay.shown, egui::Checkbox::new(&mut overlay.cells, "cells"));
+        ui.add_enabled(overlay.shown, egui::Checkbox::new(&mut overlay.nuclei, "nuclei"));
+    });
+    ui.horizontal(|ui| {
+        let label = ui.label("Fill");
+        let slider = Slider::new(&mut overlay.fill, 0.0..=1.0).show_value(false);
+        ui.add_enabled(overlay.shown, slider)
+            .labelled_by(label.id)
+            .on_hover_text("How opaque cells are filled with their colours.");
+    });
+    ui.horizontal(|ui| {
+        let label = ui.label("Look at");
+        let combo = ComboBox::from_id_salt("Look at").selected_text(layer.name()).width(190.0).show_ui(ui, |ui| {
+            for other in Layer::ALL {
+                ui.selectable_value(layer, other, other.name());
+            }
+        });
+        combo
+            .response
+            .labelled_by(label.id)
+            .on_hover_text("A stage of the segmentation in place of the image ([ and ]).");
+    });
+}
+
+/// For which images the parameters are.
+fn scope_ui(
+    ui: &mut Ui,
+    workbench: &Workbench,
+    id: &str,
+    is_own: bool,
+    params: &SegmentationParams,
+    commands: &mut Vec<Command>,
+) {
+    let own = |params: Option<SegmentationParams>| Edit::Override { id: id.to_owned(), params };
+    ui.horizontal_wrapped(|ui| {
+        if is_own {
+            ui.label(RichText::new("This image has parameters of its own.").strong());
+            let all = ui.button("Use for all").on_hover_text("These become the parameters of all images.");
+            if all.clicked() {
+                let edits = vec![Edit::Segmentation(params.clone()), own(None)];
+                commands.push(Command::Edit(Edit::Together(edits)));
+            }
+            let back = ui.button("Back to common").on_hover_text("This image is cut like all others.");
+            if back.clicked() {
+                commands.push(Command::Edit(own(None)));
+            }
+        } else {
+            let others = workbench.project().overrides().len();
+            ui.label("Parameters of all images")
+                .on_hover_text(format!("{others} images have parameters of their own."));
+            let mine = ui.button("Only this image").on_hover_text("Gives this image parameters of its own.");
+            if mine.clicked() {
+                commands.push(Command::Edit(own(Some(params.clone()))));
+            }
+        }
+    });
+}
+
+fn presets_ui(ui: &mut Ui, params: &mut SegmentationParams) {
+    let reference = Preset::Reference.params();
+    let fine = SegmentationParams { working_size: 1024, ..reference.clone() };
+    ui.horizontal(|ui| {
+        ui.label("Start from");
+        let button = ui.button("Reference, 400 px").on_hover_text("The published values: quick and smooth.");
+        if button.clicked() {
+            *params = reference;
+        }
+        let button = ui.button("Fine, 1024 px").on_hover_text("The same on a larger image: finer outlines, slower.");
+        if button.clicked() {
+            *params = fine;
+        }
+    });
+}
+
+fn params_ui(ui: &mut Ui, params: &mut SegmentationParams) {
+    let usual = SegmentationParams::default();
+    let mut working_size = f64::from(params.working_size);
+    let size = Scale { slider_to: Some(2048.0), ..Scale::WHOLE };
+    parameter_ui(ui, &SegmentationParams::WORKING_SIZE, &mut working_size, f64::from(usual.working_size), size);
+    params.working_size = working_size as u32;
+
+    ui.add_space(6.0);
+    ui.label(RichText::new("Nuclei").strong());
+    ui.push_id("nuclei", |ui| background_ui(ui, &mut params.nuclei_background, &usual.nuclei_background));
+    parameter_ui(
+        ui,
+        &SegmentationParams::MARKER_QUANTILE,
+        &mut params.marker_quantile,
+        usual.marker_quantile,
+        Scale::SHARE,
+    );
+
+    ui.add_space(6.0);
+    ui.label(RichText::new("Cells").strong());
+    ui.push_id("cells", |ui| background_ui(ui, &mut params.cell_background, &usual.cell_background));
+
+    ui.add_space(6.0);
+    let mut is_on = params.bright_edges.is_some();
+    ui.checkbox(&mut is_on, "Remove bright edges").on_hover_text(SegmentationParams::BRIGHT_EDGES.hover);
+    params.bright_edges = is_on.then(|| params.bright_edges.unwrap_or(SegmentationParams::USUAL_BRIGHT_EDGES));
+    if let Some(shortest) = &mut params.bright_edges {
+        let scale = Scale { slider_to: Some(0.2), ..Scale::SHARE };
+        let usual = SegmentationParams::USUAL_BRIGHT_EDGES;
+        parameter_ui(ui, &SegmentationParams::BRIGHT_EDGES, shortest, usual, scale);
+    }
+}
+
+fn background_ui(ui: &mut Ui, params: &mut BackgroundParams, usual: &BackgroundParams) {
+    let window = Scale { slider_to: Some(0.04), ..Scale::SHARE };
+    let gap = Scale { slider_to: Some(0.1), ..Scale::SHARE };
+    parameter_ui(ui, &BackgroundParams::MEDIAN_WINDOW, &mut params.median_window, usual.median_window, window);
+    parameter_ui(ui, &BackgroundParams::QUANTILE, &mut params.quantile, usual.quantile, Scale::SHARE);
+    parameter_ui(ui, &BackgroundParams::SMALLEST_GAP, &mut params.smallest_gap, usual.smallest_gap, gap);
+}
+
+fn all_ui(ui: &mut Ui, workbench: &Workbench, commands: &mut Vec<Command>) {
+    let is_running = workbench.is_segmenting_all();
+    let text = if is_running { "Pause" } else { "Find the cells of all images" };
+    let button = ui.button(text).on_hover_text(
+        "Writes the masks of every image into the project's folder, as `cytoscribe segment` does. Can be paused and \
+         continued; what is done is not done again.",
+    );
+    if button.clicked() {
+        commands.push(if is_running { Command::PauseSegmentAll } else { Command::SegmentAll });
+    }
+}

@@ -1,0 +1,37 @@
+//! Opens the window, or says in a sentence why that is not possible.
+
+use std::path::PathBuf;
+
+use super::{App, picker::SystemPicker};
+
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "no window: {0}\nA window needs a display and OpenGL; on Debian and Ubuntu: apt install libx11-6 libxcursor1 libxi6 \
+     libxkbcommon-x11-0 libx11-xcb1 libgl1\nWithout one, all commands work: cytoscribe --help"
+)]
+pub struct WindowError(String);
+
+/// Shows the window until it is closed. With `set` this is opened, else the set that was open last, else the demo.
+///
+/// # Errors
+/// If there is no display, no OpenGL or a system library is missing.
+pub fn open_window(set: Option<PathBuf>) -> Result<(), WindowError> {
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("Cytoscribe")
+            .with_app_id("cytoscribe")
+            .with_inner_size([1440.0, 900.0])
+            .with_min_inner_size([800.0, 500.0])
+            .with_drag_and_drop(true),
+        ..eframe::NativeOptions::default()
+    };
+    let run = || {
+        eframe::run_native(
+            "cytoscribe",
+            options,
+            Box::new(|context| Ok(Box::new(App::new(context, set, Box::new(SystemPicker::default()))))),
+        )
+    };
+    run().map_err(|error| WindowError(error.to_string()))
+}

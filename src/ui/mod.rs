@@ -1,0 +1,34 @@
+//! THE WINDOW (floor 6): the only egui. Panels read the [`Workbench`](crate::workbench::Workbench), edit copies, and
+//! hand in commands; how one looks at things is in `view`, and losing that loses no work.
+//!
+//! ```text
+//! app          the frame: tick, panels, commands        browser      the images on the left
+//! view         what one looks at                        canvas       the picture in the middle, with its overlay
+//! actions      all that keys and menus can do           inspector    the tabs on the right
+//! menu         the menu bar                             status       the line at the bottom
+//! dialogs      about, keys, the command list            picker       the system's dialogs for files
+//! ```
+
+mod actions;
+mod app;
+mod browser;
+mod camera;
+mod canvas;
+mod chips;
+mod dialogs;
+mod inspector;
+mod launch;
+mod menu;
+mod notices;
+mod overlay;
+mod parameter_ui;
+pub mod picker;
+mod scale_bar;
+mod status;
+mod textures;
+mod theme;
+mod view;
+mod welcome;
+
+pub use app::App;
+pub use launch::{WindowError, open_window};

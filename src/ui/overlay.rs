@@ -1,0 +1,61 @@
+//! The outlines of cells and nuclei over the picture, and what is pointed at or selected among them.
+
+use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, pos2};
+
+use super::{camera::Camera, view::OverlayParams};
+use crate::{imaging::outline::Outline, pipeline::region_colours::colour_of_cell, workbench::results::FoundCells};
+
+/// All of a texture.
+pub const WHOLE: Rect = Rect { min: Pos2::ZERO, max: Pos2 { x: 1.0, y: 1.0 } };
+
+/// Cells that are drawn otherwise.
+pub struct Emphasis {
+    /// The cell under the pointer.
+    pub pointed: Option<u32>,
+    /// The cell that was clicked.
+    pub selected: Option<u32>,
+    /// Whether the cells are those of the parameters in force; if not, they are drawn dimmer.
+    pub is_fresh: bool,
+}
+
+/// Draws the outlines that `params` ask for.
+pub fn draw(
+    painter: &Painter,
+    cells: &FoundCells,
+    params: &OverlayParams,
+    emphasis: &Emphasis,
+    camera: &Camera,
+    screen: Rect,
+) {
+    let (down, across) = cells.scale();
+    let to_screen = |&(row, col): &(u32, u32)| {
+        let point = pos2((f64::from(col) / across) as f32, (f64::from(row) / down) as f32);
+        camera.screen_from_image(point, screen)
+    };
+    let strength = if emphasis.is_fresh { 1.0 } else { 0.45 };
+    let mut shapes = Vec::new();
+    let mut add = |outlines: &[Outline], is_nucleus: bool, width: f32| {
+        for outline in outlines {
+            let points: Vec<Pos2> = outline.corners.iter().map(to_screen).collect();
+            if !Rect::from_points(&points).expand(4.0).intersects(screen) {
+                continue;
+            }
+            let [r, g, b] = colour_of_cell(outline.id, is_nucleus).unwrap_or([255; 3]);
+            let is_special = !is_nucleus && [emphasis.pointed, emphasis.selected].contains(&Some(outline.id));
+            let (colour, width) = if is_special {
+                let width = if emphasis.selected == Some(outline.id) { 3.0 } else { 2.0 };
+                (Color32::WHITE, width)
+            } else {
+                (Color32::from_rgb(r, g, b).gamma_multiply(strength), width)
+            };
+            shapes.push(Shape::closed_line(points, Stroke::new(width, colour)));
+        }
+    };
+    if params.cells {
+        add(&cells.cell_outlines, false, 1.5);
+    }
+    if params.nuclei {
+        add(&cells.nuclei_outlines, true, 1.0);
+    }
+    painter.extend(shapes);
+}

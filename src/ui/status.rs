@@ -1,0 +1,78 @@
+//! The line at the bottom: what is under the pointer, what is going on, whether all is saved.
+
+use std::fmt::Write;
+
+use egui::{Align, Layout, ProgressBar, RichText, Ui};
+
+use super::{chips::short_name, view::View};
+use crate::{
+    atlas::Channel,
+    workbench::{Command, Workbench},
+};
+
+/// Draws the line.
+pub fn status_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        let text = pointed(workbench, view).unwrap_or_else(|| hint(workbench, view));
+        ui.label(RichText::new(text).size(12.0));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some((text, share)) = workbench.activity() {
+                if workbench.is_segmenting_all() && ui.small_button("Pause").clicked() {
+                    commands.push(Command::PauseSegmentAll);
+                }
+                match share {
+                    Some(share) => {
+                        ui.add(ProgressBar::new(share).desired_width(140.0));
+                    }
+                    None => {
+                        ui.spinner();
+                    }
+                }
+                ui.label(RichText::new(text).size(12.0));
+            } else if workbench.opened().is_some_and(|opened| opened.folder.is_none()) {
+                ui.label(RichText::new("changes are not saved").size(12.0).color(ui.visuals().warn_fg_color));
+            } else if workbench.is_unsaved() {
+                ui.label(RichText::new("saving…").size(12.0).weak());
+            }
+            if let Some(camera) = view.camera {
+                let percent = 100.0 * camera.zoom * ui.ctx().pixels_per_point();
+                ui.label(RichText::new(format!("{percent:.0} %")).size(12.0).weak());
+            }
+        });
+    });
+}
+
+/// Position, raw samples, cell and labels under the pointer.
+fn pointed(workbench: &Workbench, view: &View) -> Option<String> {
+    let (position, index) = (view.pointed?, view.field?);
+    let key = workbench.field_key(index);
+    let field = workbench.results().field(key)?;
+    let samples = field.samples_at(position);
+    let mut text = format!("row {}, column {}", position.0, position.1);
+    for channel in Channel::ALL {
+        let _ = write!(text, "   {} {}", channel.short_name().to_uppercase(), samples[channel.index()]);
+    }
+    let cells = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key);
+    let id = cells.map_or(0, |cells| cells.value.cell_mask.id(position));
+    if id > 0 {
+        let _ = write!(text, "   cell {id}");
+        if let Some(labels) = workbench.opened().and_then(|opened| opened.labels[index]) {
+            let names: Vec<&str> = labels.iter().map(short_name).collect();
+            let _ = write!(text, "   {}", names.join(", "));
+        }
+    }
+    Some(text)
+}
+
+/// What one can do next.
+fn hint(workbench: &Workbench, view: &View) -> String {
+    let text = match (workbench.opened(), view.field) {
+        (None, _) => "Open a folder of images, or the demo, to begin.",
+        (Some(_), None) => "Choose an image on the left.",
+        (Some(_), Some(_)) => {
+            "Wheel zooms, drag moves, a click selects a cell. Display and Segmentation on the right act at once. \
+             Press ? for all keys."
+        }
+    };
+    text.to_owned()
+}

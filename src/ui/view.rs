@@ -1,0 +1,292 @@
+//! What one looks at: none of it is work, and most of it is remembered from one start to the next.
+
+use std::{collections::VecDeque, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{camera::Camera, dialogs::Dialog, picker::Wish};
+use crate::{
+    atlas::{Channel, Location},
+    project::Project,
+    workbench::{focus::Part, picture::Marks},
+};
+
+/// How one looks at things.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// What is remembered.
+    pub kept: Kept,
+    /// The field on the canvas, by its place in the set.
+    pub field: Option<usize>,
+    /// Where on it.
+    pub camera: Option<Camera>,
+    /// The part of the field that is on the canvas.
+    pub part: Option<Part>,
+    /// What the system's dialog was opened for.
+    pub asked: Option<Wish>,
+    /// The pixel of the field under the pointer, (row, column).
+    pub pointed: Option<(usize, usize)>,
+    /// The cell that was clicked.
+    pub selected_cell: Option<u32>,
+    /// The dialog that is open.
+    pub dialog: Option<Dialog>,
+    /// What is looked for among the images.
+    pub filter: Filter,
+    /// What is looked for among the features of a cell.
+    pub feature_filter: String,
+    /// What is looked for in the command list.
+    pub command_filter: String,
+    /// The stain that is shown alone as long as its key is held.
+    pub solo: Option<Channel>,
+}
+
+impl View {
+    /// Puts the field at `index` on the canvas.
+    pub fn show(&mut self, index: usize) {
+        if self.field != Some(index) {
+            self.field = Some(index);
+            self.camera = None;
+            self.selected_cell = None;
+        }
+    }
+
+    /// What of the overlay goes into a picture that is saved.
+    pub fn marks(&self, project: &Project) -> Marks {
+        let overlay = &self.kept.overlay;
+        Marks {
+            cells: overlay.shown && overlay.cells,
+            nuclei: overlay.shown && overlay.nuclei,
+            scale_bar_px: self.kept.scale_bar.then(|| SCALE_BAR_UM / project.pixel_size_um()),
+        }
+    }
+}
+
+/// Length of the scale bar in a saved picture, in micrometres.
+const SCALE_BAR_UM: f64 = 20.0;
+
+/// What is remembered from one start to the next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Kept {
+    /// Whether the images are listed.
+    pub browser: bool,
+    /// Whether the inspector is there.
+    pub inspector: bool,
+    /// The tab of the inspector.
+    pub tab: Tab,
+    /// What the canvas shows under the cells.
+    pub layer: Layer,
+    /// What of the cells is drawn.
+    pub overlay: OverlayParams,
+    /// Whether there is a scale bar.
+    pub scale_bar: bool,
+    /// Sets that were open, the last one first.
+    pub recent: VecDeque<PathBuf>,
+    /// The theme.
+    pub theme: Theme,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            browser: true,
+            inspector: true,
+            tab: Tab::Display,
+            layer: Layer::Composite,
+            overlay: OverlayParams::default(),
+            scale_bar: true,
+            recent: VecDeque::new(),
+            theme: Theme::Dark,
+        }
+    }
+}
+
+impl Kept {
+    /// Sets that are remembered.
+    const RECENT: usize = 10;
+
+    /// Remembers a set as the one opened last.
+    pub fn remember(&mut self, path: PathBuf) {
+        self.recent.retain(|other| *other != path);
+        self.recent.push_front(path);
+        self.recent.truncate(Self::RECENT);
+    }
+}
+
+/// The look of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Theme {
+    /// Light on dark, which suits fluorescence.
+    #[default]
+    Dark,
+    /// Dark on light.
+    Light,
+}
+
+/// A tab of the inspector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tab {
+    /// How fields are drawn.
+    #[default]
+    Display,
+    /// How cells are found.
+    Segmentation,
+    /// The cell that was clicked.
+    Cell,
+}
+
+impl Tab {
+    /// All tabs.
+    pub const ALL: [Self; 3] = [Self::Display, Self::Segmentation, Self::Cell];
+
+    /// Its title.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Display => "Display",
+            Self::Segmentation => "Segmentation",
+            Self::Cell => "Cell",
+        }
+    }
+}
+
+/// What the canvas shows under the cells: the picture, or a stage of the segmentation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Layer {
+    /// The stains in colour.
+    #[default]
+    Composite,
+    /// The nucleus stain after the median filter.
+    NucleiMedian,
+    /// What is background of the nuclei.
+    NucleiBackground,
+    /// Distance to the nuclei's background.
+    NucleiDistance,
+    /// The cores the nuclei grow from.
+    Markers,
+    /// The nuclei after the watershed.
+    NucleiWatershed,
+    /// The sum of the stains that show cells, after the median filter.
+    CellMedian,
+    /// What is background of the cells.
+    CellBackground,
+    /// Distance to the cells' background.
+    CellDistance,
+    /// The cells after the watershed.
+    CellWatershed,
+}
+
+impl Layer {
+    /// All layers in the order of the data.
+    pub const ALL: [Self; 10] = [
+        Self::Composite,
+        Self::NucleiMedian,
+        Self::NucleiBackground,
+        Self::NucleiDistance,
+        Self::Markers,
+        Self::NucleiWatershed,
+        Self::CellMedian,
+        Self::CellBackground,
+        Self::CellDistance,
+        Self::CellWatershed,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Composite => "Stains in colour",
+            Self::NucleiMedian => "Nuclei: median",
+            Self::NucleiBackground => "Nuclei: background",
+            Self::NucleiDistance => "Nuclei: distance",
+            Self::Markers => "Nuclei: markers",
+            Self::NucleiWatershed => "Nuclei: watershed",
+            Self::CellMedian => "Cells: median",
+            Self::CellBackground => "Cells: background",
+            Self::CellDistance => "Cells: distance",
+            Self::CellWatershed => "Cells: watershed",
+        }
+    }
+}
+
+/// What of the cells is drawn over the picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OverlayParams {
+    /// Whether anything is.
+    pub shown: bool,
+    /// The outlines of nuclei.
+    pub nuclei: bool,
+    /// The outlines of cells.
+    pub cells: bool,
+    /// How opaque cells are filled with their colours, 0 to 1.
+    pub fill: f32,
+}
+
+impl Default for OverlayParams {
+    fn default() -> Self {
+        Self { shown: true, nuclei: true, cells: true, fill: 0.0 }
+    }
+}
+
+/// Which images are listed, and in which order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// Only those whose ID or whose labels' names hold this.
+    pub text: String,
+    /// Only those with this label.
+    pub location: Option<Location>,
+    /// Only those in this state.
+    pub state: Option<State>,
+    /// The order.
+    pub order: Order,
+}
+
+/// How far the work on an image is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Its cells were not found yet.
+    NotSegmented,
+    /// Its cells were found with the parameters in force.
+    Segmented,
+    /// It cannot be read.
+    Broken,
+}
+
+impl State {
+    /// All states.
+    pub const ALL: [Self; 3] = [Self::NotSegmented, Self::Segmented, Self::Broken];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotSegmented => "not segmented",
+            Self::Segmented => "segmented",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+/// The order of images.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By ID.
+    #[default]
+    Id,
+    /// Those with most cells first; those not segmented last.
+    MostCells,
+    /// Those with fewest cells first; those not segmented last.
+    FewestCells,
+}
+
+impl Order {
+    /// All orders.
+    pub const ALL: [Self; 3] = [Self::Id, Self::MostCells, Self::FewestCells];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "ID",
+            Self::MostCells => "most cells",
+            Self::FewestCells => "fewest cells",
+        }
+    }
+}
