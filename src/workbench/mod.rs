@@ -7,6 +7,7 @@ pub mod fault;
 pub mod field_record;
 pub mod in_order;
 pub mod product;
+pub mod scoring;
 pub mod stop;
 pub mod submission;
 pub mod summary;
