@@ -25,7 +25,7 @@
 //! ```
 //! `workbench::batch` walks it for whole sets, as far as nuclei alone go for those that have no other stain: first every
 //! field into a record in `storage::work_file`, then all records in order into the products. `workbench::summary` only
-//! reads sets and says what is there.
+//! reads sets and says what is there, and `workbench::scoring` lays results on a truth for [`score`] to judge.
 //!
 //! # Laws
 //! - Stages cannot fail and have no side effects; what reads outside data can fail, with the path and what to do.

@@ -1,7 +1,7 @@
 //! Results on disk against a truth on disk, a field at a time on every thread.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
     convert::Infallible,
     path::Path,
 };
@@ -133,22 +133,27 @@ pub fn score_submission(
         if batch.is_empty() {
             break;
         }
-        for row in &batch {
-            first_lines.entry(row.id.clone()).or_insert(row.line);
+        // What the truth does not know and what has been judged already is no image that is done.
+        let mut judged_now = Vec::new();
+        for row in batch {
+            match truth.masks.has(&row.id).then(|| first_lines.entry(row.id.clone())) {
+                None => tally.without_truth += 1,
+                Some(Entry::Vacant(place)) => {
+                    place.insert(row.line);
+                    judged_now.push(row);
+                }
+                Some(Entry::Occupied(first)) => {
+                    let repeated = LineDefect::Repeated { first: *first.get() };
+                    tally.failures.push((row.id, in_line(row.line, &repeated)));
+                }
+            }
         }
         let Ok(()) = in_order(
-            &batch,
-            |row| {
-                let first = first_lines[&row.id];
-                truth.masks.has(&row.id).then(|| in_words(|| judge_row(truth, row, first, params)))
-            },
-            |row, judged: Option<Result<FieldVerdicts, String>>| {
-                if let Some(judged) = judged {
-                    done(BatchEvent::FieldDone { failed: judged.is_err() });
-                    tally.add(row.id.clone(), judged);
-                } else {
-                    tally.without_truth += 1;
-                }
+            &judged_now,
+            |row| in_words(|| judge_row(truth, row, params)),
+            |row, judged: Result<FieldVerdicts, String>| {
+                done(BatchEvent::FieldDone { failed: judged.is_err() });
+                tally.add(row.id.clone(), judged);
                 Ok::<_, Infallible>(())
             },
         );
@@ -204,14 +209,16 @@ impl Tally {
 fn judge_row(
     truth: &CellTruth,
     row: &SubmissionRow,
-    first: usize,
     params: MatchParams,
 ) -> Result<FieldVerdicts, Box<dyn std::error::Error>> {
-    let predictions = if first == row.line { row.predictions() } else { Err(LineDefect::Repeated { first }) };
-    let predictions = predictions.map_err(|defect| format!("line {}: {defect}", row.line))?;
+    let predictions = row.predictions().map_err(|defect| in_line(row.line, &defect))?;
     let detection = |(location, confidence, mask)| Detection { location, confidence, mask };
     let detections = predictions.triples.into_iter().map(detection).collect();
     judge_field(truth, &row.id, &FoundField { masks: predictions.masks, detections }, params)
+}
+
+fn in_line(line: usize, defect: &LineDefect) -> String {
+    format!("line {line}: {defect}")
 }
 
 fn judge_field(
