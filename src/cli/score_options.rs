@@ -18,8 +18,8 @@ pub enum Score {
     /// (matched + missed + extra) at 0.5, and meaned over 0.50, 0.55 ... 0.95, as in the Data Science Bowl 2018; the
     /// total is its mean over fields, all else counts regions. Regions of the truth that do not match at 0.5 are split
     /// (two or more pieces, each mostly inside it, cover most of it), merged (mostly inside a region that holds most
-    /// of another one too), or missed; extra are all other regions found that do not match. IoU is the mean of the
-    /// best intersection over union of each region of the truth.
+    /// of another one too), or missed; extra are all other regions found that do not match. The last column is
+    /// the mean over regions of the truth of the best intersection over union.
     Masks(ScoreMasks),
     /// A submission by the competition's measure: mean average precision at intersection over union 0.6
     ///
@@ -32,9 +32,9 @@ pub enum Score {
     /// Suspected wrong labels: how many are wrong, how many of the wrong ones were found
     ///
     /// Cells inherit the labels of their image; such a label is wrong if cells.csv in DIR, a header image,cell,labels
-    /// and a row a cell, does not have it. Suspects are rows of image,cell,location,score or of
-    /// image,anchor_row,anchor_col,location,score; the latter are placed by the cell masks in DIR. A higher score is
-    /// more suspicious.
+    /// and a row a cell, does not have it. The table of suspects has the columns image, cell, location and score, or in
+    /// place of cell `anchor_row` and `anchor_col`, which are placed by the cell masks in DIR. A higher score is more
+    /// suspicious.
     Labels(ScoreLabels),
 }
 

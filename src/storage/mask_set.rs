@@ -48,7 +48,9 @@ impl MaskSet {
             }
             id.is_some()
         })?;
-        files.values_mut().for_each(|paths| paths.sort());
+        for paths in files.values_mut() {
+            paths.sort();
+        }
         Ok(Self { files, unreadable })
     }
 

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap, hash_map::Entry},
     convert::Infallible,
+    error::Error,
     path::Path,
 };
 
@@ -76,7 +77,7 @@ pub fn score_masks(truth: &MaskSet, masks: &MaskSet, mut done: impl FnMut(BatchE
     }
 }
 
-fn compare(truth: &MaskSet, masks: &MaskSet, id: &str) -> Result<RegionCounts, Box<dyn std::error::Error>> {
+fn compare(truth: &MaskSet, masks: &MaskSet, id: &str) -> Result<RegionCounts, Box<dyn Error>> {
     let truth = truth.read(id).ok_or(NO_MASK)??;
     let found = masks.read(id).unwrap_or_else(|| Ok(Plane::filled(truth.height(), truth.width(), 0)))?;
     Ok(compare_masks(&truth, &found)?)
@@ -206,11 +207,7 @@ impl Tally {
     }
 }
 
-fn judge_row(
-    truth: &CellTruth,
-    row: &SubmissionRow,
-    params: MatchParams,
-) -> Result<FieldVerdicts, Box<dyn std::error::Error>> {
+fn judge_row(truth: &CellTruth, row: &SubmissionRow, params: MatchParams) -> Result<FieldVerdicts, Box<dyn Error>> {
     let predictions = row.predictions().map_err(|defect| in_line(row.line, &defect))?;
     let detection = |(location, confidence, mask)| Detection { location, confidence, mask };
     let detections = predictions.triples.into_iter().map(detection).collect();
@@ -226,7 +223,7 @@ fn judge_field(
     id: &str,
     found: &FoundField,
     params: MatchParams,
-) -> Result<FieldVerdicts, Box<dyn std::error::Error>> {
+) -> Result<FieldVerdicts, Box<dyn Error>> {
     let mask = truth.masks.read(id).ok_or(NO_MASK)??;
     let no_cell = BTreeMap::new();
     let labels = truth.labels.get(id).unwrap_or(&no_cell);
@@ -278,7 +275,7 @@ pub fn place_suspects(rows: Vec<SuspectRow>, masks: &MaskSet) -> PlacedSuspects 
 }
 
 /// The id of each row's cell; 0 where there is none.
-fn cells_of(image: &str, rows: &[SuspectRow], masks: &MaskSet) -> Result<Vec<u32>, Box<dyn std::error::Error>> {
+fn cells_of(image: &str, rows: &[SuspectRow], masks: &MaskSet) -> Result<Vec<u32>, Box<dyn Error>> {
     let is_anchored = rows.iter().any(|row| matches!(row.cell, CellName::Anchor(..)));
     let mask = if is_anchored { Some(masks.read(image).ok_or(NO_MASK)??) } else { None };
     let id_at = |row: usize, col: usize| {

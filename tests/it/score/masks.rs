@@ -43,8 +43,7 @@ fn a_match_needs_more_than_the_threshold() {
 fn average_precision_counts_matched_missed_and_extra_at_every_threshold() {
     // 1 of intersection over union 3/4, 1 of 1; one missed, one extra.
     let score = compared(&["1111.22.33."], &["111..22...4"]).score();
-    assert_eq!((score.truth, score.found, score.at_50.matched), (3, 3, 2));
-    assert_eq!(score.average_precision_50, 2.0 / 4.0);
+    assert_eq!((score.truth, score.found, score.at_50.matched, score.average_precision_50), (3, 3, 2, 2.0 / 4.0));
     // Above 0.50 to 0.70 two match; 3/4 is not above 0.75.
     let mean = (5.0 * 2.0 / 4.0 + 5.0 * 1.0 / 5.0) / 10.0;
     assert!((score.average_precision_50_to_95 - mean).abs() < 1e-12);
@@ -85,7 +84,8 @@ fn a_region_found_too_large_or_too_small_is_missed_and_extra() {
 fn nothing_where_nothing_is_counts_as_right_and_anything_there_as_wrong() {
     let score = compared(&["...."], &["...."]).score();
     assert_eq!((score.average_precision_50, score.at_50.f1, score.mean_best_iou), (1.0, None, None));
-    assert_eq!(compared(&["...."], &["11.."]).score().average_precision_50, 0.0);
+    let score = compared(&["...."], &["11.."]).score();
+    assert_eq!((score.average_precision_50, score.at_50.precision, score.at_50.recall), (0.0, Some(0.0), None));
 }
 
 #[test]
@@ -93,8 +93,7 @@ fn the_total_counts_regions_but_means_average_precision_over_fields() {
     let fields = [compared(&["11"], &["11"]), compared(&["11.22.33"], &["11......"])];
     let total = total(&fields).unwrap();
     assert_eq!((total.truth, total.found, total.at_50.matched, total.missed), (4, 2, 2, 2));
-    assert_eq!(total.at_50.recall, Some(0.5));
-    assert_eq!(total.average_precision_50, f64::midpoint(1.0, 1.0 / 3.0));
+    assert_eq!((total.average_precision_50, total.at_50.recall), (f64::midpoint(1.0, 1.0 / 3.0), Some(0.5)));
     assert_eq!(total.mean_best_iou, Some(0.5));
 }
 
@@ -117,9 +116,9 @@ fn swapped_roles_swap_precision_and_recall_and_every_region_has_one_fate() {
         });
         let [one, other] = [compare_masks(&truth, &found), compare_masks(&found, &truth)].map(Result::unwrap);
         assert_eq!(one.matched, other.matched);
-        let [one_score, other_score] = [one.score(), other.score()];
-        assert_eq!(one_score.at_50.precision, other_score.at_50.recall);
-        assert_eq!(one_score.average_precision_50_to_95, other_score.average_precision_50_to_95);
+        let [a, b] = [one.score(), other.score()];
+        assert_eq!((a.at_50.precision, a.at_50.recall), (b.at_50.recall, b.at_50.precision));
+        assert_eq!(Some(a.average_precision_50_to_95), Some(b.average_precision_50_to_95));
         for counts in [&one, &other] {
             assert_eq!(counts.matched[0] + counts.split + counts.merged + counts.missed, counts.truth);
             assert!(counts.matched[0] + counts.extra <= counts.found);
