@@ -131,8 +131,8 @@ fn submission(command: &ScoreSubmission) -> CommandResult {
 
 fn submission_table(score: &SubmissionScore) -> String {
     let mut rows = vec![header(
-        "location cells AP recall rank_loss off_border right missed at_border no_cell loss wrong_loc. loss \
-         duplicate loss at_border loss",
+        "location cells AP recall rank_loss off_border right missed missed_at_border no_cell loss wrong_loc. loss \
+         duplicate loss false_at_border loss",
     )];
     rows.extend(score.locations.iter().filter(|score| score.cells + score.detections > 0).map(location_row));
     aligned(&rows)
