@@ -10,6 +10,7 @@
 //! | 1 | [`atlas`] | WORDS of the Human Protein Atlas: channels, locations, fields |
 //! | 2 | [`pipeline`] | STAGES in data order: sample depth, composite, segmentation, features, classifier, submission; pure |
 //! | 2 | [`demo`] | SYNTHETIC FIELDS with known truth, for newcomers, tests and measurements; pure |
+//! | 2 | [`score`] | HOW GOOD RESULTS ARE against a truth: masks, submissions, found wrong labels; pure |
 //! | 3 | [`project`] | DECISIONS of the user: what is saved and can be undone; pure |
 //! | 4 | [`storage`] | FILES: image sets, label files, masks, tables, models, submissions |
 //! | 5 | [`workbench`] | THE RUNNING APPLICATION without a window: sets through the stages, many fields at a time |
@@ -26,7 +27,7 @@
 //! ```
 //! `workbench::batch` walks it for whole sets, as far as nuclei alone go for those that have no other stain: first every
 //! field into a record in `storage::work_file`, then all records in order into the products. `workbench::summary` only
-//! reads sets and says what is there.
+//! reads sets and says what is there, and `workbench::scoring` lays results on a truth for [`score`] to judge.
 //!
 //! # Laws
 //! - Stages cannot fail and have no side effects; what reads outside data can fail, with the path and what to do.
@@ -48,6 +49,7 @@ pub mod demo;
 pub mod imaging;
 pub mod pipeline;
 pub mod project;
+pub mod score;
 pub mod storage;
 pub mod ui;
 pub mod workbench;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     demo::Demo,
     output_options::{BorderCellsOption, MaskExports, MaskFormatOption, SubmissionOptions, TableFormatOption},
+    score_options::Score,
 };
 use crate::{
     atlas::Channel,
@@ -113,6 +114,12 @@ pub enum Command {
     /// Checks header, IDs, sizes, labels and confidences and decodes every mask. With --set, IDs and sizes are compared
     /// with the images too.
     Check(Check),
+    /// Judge masks, a submission or suspected labels by a truth
+    ///
+    /// Prints a table, and writes all numbers as JSON if asked to. What is compared and what each number means is in
+    /// the help of `score masks`, `score submission` and `score labels`.
+    #[command(subcommand)]
+    Score(Score),
     /// Say what is in a set: sizes, depths, damage, and how labels fit
     ///
     /// Decodes every image and names each one that is damaged, missing or ambiguous; with --quick reads headers only.

@@ -12,8 +12,11 @@ mod params;
 mod pictures;
 mod products;
 mod progress;
+mod score;
+mod score_options;
 mod sets;
 mod summary;
+mod table;
 mod terminal;
 mod training;
 
@@ -89,6 +92,7 @@ fn execute(arguments: Arguments, open_window: OpenWindow) -> CommandResult {
         Some(Command::Params(params)) => params::params(&params),
         Some(Command::Check(check)) => check::check(&check),
         Some(Command::Demo(demo)) => demo::demo(&demo, &Stop::on_signals()?),
+        Some(Command::Score(score)) => score::score(&score),
         Some(Command::Summary(summary)) => summary::summary(&summary),
     }
 }

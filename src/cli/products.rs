@@ -1,6 +1,6 @@
 //! The commands that take whole sets through the stages.
 
-use std::{collections::BTreeMap, error::Error, path::Path};
+use std::{collections::BTreeMap, error::Error, fmt::Display, path::Path};
 
 use super::{
     CommandResult, Outcome,
@@ -14,7 +14,7 @@ use crate::{
     pipeline::{border_cells::BorderCells, features::feature_names, measurement::Model, recipe::Recipe},
     storage::{
         FeatureTableWriter, FieldFiles, ImageLabels, ImageSet, MaskFolder, OutputFile, SubmissionWriter, WorkFile,
-        labels::LabelProblem, read_model, write_model,
+        read_model, write_model,
     },
     workbench::{Batch, BatchError, BatchReport, Product, Stains, Stop, Submission, TrainingCells},
 };
@@ -213,8 +213,8 @@ impl Labels {
     }
 }
 
-/// A line for each problem of the label file at `path`, as far as that is not too many.
-pub fn named(path: &Path, problems: &[LabelProblem]) -> Vec<String> {
+/// A line for each problem of the label file or table at `path`, as far as that is not too many.
+pub fn named(path: &Path, problems: &[impl Display]) -> Vec<String> {
     let each = problems.iter().take(NAMED_PROBLEMS).map(|problem| format!("labels: {problem} — {}", path.display()));
     let more = problems.len().saturating_sub(NAMED_PROBLEMS);
     each.chain((more > 0).then(|| format!("labels: and {more} more lines of that kind — {}", path.display()))).collect()

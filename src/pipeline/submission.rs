@@ -9,7 +9,7 @@ pub mod check;
 pub mod mask_text;
 pub mod selection;
 
-pub use check::{RowCheck, RowDefect, RowText, TripleDefect, check_row};
+pub use check::{RowCheck, RowDefect, RowPredictions, RowText, TripleDefect, check_row, read_row};
 pub use mask_text::{MaskTextError, decode_mask, encode_mask};
 pub use selection::{Keep, Selection, SubmissionParams};
 

@@ -11,6 +11,11 @@ use std::{
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, error::UnsupportedErrorKind};
 
+use tiff::{
+    ColorType,
+    decoder::{Decoder, DecodingResult},
+};
+
 use super::{
     FileError,
     unpacked::{GzipFault, UnpackedFile},
@@ -48,6 +53,35 @@ pub struct ImageHeader {
 pub fn read_image(path: &Path) -> Result<Samples, ImageFileError> {
     let (format, image) = decode(path)?;
     grey(image).ok_or_else(|| undecoded(format, ONLY_8_AND_16_BIT, path))
+}
+
+/// Reads the image at `path` if it is a grey TIFF of whole numbers of 32 bit, which no stain has but a mask may;
+/// `None` if it is another image.
+///
+/// # Errors
+/// As [`read_image`].
+pub fn read_32_bit_tiff(path: &Path) -> Result<Option<Plane<u32>>, ImageFileError> {
+    let mut file = open(path)?;
+    if format_of(&mut file, path)? != ImageFormat::Tiff {
+        return Ok(None);
+    }
+    let wrong = |error: tiff::TiffError| undecoded(ImageFormat::Tiff, &error.to_string(), path);
+    let mut limits = tiff::decoder::Limits::default();
+    limits.decoding_buffer_size = memory_limit(ImageFormat::Tiff) as usize;
+    let decoder = Decoder::new(&mut file).map(|decoder| decoder.with_limits(limits));
+    // What this cannot begin with is for the reader of all images to refuse in its own words.
+    let Ok(mut decoder) = decoder else { return Ok(None) };
+    if !decoder.colortype().is_ok_and(|colour| colour == ColorType::Gray(32)) {
+        return Ok(None);
+    }
+    let (width, height) = decoder.dimensions().map_err(wrong)?;
+    check_size(width, height, path)?;
+    let samples = decoder.read_image().map_err(wrong);
+    file.get_mut().check_to_end().map_err(|fault| ImageFileError::Packed { fault, path: path.into() })?;
+    match samples? {
+        DecodingResult::U32(ids) => Ok(Plane::new(height as usize, width as usize, ids)),
+        _ => Err(undecoded(ImageFormat::Tiff, ONLY_8_AND_16_BIT, path)),
+    }
 }
 
 /// Reads the image at `path` as four channels: red, green, blue and alpha.
@@ -106,7 +140,7 @@ pub fn read_image_size(path: &Path) -> Result<(usize, usize), ImageFileError> {
     let mut file = open(path)?;
     if format_of(&mut file, path)? == ImageFormat::Tiff {
         // Our decoder refuses to begin with what it cannot decode; this one knows tags only.
-        let dimensions = tiff::decoder::Decoder::new(file).and_then(|mut decoder| decoder.dimensions());
+        let dimensions = Decoder::new(file).and_then(|mut decoder| decoder.dimensions());
         return dimensions.map(size_of).map_err(|error| undecoded(ImageFormat::Tiff, &error.to_string(), path));
     }
     let (_, decoder) = decoder_of(&mut file, path)?;
@@ -173,6 +207,10 @@ fn format_of(file: &mut ImageBytes, path: &Path) -> Result<ImageFormat, ImageFil
 
 fn check_limits(decoder: &impl ImageDecoder, path: &Path) -> Result<(), ImageFileError> {
     let (width, height) = decoder.dimensions();
+    check_size(width, height, path)
+}
+
+fn check_size(width: u32, height: u32, path: &Path) -> Result<(), ImageFileError> {
     if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(ImageFileError::TooLarge { width, height, path: path.into() });
     }

@@ -20,7 +20,7 @@ use tiff::encoder::{
 
 use super::{
     FileError, OutputFile,
-    image_file::{ImageFileError, read_image},
+    image_file::{ImageFileError, read_32_bit_tiff, read_image},
     output_file::reason_of,
 };
 use crate::{
@@ -61,6 +61,15 @@ impl MaskKind {
             MaskFormat::Tiff => "tif",
         };
         format!("{id}{}.{extension}", self.ending())
+    }
+
+    /// What the regions of the mask are.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Nuclei => "nuclei",
+            Self::Cells => "cells",
+        }
     }
 
     /// What follows a field's ID in the stem of the mask's file.
@@ -161,11 +170,14 @@ where
     Ok(file)
 }
 
-/// Reads a mask, 8 or 16 bit.
+/// Reads a mask, 8 or 16 bit, or a TIFF file of 32 bit.
 ///
 /// # Errors
 /// If the file is no readable image.
 pub fn read_mask(path: &Path) -> Result<Plane<u32>, ImageFileError> {
+    if let Some(mask) = read_32_bit_tiff(path)? {
+        return Ok(mask);
+    }
     Ok(match read_image(path)? {
         Samples::Eight(plane) => plane.map(|&id| id.into()),
         Samples::Sixteen(plane) => plane.map(|&id| id.into()),

@@ -1,15 +1,19 @@
 //! FILES (floor 4): the only floor that touches the disk. Image sets, channels, label files, masks, tables, models,
 //! parameters, submissions, the work files of unfinished batches. Every error names the path and what went wrong there.
 
+pub mod cell_labels;
 pub mod channels;
 pub mod coco;
+mod csv_lines;
 pub mod demo_set;
 pub mod feature_table;
 pub mod file_stamp;
 pub mod folder;
 pub mod image_file;
 pub mod image_set;
+pub mod json_file;
 pub mod labels;
+pub mod mask_set;
 pub mod masks;
 pub mod model_file;
 pub mod output_file;
@@ -19,6 +23,7 @@ pub mod recipe_file;
 pub mod run_lengths;
 pub mod submission;
 pub mod survey;
+pub mod table;
 pub mod thumbnails;
 pub mod unpacked;
 pub mod user_folders;
@@ -29,7 +34,9 @@ pub use coco::CocoWriter;
 pub use feature_table::FeatureTableWriter;
 pub use file_stamp::FileStamp;
 pub use image_set::{FieldFiles, ImageSet, SetLayout};
+pub use json_file::write_json;
 pub use labels::ImageLabels;
+pub use mask_set::MaskSet;
 pub use masks::{MaskFolder, MaskFormat, write_masks, write_nuclei_mask};
 pub use model_file::{read_model, write_model};
 pub use output_file::{OutputFile, make_folder};

@@ -1,8 +1,11 @@
-//! The file of a submission: written row by row; and [checked](check) with the line of everything that is wrong.
+//! The file of a submission: written row by row; [checked](check) with the line of everything that is wrong; and
+//! [read](rows) to be judged.
 
 pub mod check;
+pub mod rows;
 
 pub use check::{LineDefect, Sizes, SubmissionDefect, SubmissionReport, check_submission};
+pub use rows::{SubmissionError, SubmissionRow, SubmissionRows};
 
 use std::path::{Path, PathBuf};
 

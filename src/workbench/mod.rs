@@ -17,6 +17,7 @@ pub mod opening;
 pub mod picture;
 pub mod product;
 pub mod results;
+pub mod scoring;
 pub mod segment_all;
 pub mod state;
 pub mod stop;

@@ -7,11 +7,12 @@ use std::{
 };
 
 /// Floors by height; a floor may use itself and those with a smaller number.
-const FLOORS: [(&str, u8); 9] = [
+const FLOORS: [(&str, u8); 10] = [
     ("imaging", 0),
     ("atlas", 1),
     ("pipeline", 2),
     ("demo", 2),
+    ("score", 2),
     ("project", 3),
     ("storage", 4),
     ("workbench", 5),

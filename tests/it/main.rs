@@ -8,6 +8,7 @@ mod floors;
 mod imaging;
 mod pictures;
 mod pipeline;
+mod score;
 mod shared;
 mod storage;
 mod workbench;

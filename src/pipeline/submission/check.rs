@@ -1,10 +1,10 @@
-//! What is wrong with one row of a submission, defect by defect. What only the whole file can tell, such as repeated
-//! and missing images, is [storage's](crate::storage::submission).
+//! What one row of a submission says, and what is wrong with it, defect by defect. What only the whole file can tell,
+//! such as repeated and missing images, is [storage's](crate::storage::submission).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::{MAX_SIDE, MaskTextError, decode_mask};
-use crate::atlas::Location;
+use crate::{atlas::Location, imaging::RunLengths};
 
 /// Characters of a wrong word that a message shows.
 const EXCERPT: usize = 60;
@@ -31,6 +31,15 @@ pub struct RowCheck {
     pub cells: usize,
     /// All defects, in the order of the columns and then of the triples.
     pub defects: Vec<RowDefect>,
+}
+
+/// What a row without defects says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RowPredictions {
+    /// The different masks, each of the image's size.
+    pub masks: Vec<RunLengths>,
+    /// Location, confidence and the place of the mask, in the order of the triples.
+    pub triples: Vec<(Location, f64, usize)>,
 }
 
 /// Something wrong with one row. Triples are counted from 1.
@@ -92,6 +101,20 @@ pub enum TripleDefect {
 /// decoded, since nobody can tell what they should be.
 #[must_use]
 pub fn check_row(row: RowText) -> RowCheck {
+    read(row).0
+}
+
+/// Reads one row.
+///
+/// # Errors
+/// The first of its defects.
+pub fn read_row(row: RowText) -> Result<RowPredictions, RowDefect> {
+    let (check, predictions) = read(row);
+    check.defects.into_iter().next().map_or(Ok(predictions), Err)
+}
+
+/// What is wrong with a row, and what it says where it is right.
+fn read(row: RowText) -> (RowCheck, RowPredictions) {
     let mut check = RowCheck::default();
     let width = side("ImageWidth", row.width, &mut check.defects);
     let height = side("ImageHeight", row.height, &mut check.defects);
@@ -108,32 +131,47 @@ pub fn check_row(row: RowText) -> RowCheck {
         check.defects.push(RowDefect::Words { words: words.len() });
     }
     let before_triples = check.defects.len();
-    check_triples(triples, &mut check);
+    let predictions = read_triples(triples, &mut check);
     if !rest.is_empty() {
         check.defects.truncate(before_triples + 1);
     }
-    check
+    (check, predictions)
 }
 
-fn check_triples(triples: &[[&str; 3]], check: &mut RowCheck) {
-    let mut masks = HashSet::new();
+fn read_triples(triples: &[[&str; 3]], check: &mut RowCheck) -> RowPredictions {
+    let mut predictions = RowPredictions::default();
+    // The place of each mask by its text; `None` if it could not be decoded.
+    let mut places = HashMap::new();
     for (number, &[label, confidence, mask]) in (1..).zip(triples) {
         let mut note = |defect| check.defects.push(RowDefect::Triple { number, defect });
-        if number_in(label).and_then(Location::new).is_none() {
+        let location = number_in(label).and_then(Location::new);
+        if location.is_none() {
             note(TripleDefect::Label(excerpt(label)));
         }
-        if !confidence.parse().is_ok_and(f64::is_finite) {
+        let confident = confidence.parse().ok().filter(|number: &f64| number.is_finite());
+        if confident.is_none() {
             note(TripleDefect::Confidence(excerpt(confidence)));
         }
-        if let Some((height, width)) = check.size
-            && masks.insert(mask)
-        {
-            match decode_mask(mask, height, width) {
-                Ok(mask) => check.cells += usize::from(mask.area() > 0),
-                Err(error) => note(TripleDefect::Mask(error)),
-            }
+        let Some((height, width)) = check.size else { continue };
+        let place = match places.entry(mask) {
+            Entry::Occupied(place) => *place.get(),
+            Entry::Vacant(place) => *place.insert(match decode_mask(mask, height, width) {
+                Ok(mask) => {
+                    check.cells += usize::from(mask.area() > 0);
+                    predictions.masks.push(mask);
+                    Some(predictions.masks.len() - 1)
+                }
+                Err(error) => {
+                    note(TripleDefect::Mask(error));
+                    None
+                }
+            }),
+        };
+        if let (Some(location), Some(confidence), Some(mask)) = (location, confident, place) {
+            predictions.triples.push((location, confidence, mask));
         }
     }
+    predictions
 }
 
 /// The side of an image, or a defect.

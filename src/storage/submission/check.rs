@@ -7,16 +7,16 @@ use std::{
     path::Path,
 };
 
-use csv::{ByteRecord, ReaderBuilder, Terminator};
 use rayon::prelude::*;
 
-use super::FileError;
-use crate::pipeline::submission::{HEADER, RowCheck, RowDefect, RowText, check::excerpt, check_row};
-
-/// Bytes of lines that are held and checked together.
-const BATCH: usize = 1 << 24;
-
-const COLUMNS: usize = 4;
+use super::{
+    FileError,
+    rows::{id_in, read_batch, row_text},
+};
+use crate::{
+    pipeline::submission::{HEADER, RowCheck, RowDefect, check::excerpt, check_row},
+    storage::csv_lines::{columns, read_line},
+};
 
 /// What a submission holds and what is wrong with it.
 #[derive(Clone, Debug, Default)]
@@ -146,33 +146,6 @@ fn check_lines(mut input: impl BufRead, sizes: Option<&Sizes>) -> io::Result<Sub
     }
 }
 
-/// The next line without its end, which may be that of Windows; `None` behind the last.
-fn read_line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
-    let mut line = Vec::new();
-    if input.read_until(b'\n', &mut line)? == 0 {
-        return Ok(None);
-    }
-    for end in [b'\n', b'\r'] {
-        line.pop_if(|last| *last == end);
-    }
-    Ok(Some(line))
-}
-
-/// The next lines that are not empty, each with its number; none at the end. `number`: that of the line read last.
-fn read_batch(input: &mut impl BufRead, number: &mut usize) -> io::Result<Vec<(usize, Vec<u8>)>> {
-    let (mut lines, mut bytes) = (Vec::new(), 0);
-    while bytes < BATCH
-        && let Some(line) = read_line(input)?
-    {
-        *number += 1;
-        bytes += line.len();
-        if !line.is_empty() {
-            lines.push((*number, line));
-        }
-    }
-    Ok(lines)
-}
-
 /// What one line says, by itself.
 struct CheckedLine {
     number: usize,
@@ -182,36 +155,8 @@ struct CheckedLine {
 
 fn check_line(number: usize, line: &[u8]) -> CheckedLine {
     let record = columns(line);
-    let id = String::from_utf8_lossy(record.get(0).unwrap_or_default()).into_owned();
-    let quotes = line.split(|&byte| byte == b'"').count() - 1;
-    let row = if quotes % 2 == 0 { row_text(&record).map(check_row) } else { Err(LineDefect::OpenQuote) };
-    CheckedLine { number, id, row }
-}
-
-/// The columns of one line. A quote cannot reach beyond it, so one bad line does not hide the next.
-fn columns(line: &[u8]) -> ByteRecord {
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .terminator(Terminator::Any(b'\n'))
-        .buffer_capacity(line.len())
-        .from_reader(line);
-    let mut record = ByteRecord::new();
-    // Reading from memory cannot fail, and a line without columns is none with the wrong number of them.
-    let _ = reader.read_byte_record(&mut record);
-    record
-}
-
-fn row_text(record: &ByteRecord) -> Result<RowText<'_>, LineDefect> {
-    if record.len() != COLUMNS {
-        return Err(LineDefect::Columns { found: record.len() });
-    }
-    let mut texts = [""; COLUMNS];
-    for (column, (text, bytes)) in (1..).zip(texts.iter_mut().zip(record)) {
-        *text = str::from_utf8(bytes).map_err(|_| LineDefect::NotText { column })?;
-    }
-    let [_, width, height, predictions] = texts;
-    Ok(RowText { width, height, predictions })
+    let row = row_text(line, &record).map(check_row);
+    CheckedLine { number, id: id_in(&record), row }
 }
 
 /// The lines so far, and what they leave to be said at the end.

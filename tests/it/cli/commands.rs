@@ -26,10 +26,23 @@ fn without_a_command_it_says_what_it_does_and_what_can_be_asked_of_it() {
 
 #[test]
 fn every_command_explains_itself() {
-    let commands =
-        ["segment", "features", "train", "submit", "run", "composite", "regions", "params", "check", "summary"];
+    let commands = [
+        "segment",
+        "features",
+        "train",
+        "submit",
+        "run",
+        "composite",
+        "regions",
+        "params",
+        "check",
+        "score masks",
+        "score submission",
+        "score labels",
+        "summary",
+    ];
     for command in commands {
-        let output = cytoscribe([command, "--help"]);
+        let output = cytoscribe(command.split(' ').chain(["--help"]));
         assert_code(&output, 0);
         assert!(said(&output).len() > 300, "{}", said(&output));
     }

@@ -5,6 +5,7 @@ mod commands;
 mod interrupted;
 mod outputs;
 mod real_images;
+mod scores;
 
 use std::{
     ffi::OsStr,

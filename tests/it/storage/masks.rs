@@ -4,12 +4,16 @@ use std::fs;
 
 use cytoscribe::{
     imaging::Plane,
-    storage::masks::{MaskFolder, MaskFormat, MaskKind, read_mask, write_mask, write_masks},
+    storage::{
+        mask_set::{MaskNames, MaskSet},
+        masks::{MaskFolder, MaskFormat, MaskKind, read_mask, write_mask, write_masks},
+    },
 };
 use tempfile::tempdir;
 use tiff::{
     ColorType,
     decoder::{Decoder, DecodingResult},
+    encoder::{TiffEncoder, colortype::Gray32Float},
 };
 
 use super::{names_in, reason};
@@ -64,6 +68,7 @@ fn a_tiff_mask_has_as_many_bits_as_its_ids_need() {
     assert_eq!((tiff.dimensions().unwrap(), tiff.colortype().unwrap()), ((3, 2), ColorType::Gray(32)));
     let DecodingResult::U32(ids) = tiff.read_image().unwrap() else { panic!("no 32-bit numbers") };
     assert_eq!(ids, large.samples());
+    assert_eq!(read_mask(&path).unwrap(), large);
     assert_eq!(names_in(folder.path()), ["a_nucleimask.tif"]);
 }
 
@@ -106,6 +111,65 @@ fn a_mask_that_cannot_be_written_is_one_clear_error() {
         .unwrap_err()
         .to_string();
     assert_eq!(reason(&error, &parent), "cannot make the folder: File exists (os error 17)");
+}
+
+#[test]
+fn a_mask_of_32_bit_that_is_cut_short_or_of_broken_numbers_is_one_clear_error() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("a_cellmask.tif");
+    write_mask(&path, &Plane::from_fn(60, 60, |row, col| (row * col) as u32 * 70_000).into(), MaskFormat::Tiff)
+        .unwrap();
+    let whole = fs::read(&path).unwrap();
+    for length in [8, whole.len() / 2, whole.len() - 8] {
+        fs::write(&path, &whole[..length]).unwrap();
+        let error = read_mask(&path).unwrap_err().to_string();
+        assert!(reason(&error, &path).starts_with("cannot decode TIFF: "), "{error}");
+    }
+
+    let mut file = fs::File::create(&path).unwrap();
+    TiffEncoder::new(&mut file).unwrap().write_image::<Gray32Float>(2, 1, &[0.5, 1.0]).unwrap();
+    let error = read_mask(&path).unwrap_err().to_string();
+    let expected = "cannot decode TIFF: only whole numbers of 8 or 16 bit can be read";
+    assert_eq!(reason(&error, &path), expected);
+}
+
+#[test]
+fn masks_are_found_by_their_endings_or_on_request_by_plain_names() {
+    let folder = tempdir().unwrap();
+    fs::create_dir(folder.path().join("cell_masks")).unwrap();
+    for name in [
+        "a_cellmask.png",
+        "cell_masks/b_cellmask.TIF",
+        "a_nucleimask.png",
+        "c.png",
+        "c_blue.tiff",
+        "cells.csv",
+        ".d.png",
+    ] {
+        write_mask(&folder.path().join(name), &Plane::filled(2, 3, 5).into(), MaskFormat::Png).unwrap();
+    }
+    let ids = |kind, names| {
+        let set = MaskSet::open(folder.path(), kind, names).unwrap();
+        set.ids().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(MaskKind::Cells, MaskNames::Ending), ["a", "b"]);
+    assert_eq!(ids(MaskKind::Nuclei, MaskNames::Ending), ["a"]);
+    assert_eq!(ids(MaskKind::Nuclei, MaskNames::EndingOrPlain), ["a", "c", "c_blue"]);
+    let set = MaskSet::open(folder.path(), MaskKind::Cells, MaskNames::Ending).unwrap();
+    assert_eq!(set.read("b").unwrap().unwrap(), Plane::filled(2, 3, 5));
+    assert!(set.read("c").is_none());
+}
+
+#[test]
+fn a_field_of_two_masks_is_refused_and_both_are_named() {
+    let folder = tempdir().unwrap();
+    for name in ["a_cellmask.png", "a_cellmask.tif"] {
+        fs::write(folder.path().join(name), "").unwrap();
+    }
+    let set = MaskSet::open(folder.path(), MaskKind::Cells, MaskNames::Ending).unwrap();
+    let error = set.read("a").unwrap().unwrap_err().to_string();
+    let [first, second] = ["a_cellmask.png", "a_cellmask.tif"].map(|name| folder.path().join(name));
+    assert_eq!(reason(&error, &second), format!("the mask has two files, keep one: {}", first.display()));
 }
 
 shared_test! {

@@ -1,5 +1,6 @@
 //! Floor 4: what is read, what is written, and what is said when neither can be done.
 
+mod cell_labels;
 pub mod channels;
 mod coco;
 mod feature_table;
