@@ -2,7 +2,7 @@
 //!
 //! Regions are joined run by run: the runs of one row that touch a run of the row above belong together (union-find).
 
-use std::{iter, ops::Range};
+use std::{collections::BTreeMap, iter, ops::Range};
 
 use super::{Plane, ScaledMask};
 
@@ -58,10 +58,11 @@ pub fn without_small_regions(foreground: &Plane<bool>, min_area_px: usize, conne
     kept
 }
 
-/// `markers` and, filled with their id, every region of markers and depth above 0 in which no two markers differ.
+/// `markers` and, filled with their id, every region of markers and depth above 0 in which no two markers differ; and
+/// the regions in which some do, each run by run from the top row to the last.
 ///
 /// Regions are those of [`Connectivity::Eight`].
-pub(super) fn fill_undisputed(markers: &Plane<u32>, depth: &Plane<u32>) -> Plane<u32> {
+pub(super) fn fill_undisputed(markers: &Plane<u32>, depth: &Plane<u32>) -> (Plane<u32>, Vec<Vec<Run>>) {
     let (height, width) = markers.size();
     let ground = markers.samples().iter().zip(depth.samples()).map(|(&marker, &depth)| marker | depth > 0).collect();
     let runs = Runs::of(&Plane::from_samples(height, width, ground), Connectivity::Eight);
@@ -75,13 +76,16 @@ pub(super) fn fill_undisputed(markers: &Plane<u32>, depth: &Plane<u32>) -> Plane
         }
     }
     let mut filled = markers.clone();
+    let mut disputed = BTreeMap::<usize, Vec<Run>>::new();
     for (run, &root) in runs.runs.iter().zip(&runs.roots) {
         let (smallest, largest) = ids[root];
         if smallest == largest {
-            filled.samples_mut()[run.row * width..][run.start..run.end].fill(largest);
+            filled.row_mut(run.row)[run.start..run.end].fill(largest);
+        } else if smallest < largest {
+            disputed.entry(root).or_default().push(*run);
         }
     }
-    filled
+    (filled, disputed.into_values().collect())
 }
 
 /// Where one region of a mask lies.
@@ -199,10 +203,10 @@ fn equal_runs<T: Copy + PartialEq>(row: &[T]) -> impl Iterator<Item = (T, Range<
 
 /// Pixels `start..end` of one row.
 #[derive(Clone, Copy)]
-struct Run {
-    row: usize,
-    start: usize,
-    end: usize,
+pub(super) struct Run {
+    pub(super) row: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
 }
 
 /// The runs of a picture row by row, and for each the run that stands for its region.

@@ -4,7 +4,10 @@
 
 use std::collections::VecDeque;
 
-use super::{Plane, regions::fill_undisputed};
+use super::{
+    Plane,
+    regions::{Run, fill_undisputed},
+};
 
 /// Floods a landscape of some `depth` from `markers` until the basins meet, without ridge lines.
 ///
@@ -14,8 +17,8 @@ use super::{Plane, regions::fill_undisputed};
 /// below. A pixel is queued with the depth of the pixel that pushed it; ties go to the one queued first, and markers
 /// push in column-major order. Pixels that no marker reaches stay 0.
 ///
-/// Time O(n) for n pixels, nearly; memory up to 24 bytes a pixel and some bits for every value between the smallest and
-/// the largest depth.
+/// Time O(n) for n pixels, nearly, and for the bounding boxes of regions with several markers; memory up to 24 bytes a
+/// pixel and some bits for every value between the smallest and the largest depth.
 ///
 /// Source: Beucher & Meyer (1993).
 ///
@@ -28,52 +31,29 @@ use super::{Plane, regions::fill_undisputed};
 /// ```
 #[must_use]
 pub fn watershed(depth: &Plane<u32>, markers: &Plane<u32>) -> Plane<u32> {
-    // Water never crosses from one region to another, so only those with markers of different ids need a flood.
-    let mut basins = fill_undisputed(markers, depth);
-    let (height, width) = basins.size();
-    let to_flood = basins.samples().iter().zip(depth.samples()).map(|(&id, &depth)| id == 0 && depth > 0).collect();
-    let to_flood = Plane::from_samples(height, width, to_flood);
-    let shores = shores(&basins, &to_flood);
-    if shores.is_empty() {
-        return basins;
+    // Water never crosses from one region to another, so only those with markers of different ids need a flood, and
+    // each has one of its own, in a small picture that stays close to the processor.
+    let (mut basins, disputed) = fill_undisputed(markers, depth);
+    for region in disputed {
+        let mut flood = Flood::new(depth, &basins, &region);
+        while let Some((pixel, level)) = flood.queue.pop() {
+            flood.spread_from(pixel as usize, level);
+        }
+        flood.write(&region, &mut basins);
     }
-    let mut flood = Flood::new(depth, &basins, &to_flood, &shores);
-    while let Some((pixel, level)) = flood.queue.pop() {
-        flood.spread_from(pixel as usize, level);
-    }
-    flood.write(&mut basins);
     basins
-}
-
-/// The pixels with an id that touch one that is to be flooded, as (row, column) in column-major order.
-fn shores(basins: &Plane<u32>, to_flood: &Plane<bool>) -> Vec<(usize, usize)> {
-    let (height, width) = basins.size();
-    let mut by_column = vec![Vec::new(); width];
-    // For each column, with one more on either side: whether any of the rows above, at and below is to be flooded.
-    let mut near = vec![false; width + 2];
-    for row in 0..height {
-        near[1..=width].fill(false);
-        for row in row.saturating_sub(1)..(row + 2).min(height) {
-            near[1..].iter_mut().zip(to_flood.row(row)).for_each(|(near, &to_flood)| *near |= to_flood);
-        }
-        if near.contains(&true) {
-            let columns = basins.row(row).iter().zip(near.windows(3)).enumerate();
-            for (col, _) in columns.filter(|&(_, (&id, near))| id > 0 && (near[0] | near[1] | near[2])) {
-                by_column[col].push((row, col));
-            }
-        }
-    }
-    by_column.concat()
 }
 
 /// The bit that tells pixels to be flooded from those with an id. Their other bits are the level of their depth.
 const TO_FLOOD: u32 = 1 << 31;
 
-/// A picture that is being flooded. A frame of dry land around it spares every step the question whether a neighbour
+/// A region that is being flooded. A frame of dry land around it spares every step the question whether a neighbour
 /// exists.
 struct Flood {
     /// Ids, 0 on dry land, and pixels to be flooded.
     pixels: Vec<u32>,
+    /// Row and column of the region in the whole picture.
+    corner: (usize, usize),
     framed_width: usize,
     /// From the pixel above and to the left to all around and the pixel itself: the column to the left, the own one,
     /// the one to the right, each from above to below.
@@ -82,26 +62,49 @@ struct Flood {
 }
 
 impl Flood {
-    /// The flood after the first step from every shore.
-    fn new(depth: &Plane<u32>, basins: &Plane<u32>, to_flood: &Plane<bool>, shores: &[(usize, usize)]) -> Self {
-        let (height, width) = basins.size();
-        let framed_width = width + 2;
-        let depths = depth.samples().iter().zip(to_flood.samples()).filter(|&(_, &to_flood)| to_flood);
-        let levels = Levels::of(depths.map(|(&depth, _)| depth).chain(shores.iter().map(|&shore| depth[shore])));
-        let mut pixels = vec![0; (height + 2) * framed_width];
-        for (row, pixels) in pixels.chunks_mut(framed_width).skip(1).take(height).enumerate() {
-            pixels[1..=width].copy_from_slice(basins.row(row));
-            let depths = to_flood.row(row).iter().zip(depth.row(row));
-            for (pixel, (_, &depth)) in pixels[1..].iter_mut().zip(depths).filter(|&(_, (&to_flood, _))| to_flood) {
-                *pixel = TO_FLOOD | levels.rank(depth);
+    /// The flood of the region of these runs after the first step from every marker.
+    fn new(depth: &Plane<u32>, markers: &Plane<u32>, runs: &[Run]) -> Self {
+        let (top, bottom) = (runs[0].row, runs[runs.len() - 1].row);
+        let (left, right) = runs.iter().fold((usize::MAX, 0), |(l, r), run| (l.min(run.start), r.max(run.end)));
+        let framed_width = right - left + 2;
+        let depths = || runs.iter().map(|run| &depth.row(run.row)[run.start..run.end]);
+        let levels = Levels::of(depths().flatten().copied());
+        let mut pixels = vec![0; (bottom - top + 3) * framed_width];
+        for (run, depths) in runs.iter().zip(depths()) {
+            let start = (run.row - top + 1) * framed_width + run.start - left + 1;
+            let markers = &markers.row(run.row)[run.start..run.end];
+            for ((pixel, &id), &depth) in pixels[start..].iter_mut().zip(markers).zip(depths) {
+                *pixel = if id > 0 { id } else { TO_FLOOD | levels.rank(depth) };
             }
         }
         let neighbours = std::array::from_fn(|k| k % 3 * framed_width + k / 3);
-        let mut flood = Self { pixels, framed_width, neighbours, queue: Queue::new(levels.count()) };
-        for &(row, col) in shores {
-            flood.spread_from((row + 1) * framed_width + col + 1, levels.rank(depth[(row, col)]));
+        let queue = Queue::new(levels.count());
+        let mut flood = Self { pixels, corner: (top, left), framed_width, neighbours, queue };
+        for (row, col) in flood.shores() {
+            let pixel = (row + 1) * framed_width + col + 1;
+            flood.spread_from(pixel, levels.rank(depth[(top + row, left + col)]));
         }
         flood
+    }
+
+    /// The pixels with an id that touch one that is to be flooded, as (row, column) in column-major order.
+    fn shores(&self) -> Vec<(usize, usize)> {
+        let mut by_column = vec![Vec::new(); self.framed_width - 2];
+        // For each column: whether any of the three rows has a pixel that is to be flooded.
+        let mut near = vec![0; self.framed_width];
+        for (row, rows) in self.pixels.windows(3 * self.framed_width).step_by(self.framed_width).enumerate() {
+            let (above, rest) = rows.split_at(self.framed_width);
+            let (own, below) = rest.split_at(self.framed_width);
+            for (near, ((above, own), below)) in near.iter_mut().zip(above.iter().zip(own).zip(below)) {
+                *near = (above | own | below) & TO_FLOOD;
+            }
+            for (col, (&pixel, near)) in own[1..].iter().zip(near.windows(3)).enumerate() {
+                if pixel > 0 && pixel < TO_FLOOD && near[0] | near[1] | near[2] > 0 {
+                    by_column[col].push((row, col));
+                }
+            }
+        }
+        by_column.concat()
     }
 
     /// Floods what is still to be flooded around `pixel` and queues it at `level`, in the order of `neighbours`. All of
@@ -121,13 +124,11 @@ impl Flood {
         }
     }
 
-    fn write(&self, basins: &mut Plane<u32>) {
-        let width = basins.width();
-        let rows = self.pixels.chunks(self.framed_width).skip(1);
-        for (basins, pixels) in basins.samples_mut().chunks_mut(width).zip(rows) {
-            for (basin, &pixel) in basins.iter_mut().zip(&pixels[1..]) {
-                *basin = if pixel < TO_FLOOD { pixel } else { 0 };
-            }
+    fn write(&self, runs: &[Run], basins: &mut Plane<u32>) {
+        let (top, left) = self.corner;
+        for run in runs {
+            let start = (run.row - top + 1) * self.framed_width + run.start - left + 1;
+            basins.row_mut(run.row)[run.start..run.end].copy_from_slice(&self.pixels[start..][..run.end - run.start]);
         }
     }
 }
