@@ -16,12 +16,34 @@ use super::{assert_code, complained, cytoscribe, cytoscribe_in, files_below, sai
 use crate::drawn_set::{CELLS, SIDE, draw_set};
 
 #[test]
-fn without_a_command_it_says_what_it_does_and_what_can_be_asked_of_it() {
-    let output = cytoscribe([""; 0]);
+fn asked_for_help_it_says_what_it_does_and_what_can_be_asked_of_it() {
+    let output = cytoscribe(["--help"]);
     assert_code(&output, 0);
-    for word in ["Usage", "segment", "features", "train", "submit", "run", "check", "submission.csv", "Exit codes"] {
+    let words =
+        ["Usage", "segment", "features", "train", "submit", "run", "check", "demo", "submission.csv", "Exit codes"];
+    for word in words {
         assert!(said(&output).contains(word), "{word} is missing in\n{}", said(&output));
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_display_it_says_what_to_install_and_that_commands_work() {
+    let home = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cytoscribe"))
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .env("HOME", home.path())
+        .env("XDG_DATA_HOME", home.path())
+        .output()
+        .unwrap();
+    assert_code(&output, 2);
+    let words = complained(&output);
+    for word in ["no window: ", "apt install libx11-6", "libgl1", "cytoscribe --help"] {
+        assert!(words.contains(word), "{word} is missing in\n{words}");
+    }
+    assert!(!words.contains("panicked"), "{words}");
 }
 
 #[test]
@@ -36,6 +58,7 @@ fn every_command_explains_itself() {
         "regions",
         "params",
         "check",
+        "demo",
         "score masks",
         "score submission",
         "score labels",

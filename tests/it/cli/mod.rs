@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod commands;
+mod demo;
 mod interrupted;
 mod outputs;
 mod real_images;

@@ -7,6 +7,8 @@ mod distance;
 mod edges;
 mod histogram;
 mod median;
+mod outline;
+mod pyramid;
 mod regions;
 mod resize;
 mod rle;

@@ -6,8 +6,8 @@ use cytoscribe::{
     pipeline::{
         features::measure,
         segmentation::{
-            Background, Preset, Segmentation, SegmentationParams, SegmentationRemark, ThresholdRule, WorkingImage,
-            segment, segment_nuclei,
+            Background, Preset, Segmentation, SegmentationParams, SegmentationRemark, Stages, ThresholdRule,
+            WorkingImage, segment, segment_nuclei,
         },
     },
 };
@@ -218,4 +218,35 @@ fn a_bright_edge_is_blackened_and_the_cells_beside_it_stay() {
     assert_eq!(segment(&field, &SegmentationParams { bright_edges: Some(1.0), ..params(0) }).cell_count, 2);
     let untouched = segment(&field_of_cells((220, 220), &centres), &params(0));
     assert_finds(&untouched, &centres);
+}
+
+#[test]
+fn stages_taken_over_from_other_parameters_are_those_computed_anew() {
+    let demo = cytoscribe::demo::DemoParams { side_px: 256, ..Default::default() };
+    let planes = cytoscribe::demo::field(&demo, 0).channels.map(|samples| match samples {
+        cytoscribe::atlas::Samples::Eight(plane) => plane,
+        cytoscribe::atlas::Samples::Sixteen(_) => unreachable!("the demo is of 8 bit"),
+    });
+    let field = Field::new(planes).unwrap();
+    let usual = SegmentationParams { working_size: 200, ..SegmentationParams::default() };
+    let changes: [fn(&mut SegmentationParams); 7] = [
+        |params| params.working_size = 128,
+        |params| params.bright_edges = Some(0.04),
+        |params| params.nuclei_background.quantile = 0.5,
+        |params| params.nuclei_background.median_window = 0.02,
+        |params| params.marker_quantile = 0.8,
+        |params| params.cell_background.quantile = 0.4,
+        |_| {},
+    ];
+    let before = Stages::of(&field, &usual);
+    assert_eq!(before.segmentation(), segment(&field, &usual));
+    for change in changes {
+        let mut params = usual.clone();
+        change(&mut params);
+        let after = Stages::after(Some(&before), &field, &params);
+        let anew = Stages::of(&field, &params);
+        assert_eq!(after.segmentation(), anew.segmentation());
+        assert_eq!(after.nuclei, anew.nuclei);
+        assert_eq!(after.cell_background, anew.cell_background);
+    }
 }

@@ -9,6 +9,7 @@ mod labels;
 mod masks;
 mod output_file;
 pub mod packed;
+mod project_file;
 mod recipe_file;
 mod run_lengths;
 mod subcell;

@@ -3,4 +3,7 @@
 mod batch;
 mod demo_set;
 mod in_order;
+mod lane;
+mod segment_all;
 mod summary;
+mod wanted;

@@ -1,0 +1,101 @@
+//! Floor 3: decisions, and undoing them.
+
+use cytoscribe::{
+    pipeline::{
+        composite::CompositeParams,
+        sample_depth::SampleDepth,
+        segmentation::{Preset, SegmentationParams},
+    },
+    project::{Edit, History, Project},
+};
+
+fn with_size(working_size: u32) -> SegmentationParams {
+    SegmentationParams { working_size, ..Preset::Reference.params() }
+}
+
+/// One edit of every kind.
+fn edits() -> Vec<Edit> {
+    let own = |id: &str, params| Edit::Override { id: id.to_owned(), params };
+    vec![
+        Edit::Display(CompositeParams { gamma: 0.5, ..CompositeParams::default() }),
+        Edit::SampleDepth(SampleDepth::PercentileWindow),
+        Edit::Segmentation(with_size(800)),
+        own("a", Some(with_size(200))),
+        own("a", Some(with_size(300))),
+        own("a", None),
+        own("b", None),
+        Edit::PixelSize(0.2),
+        Edit::Together(vec![own("c", Some(with_size(100))), Edit::Segmentation(with_size(100)), own("c", None)]),
+    ]
+}
+
+#[test]
+fn the_inverse_of_every_edit_brings_the_project_back() {
+    let mut project = Project::default();
+    for edit in edits() {
+        let before = project.clone();
+        let mut changed = before.clone();
+        let inverse = changed.apply(edit.clone());
+        let after = changed.clone();
+        let again = changed.apply(inverse);
+        assert_eq!(changed, before, "{edit:?}");
+        let _ = changed.apply(again);
+        assert_eq!(changed, after, "{edit:?}");
+        project = after;
+    }
+}
+
+#[test]
+fn all_that_was_done_is_undone_step_by_step_and_redone() {
+    let (mut project, mut history) = (Project::default(), History::default());
+    let mut states = vec![project.clone()];
+    for edit in edits() {
+        history.apply(&mut project, edit);
+        history.end_gesture();
+        states.push(project.clone());
+    }
+    for state in states.iter().rev().skip(1) {
+        assert!(history.undo(&mut project));
+        assert_eq!(project, *state);
+    }
+    assert!(!history.undo(&mut project));
+    for state in &states[1..] {
+        assert!(history.redo(&mut project));
+        assert_eq!(project, *state);
+    }
+    assert!(!history.redo(&mut project));
+}
+
+#[test]
+fn a_drag_is_one_undo_step() {
+    let (mut project, mut history) = (Project::default(), History::default());
+    for size in 401..440 {
+        history.apply(&mut project, Edit::Segmentation(with_size(size)));
+    }
+    history.end_gesture();
+    history.apply(&mut project, Edit::Segmentation(with_size(500)));
+    assert_eq!(history.undoes(), Some("change of segmentation"));
+    history.undo(&mut project);
+    assert_eq!(project.segmentation().working_size, 439);
+    history.undo(&mut project);
+    assert_eq!(project, Project::default());
+}
+
+#[test]
+fn what_a_gesture_changes_besides_is_a_step_of_its_own() {
+    let (mut project, mut history) = (Project::default(), History::default());
+    history.apply(&mut project, Edit::PixelSize(0.1));
+    history.apply(&mut project, Edit::SampleDepth(SampleDepth::PercentileWindow));
+    history.undo(&mut project);
+    assert_eq!((project.sample_depth(), project.pixel_size_um()), (SampleDepth::default(), 0.1));
+}
+
+#[test]
+fn a_new_edit_ends_what_could_be_redone() {
+    let (mut project, mut history) = (Project::default(), History::default());
+    history.apply(&mut project, Edit::PixelSize(0.1));
+    history.undo(&mut project);
+    assert_eq!(history.redoes(), Some("change of pixel size"));
+    history.apply(&mut project, Edit::PixelSize(0.3));
+    assert!(!history.redo(&mut project));
+}

@@ -1,0 +1,81 @@
+use std::fs;
+
+use cytoscribe::atlas::Location;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+
+use super::Window;
+use crate::drawn_set::draw_set;
+
+#[test]
+fn opening_a_set_lists_its_images_and_shows_the_first_with_its_cells() {
+    let mut window = Window::open(3);
+    window.wait_for_cells(0);
+    assert_eq!(window.harness.state().view().field, Some(0));
+    assert_eq!(window.workbench().results().cells.as_ref().unwrap().value.count(), 4);
+    window.harness.get_by_label("field_0");
+    window.harness.get_by_label("3 images");
+    let labels = &window.workbench().opened().unwrap().labels;
+    assert_eq!(labels[1].unwrap().iter().map(Location::index).collect::<Vec<_>>(), [16]);
+}
+
+#[test]
+fn a_click_shows_another_image_and_page_keys_go_on_and_back() {
+    let mut window = Window::open(3);
+    window.wait_for_cells(0);
+    window.harness.get_by_label("field_1").click();
+    window.wait_for_cells(1);
+    assert_eq!(window.harness.state().view().field, Some(1));
+    window.key(Modifiers::NONE, Key::PageDown);
+    assert_eq!(window.harness.state().view().field, Some(2));
+    window.key(Modifiers::NONE, Key::PageUp);
+    window.key(Modifiers::NONE, Key::PageUp);
+    assert_eq!(window.harness.state().view().field, Some(0));
+    window.key(Modifiers::NONE, Key::PageUp);
+    assert_eq!(window.harness.state().view().field, Some(0));
+}
+
+#[test]
+fn a_filter_lists_only_the_images_whose_id_or_label_it_names() {
+    let mut window = Window::open(4);
+    window.key(Modifiers::COMMAND, Key::F);
+    window.harness.get_by_label("Find by ID or label").type_text("cytosol");
+    window.harness.run_steps(2);
+    window.harness.get_by_label("2 of 4 images");
+    assert!(window.harness.query_by_label("field_0").is_none());
+    window.harness.get_by_label("field_1");
+    window.harness.get_by_label("Find by ID or label").type_text(" no such thing");
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Show all").click();
+    window.harness.run_steps(3);
+    window.harness.get_by_label("4 images");
+}
+
+#[test]
+fn small_pictures_appear_and_are_kept_beside_the_project() {
+    let mut window = Window::open(3);
+    window.wait("small pictures", |workbench| workbench.results().thumbnails.len() == 3);
+    let kept = fs::read_dir(window.project_folder().join("thumbnails")).unwrap().count();
+    assert_eq!(kept, 3);
+    let picture = window.workbench().results().thumbnails[&0].clone().unwrap();
+    assert!(picture.height().max(picture.width()) <= 128 && picture.samples().iter().any(|&colour| colour != [0; 3]));
+}
+
+#[test]
+fn a_broken_image_is_named_with_its_reason_and_the_others_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = folder.path().join("set");
+    draw_set(&set, 2);
+    fs::write(set.join("field_0_red.png"), b"torn").unwrap();
+    let mut window = Window::open_in(folder, &set);
+    window.wait("the reason", |workbench| workbench.results().failure(workbench.field_key(0)).is_some());
+    window.harness.get_by_label("This image cannot be read");
+    assert!(window.workbench().results().failure(window.workbench().field_key(0)).unwrap().contains("field_0_red.png"));
+    window.key(Modifiers::NONE, Key::PageDown);
+    window.wait_for_cells(1);
+    // Mended, it can be read again.
+    fs::copy(set.join("field_1_red.png"), set.join("field_0_red.png")).unwrap();
+    window.key(Modifiers::NONE, Key::PageUp);
+    window.key(Modifiers::NONE, Key::F5);
+    window.wait_for_cells(0);
+}
