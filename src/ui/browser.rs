@@ -174,21 +174,22 @@ fn filter_ui(ui: &mut Ui, view: &mut View, browser: &mut Browser) {
         search.request_focus();
     }
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
         let name = filter.location.map_or("all labels", chips::short_name);
-        ComboBox::from_id_salt("Label").selected_text(name).width(108.0).show_ui(ui, |ui| {
+        ComboBox::from_id_salt("Label").selected_text(name).width(84.0).show_ui(ui, |ui| {
             ui.selectable_value(&mut filter.location, None, "all labels");
             for location in Location::all() {
                 ui.selectable_value(&mut filter.location, Some(location), location.name());
             }
         });
         let name = filter.state.map_or("any state", State::name);
-        ComboBox::from_id_salt("State").selected_text(name).width(96.0).show_ui(ui, |ui| {
+        ComboBox::from_id_salt("State").selected_text(name).width(80.0).show_ui(ui, |ui| {
             ui.selectable_value(&mut filter.state, None, "any state");
             for state in State::ALL {
                 ui.selectable_value(&mut filter.state, Some(state), state.name());
             }
         });
-        ComboBox::from_id_salt("Order").selected_text(format!("by {}", filter.order.name())).width(96.0).show_ui(
+        ComboBox::from_id_salt("Order").selected_text(format!("by {}", filter.order.name())).width(84.0).show_ui(
             ui,
             |ui| {
                 for order in Order::ALL {

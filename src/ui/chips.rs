@@ -1,6 +1,6 @@
 //! Locations as small coloured chips.
 
-use egui::{Color32, CornerRadius, RichText, Ui, ecolor::Hsva};
+use egui::{Color32, FontId, Role, Sense, Ui, WidgetInfo, ecolor::Hsva, vec2};
 
 use crate::atlas::{Location, LocationSet};
 
@@ -14,18 +14,17 @@ pub fn colour(location: Location, is_dark: bool) -> Color32 {
     Hsva::new(hue, if is_dark { 0.6 } else { 0.35 }, if is_dark { 0.45 } else { 0.92 }, 1.0).into()
 }
 
-/// A chip for each location, in rows that wrap; the names whole, or short with the whole name on hover.
+/// A chip for each location, one after another in a row that wraps.
 pub fn chips_ui(ui: &mut Ui, labels: LocationSet) {
-    ui.spacing_mut().item_spacing = egui::vec2(3.0, 3.0);
+    ui.spacing_mut().item_spacing = vec2(3.0, 3.0);
     for location in labels.iter() {
-        let is_dark = ui.visuals().dark_mode;
-        let text = RichText::new(short_name(location)).size(11.0).color(ui.visuals().strong_text_color());
-        let chip = egui::Frame::new()
-            .fill(colour(location, is_dark))
-            .corner_radius(CornerRadius::same(6))
-            .inner_margin(egui::Margin::symmetric(5, 1))
-            .show(ui, |ui| ui.add(egui::Label::new(text).selectable(false)));
-        chip.response.on_hover_text(format!("{} {}", location.index(), location.name()));
+        let colours = (colour(location, ui.visuals().dark_mode), ui.visuals().strong_text_color());
+        let words = ui.painter().layout_no_wrap(short_name(location).to_owned(), FontId::proportional(11.0), colours.1);
+        let (place, chip) = ui.allocate_exact_size(words.size() + vec2(10.0, 3.0), Sense::hover());
+        chip.widget_info(|| WidgetInfo::labeled(Role::Label, true, location.name()));
+        ui.painter().rect_filled(place, 6.0, colours.0);
+        ui.painter().galley(place.min + vec2(5.0, 1.5), words, colours.1);
+        chip.on_hover_text(format!("{} {}", location.index(), location.name()));
     }
 }
 

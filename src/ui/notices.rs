@@ -17,7 +17,7 @@ pub fn notices_ui(context: &Context, workbench: &Workbench, commands: &mut Vec<C
         for (at, notice) in workbench.notices().iter().enumerate().take(SHOWN) {
             Frame::popup(ui.style()).show(ui, |ui| {
                 ui.horizontal(|ui| {
-                    if ui.small_button("✕").on_hover_text("Dismiss").clicked() {
+                    if ui.small_button("×").on_hover_text("Dismiss").clicked() {
                         commands.push(Command::Dismiss(at));
                     }
                     let text = RichText::new(&notice.text);

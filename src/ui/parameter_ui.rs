@@ -1,6 +1,6 @@
 //! A number that can be set: name, slider, number and unit, in words what more and less of it does, and the way back.
 
-use egui::{DragValue, RichText, Slider, Ui};
+use egui::{DragValue, Pos2, Response, RichText, Role, Sense, Shape, Slider, Stroke, Ui, Vec2, WidgetInfo};
 
 use crate::pipeline::parameter::Parameter;
 
@@ -16,12 +16,10 @@ pub fn parameter_ui(ui: &mut Ui, parameter: &Parameter, value: &mut f64, usual: 
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let is_usual = value.to_bits() == usual.to_bits();
-            let reset = egui::Button::new(RichText::new("↺")).frame(false);
-            let reset = ui.add_enabled(!is_usual, reset).on_hover_text(format!("Back to {usual}"));
-            reset.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::Role::Button, !is_usual, format!("Reset {}", parameter.name))
-            });
-            if reset.clicked() {
+            if reset_ui(ui, &format!("Reset {}", parameter.name), !is_usual)
+                .on_hover_text(format!("Back to {usual}"))
+                .clicked()
+            {
                 *value = usual;
             }
             if !parameter.unit.is_empty() {
@@ -45,6 +43,25 @@ pub fn parameter_ui(ui: &mut Ui, parameter: &Parameter, value: &mut f64, usual: 
     let slider = ui.add(slider).on_hover_text(hover);
     slider.widget_info(|| egui::WidgetInfo::slider(true, *value, &name));
     before.to_bits() != value.to_bits()
+}
+
+/// A small button with an arrow that runs back around a circle.
+fn reset_ui(ui: &mut Ui, name: &str, is_enabled: bool) -> Response {
+    let sense = if is_enabled { Sense::click() } else { Sense::hover() };
+    let (place, response) = ui.allocate_exact_size(Vec2::splat(14.0), sense);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, name));
+    let visuals = ui.visuals();
+    let colour = match (is_enabled, response.hovered()) {
+        (false, _) => visuals.widgets.noninteractive.bg_stroke.color,
+        (true, false) => visuals.text_color(),
+        (true, true) => visuals.strong_text_color(),
+    };
+    let at = |degrees: f32, radius: f32| place.center() + radius * Vec2::angled(degrees.to_radians());
+    let arc: Vec<Pos2> = (0..=14).map(|step| at(-150.0 + 20.0 * step as f32, 4.5)).collect();
+    ui.painter().add(Shape::line(arc, Stroke::new(1.3, colour)));
+    let head = vec![at(-150.0, 1.8), at(-150.0, 7.2), at(-195.0, 5.0)];
+    ui.painter().add(Shape::convex_polygon(head, colour, Stroke::NONE));
+    response
 }
 
 /// How a number moves under the hand.

@@ -72,8 +72,7 @@ fn found_ui(ui: &mut Ui, workbench: &Workbench, index: usize) {
         );
     }
     if let Some(remark) = found.stages.remark {
-        let text = remark.to_string();
-        ui.label(RichText::new(format!("⚠ {text}")).color(ui.visuals().warn_fg_color));
+        ui.label(RichText::new(remark.to_string()).color(ui.visuals().warn_fg_color));
     }
 }
 

@@ -44,7 +44,7 @@ fn a_folder_without_images_is_refused_in_a_sentence_and_the_open_set_stays() {
     window.wait("a notice", |workbench| !workbench.notices().is_empty());
     window.harness.get_by_label_contains("found no images");
     assert!(window.workbench().opened().is_some());
-    window.harness.get_by_label("✕").click();
+    window.harness.get_by_label("×").click();
     window.harness.run_steps(2);
     assert!(window.workbench().notices().is_empty());
 }
