@@ -176,28 +176,34 @@ fn filter_ui(ui: &mut Ui, view: &mut View, browser: &mut Browser) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let name = filter.location.map_or("all labels", chips::short_name);
-        ComboBox::from_id_salt("Label").selected_text(name).width(84.0).show_ui(ui, |ui| {
+        let label = ComboBox::from_id_salt("Label").selected_text(name).width(84.0).show_ui(ui, |ui| {
             ui.selectable_value(&mut filter.location, None, "all labels");
             for location in Location::all() {
                 ui.selectable_value(&mut filter.location, Some(location), location.name());
             }
         });
         let name = filter.state.map_or("any state", State::name);
-        ComboBox::from_id_salt("State").selected_text(name).width(80.0).show_ui(ui, |ui| {
+        named(&label.response, "Label");
+        let state = ComboBox::from_id_salt("State").selected_text(name).width(80.0).show_ui(ui, |ui| {
             ui.selectable_value(&mut filter.state, None, "any state");
             for state in State::ALL {
                 ui.selectable_value(&mut filter.state, Some(state), state.name());
             }
         });
-        ComboBox::from_id_salt("Order").selected_text(format!("by {}", filter.order.name())).width(84.0).show_ui(
-            ui,
-            |ui| {
-                for order in Order::ALL {
-                    ui.selectable_value(&mut filter.order, order, format!("by {}", order.name()));
-                }
-            },
-        );
+        named(&state.response, "State");
+        let name = format!("by {}", filter.order.name());
+        let order = ComboBox::from_id_salt("Order").selected_text(name).width(84.0).show_ui(ui, |ui| {
+            for order in Order::ALL {
+                ui.selectable_value(&mut filter.order, order, format!("by {}", order.name()));
+            }
+        });
+        named(&order.response, "Order");
     });
+}
+
+/// Gives a box to choose from a name for those who do not see it.
+fn named(combo: &egui::Response, name: &str) {
+    combo.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name));
 }
 
 fn row_ui(ui: &mut Ui, workbench: &Workbench, opened: &OpenSet, view: &mut View, browser: &mut Browser, index: usize) {

@@ -91,11 +91,12 @@ fn presets_ui(ui: &mut Ui, display: &mut CompositeParams) {
             ),
             (Palette::Grey, "Grey", "Every stain in grey: for one stain alone."),
         ];
-        ComboBox::from_id_salt("Colours").selected_text(name).show_ui(ui, |ui| {
+        let colours = ComboBox::from_id_salt("Colours").selected_text(name).show_ui(ui, |ui| {
             for (palette, name, hover) in palettes {
                 ui.selectable_value(&mut display.palette, palette, name).on_hover_text(hover);
             }
         });
+        colours.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Colours"));
         let auto = ui
             .button("Auto contrast")
             .on_hover_text("Finds black and white of each stain by its percentiles 0.1 and 99.9, in every image anew.");

@@ -1,7 +1,7 @@
 use std::fs;
 
 use cytoscribe::atlas::Location;
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
 use super::Window;
@@ -13,7 +13,7 @@ fn opening_a_set_lists_its_images_and_shows_the_first_with_its_cells() {
     window.wait_for_cells(0);
     assert_eq!(window.harness.state().view().field, Some(0));
     assert_eq!(window.workbench().results().cells.as_ref().unwrap().value.count(), 4);
-    window.harness.get_by_label("field_0");
+    window.harness.get_by_role_and_label(Role::Button, "field_0");
     window.harness.get_by_label("3 images");
     let labels = &window.workbench().opened().unwrap().labels;
     assert_eq!(labels[1].unwrap().iter().map(Location::index).collect::<Vec<_>>(), [16]);
@@ -23,7 +23,7 @@ fn opening_a_set_lists_its_images_and_shows_the_first_with_its_cells() {
 fn a_click_shows_another_image_and_page_keys_go_on_and_back() {
     let mut window = Window::open(3);
     window.wait_for_cells(0);
-    window.harness.get_by_label("field_1").click();
+    window.harness.get_by_role_and_label(Role::Button, "field_1").click();
     window.wait_for_cells(1);
     assert_eq!(window.harness.state().view().field, Some(1));
     window.key(Modifiers::NONE, Key::PageDown);
@@ -39,12 +39,12 @@ fn a_click_shows_another_image_and_page_keys_go_on_and_back() {
 fn a_filter_lists_only_the_images_whose_id_or_label_it_names() {
     let mut window = Window::open(4);
     window.key(Modifiers::COMMAND, Key::F);
-    window.harness.get_by_label("Find by ID or label").type_text("cytosol");
+    window.harness.get_by_role_and_label(Role::TextInput, "Find by ID or label").type_text("cytosol");
     window.harness.run_steps(2);
     window.harness.get_by_label("2 of 4 images");
-    assert!(window.harness.query_by_label("field_0").is_none());
-    window.harness.get_by_label("field_1");
-    window.harness.get_by_label("Find by ID or label").type_text(" no such thing");
+    assert!(window.harness.query_by_role_and_label(Role::Button, "field_0").is_none());
+    window.harness.get_by_role_and_label(Role::Button, "field_1");
+    window.harness.get_by_role_and_label(Role::TextInput, "Find by ID or label").type_text(" no such thing");
     window.harness.run_steps(2);
     window.harness.get_by_label("Show all").click();
     window.harness.run_steps(3);

@@ -66,9 +66,9 @@ fn the_list_of_commands_finds_and_does_what_is_typed() {
 fn the_sheet_of_keys_and_the_about_box_open_and_close() {
     let mut window = Window::open(1);
     window.key(Modifiers::NONE, Key::Questionmark);
-    window.harness.get_by_label("Keys and mouse");
+    window.harness.get_by_label("Wheel, pinch");
     window.key(Modifiers::NONE, Key::Escape);
-    assert!(window.harness.query_by_label("Keys and mouse").is_none());
+    assert!(window.harness.query_by_label("Wheel, pinch").is_none());
     window.harness.get_by_label("Help").click();
     window.harness.run_steps(2);
     window.harness.get_by_label_contains("About Cytoscribe").click();

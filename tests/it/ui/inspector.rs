@@ -4,7 +4,7 @@ use cytoscribe::{
     pipeline::{composite::CompositeParams, segmentation::SegmentationParams},
     storage::project_file,
 };
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
 use super::Window;
@@ -20,7 +20,7 @@ fn on_segmentation(count: usize) -> Window {
 fn a_slider_changes_the_project_and_the_cells_follow() {
     let mut window = on_segmentation(1);
     let before = window.workbench().results().cells.as_ref().unwrap().inputs.clone();
-    window.harness.get_by_label("Marker quantile").set_value_accesskit(0.9);
+    window.harness.get_by_role_and_label(Role::Slider, "Marker quantile").set_value_accesskit(0.9);
     window.harness.run_steps(2);
     assert!((window.workbench().project().segmentation().marker_quantile - 0.9).abs() < 1e-9);
     window.wait_for_cells(0);
@@ -96,7 +96,7 @@ fn display_settings_draw_the_picture_anew_and_can_be_reset() {
             drawn == Some(workbench.project().display())
         });
     };
-    window.harness.get_by_label("Gamma").set_value_accesskit(0.5);
+    window.harness.get_by_role_and_label(Role::Slider, "Gamma").set_value_accesskit(0.5);
     draws(&mut window);
     assert!((window.workbench().project().display().gamma - 0.5).abs() < 0.01);
     for label in ["Match histograms", "Nucleus", "Auto contrast"] {
