@@ -41,16 +41,18 @@ fn imaging(criterion: &mut Criterion) {
             group.bench_function("median of bytes", |b| b.iter(|| median(&image.nucleus, small)));
             group.bench_function("median of sums", |b| b.iter(|| median(&image.cell_sum, large)));
             let below = background.median.map(|&sample| f64::from(sample) < background.threshold.unwrap_or(0.0));
-            group.bench_function("opening", |b| b.iter(|| without_small_regions(&below, gap, Connectivity::Four)));
+            group.bench_function("opening", |b| {
+                b.iter(|| without_small_regions(below.clone(), gap, Connectivity::Four))
+            });
             group.bench_function("distance", |b| b.iter(|| squared_distance(&background.background)));
             group.bench_function("number regions", |b| b.iter(|| number_regions(&foreground, Connectivity::Four)));
             let cell_background = Background::of_cells(&image, &params.cell_background, background.rule).background;
             let cell_depth = squared_distance(&cell_background);
             group.bench_function("distance in cells", |b| b.iter(|| squared_distance(&cell_background)));
             group.bench_function("watershed of nuclei", |b| {
-                b.iter(|| watershed(&nuclei.squared_distance, &nuclei.markers));
+                b.iter(|| watershed(&nuclei.squared_distance, nuclei.markers.clone()));
             });
-            group.bench_function("watershed of cells", |b| b.iter(|| watershed(&cell_depth, &nuclei.mask)));
+            group.bench_function("watershed of cells", |b| b.iter(|| watershed(&cell_depth, nuclei.mask.clone())));
             let full_size = ScaledMask::new(nuclei.mask.clone(), field.height(), field.width());
             group.bench_function("mask at full size", |b| {
                 b.iter(|| full_size.to_plane());

@@ -59,27 +59,29 @@ pub fn first_square(reached: impl Fn(f64) -> bool) -> Option<u32> {
     reached(first).then_some(first)
 }
 
-/// The parabola of a column: (x - col)² + height.
+/// The parabola of a column: (x - col)² + height, where it is the lowest.
 #[derive(Clone, Copy)]
 struct Parabola {
-    col: i64,
-    height: i64,
+    col: i32,
+    height: i32,
     /// First position at which it is the lowest.
-    from: i64,
+    from: i32,
 }
 
 impl Parabola {
-    fn at(&self, position: i64) -> i64 {
+    /// Up to 2 · 32,767² and so within 31 bits.
+    fn at(&self, position: i32) -> i32 {
         (position - self.col) * (position - self.col) + self.height
     }
 
     /// The first position at which `self`, which lies right of `left`, is strictly lower.
     ///
-    /// In floating point, whose division is several times faster: numbers of 31 bits over one of 17 leave
+    /// In floating point, whose division is several times faster: numbers of 32 bits over one of 17 leave
     /// fractions of at least 2^-17, so rounding to 53 bits never reaches the next whole number.
-    fn lower_from(&self, left: &Self) -> i64 {
-        let squares = self.col * self.col - left.col * left.col + self.height - left.height;
-        (squares as f64 / (2 * (self.col - left.col)) as f64) as i64 + 1
+    fn lower_from(&self, left: &Self) -> i32 {
+        let (apart, middle_twice) = (self.col - left.col, self.col + left.col);
+        let heights = f64::from(self.height - left.height) / f64::from(apart);
+        ((heights + f64::from(middle_twice)) * 0.5) as i32 + 1
     }
 }
 
@@ -94,8 +96,8 @@ impl Envelope {
     /// its own. `squared` holds zeros before.
     fn squared_distances_of_row(&mut self, column_distances: &[u16], squared: &mut [u32]) {
         let mut after = 0;
-        while let Some(background) = column_distances[after..].iter().position(|&distance| distance > 0) {
-            let start = after + background;
+        while after < column_distances.len() {
+            let start = after + zeros_before(&column_distances[after..]);
             let stretch = column_distances[start..].iter().position(|&distance| distance == 0);
             after = stretch.map_or(column_distances.len(), |stretch| start + stretch + 1);
             let left_background = start.saturating_sub(1);
@@ -106,12 +108,12 @@ impl Envelope {
 
     fn of_columns(&mut self, first: usize, column_distances: &[u16]) {
         self.parabolas.clear();
-        let end = (first + column_distances.len()) as i64;
-        for (col, &distance) in (first as i64..).zip(column_distances) {
+        let end = (first + column_distances.len()) as i32;
+        for (col, &distance) in (first as i32..).zip(column_distances) {
             if distance == NOWHERE {
                 continue;
             }
-            let mut new = Parabola { col, height: i64::from(distance) * i64::from(distance), from: first as i64 };
+            let mut new = Parabola { col, height: i32::from(distance) * i32::from(distance), from: first as i32 };
             while let Some(last) = self.parabolas.last() {
                 if last.at(last.from) > new.at(last.from) {
                     self.parabolas.pop();
@@ -124,18 +126,26 @@ impl Envelope {
                 self.parabolas.push(new);
             }
         }
+        // One that never begins ends the list.
+        self.parabolas.push(Parabola { col: 0, height: 0, from: end });
     }
 
     /// The heights of the envelope from position `start` on.
     fn write(&self, start: usize, squared: &mut [u32]) {
-        let end = start + squared.len();
-        let ends = self.parabolas.iter().skip(1).map(|next| next.from as usize).chain([end]);
-        let mut at = start;
-        for (parabola, end) in self.parabolas.iter().zip(ends) {
-            while at < end {
-                squared[at - start] = parabola.at(at as i64) as u32;
-                at += 1;
-            }
+        let starts_after = |parabola: &Parabola| parabola.from > start as i32;
+        let mut lowest = self.parabolas.partition_point(|parabola| !starts_after(parabola)).saturating_sub(1);
+        for (position, squared) in (start as i32..).zip(squared) {
+            // No two begin at one position, and to step on without a question is quicker than to guess.
+            lowest += usize::from(self.parabolas[lowest + 1].from <= position);
+            *squared = self.parabolas[lowest].at(position) as u32;
         }
     }
+}
+
+/// The number of zeros that `distances` begin with.
+fn zeros_before(distances: &[u16]) -> usize {
+    const BLOCK: usize = 16;
+    let blocks = distances.chunks_exact(BLOCK).take_while(|block| block.iter().fold(0, |any, d| any | d) == 0);
+    let zeros = BLOCK * blocks.count();
+    zeros + distances[zeros..].iter().take_while(|&&distance| distance == 0).count()
 }

@@ -129,6 +129,7 @@ fn count<T: MedianSample>(plane: &Plane<T>, window: usize) -> Plane<T> {
     match (largest, window) {
         (..0x100, ..16) => count_columns::<T, u8, u8, 16>(plane, window),
         (..0x100, ..0xff) => count_columns::<T, u8, u16, 16>(plane, window),
+        (..576, ..0xff) => count_columns::<T, u8, u16, 24>(plane, window),
         (..0x400, ..0xff) => count_columns::<T, u8, u16, 32>(plane, window),
         (_, ..0xff) => count_columns::<T, u16, u16, 256>(plane, window),
         (..0x100, _) => count_columns::<T, u32, u32, 16>(plane, window),
@@ -150,6 +151,7 @@ fn count_columns<T: MedianSample, C: Count, W: Count + From<C>, const F: usize>(
     let ones_from = std::array::from_fn(|first| std::array::from_fn(|entry| C::from(entry >= first)));
     let outside = vec![T::default(); STRIPE + 2 * margin];
     let mut medians = Plane::filled(height, width, T::default());
+    let mut bright = vec![W::default(); STRIPE];
     for start in (0..width).step_by(STRIPE) {
         let end = (start + STRIPE).min(width);
         let (left, right) = (start.saturating_sub(margin), (end + margin).min(width));
@@ -158,6 +160,8 @@ fn count_columns<T: MedianSample, C: Count, W: Count + From<C>, const F: usize>(
             _ => &outside[..right - left],
         };
         let mut columns = vec![Counts::<C, F>::of_zeros(window); end - start + 2 * margin];
+        // How many samples of each column are not black.
+        let mut bright_of_column = vec![C::default(); columns.len()];
         // The first row from which on all is black so far.
         let mut black_from = 0;
         for lowest in 0..height + margin {
@@ -169,14 +173,29 @@ fn count_columns<T: MedianSample, C: Count, W: Count + From<C>, const F: usize>(
             if black_from + window <= lowest {
                 continue;
             }
-            let inside = &mut columns[left + margin - start..];
-            for ((column, &coming), &going) in inside.iter_mut().zip(coming).zip(going) {
-                if going != coming {
-                    column.exchange(going.into() as usize, coming.into() as usize, &ones_from);
+            let inside = left + margin - start..right + margin - start;
+            for ((bright, &coming), &going) in bright_of_column[inside.clone()].iter_mut().zip(coming).zip(going) {
+                *bright = *bright + C::from(coming > T::default()) - C::from(going > T::default());
+            }
+            let blocks = columns[inside].chunks_mut(LANES).zip(coming.chunks(LANES).zip(going.chunks(LANES)));
+            for (columns, (coming, going)) in blocks.filter(|(_, (coming, going))| coming != going) {
+                for ((column, &coming), &going) in columns.iter_mut().zip(coming).zip(going) {
+                    if going != coming {
+                        column.exchange(going.into() as usize, coming.into() as usize, &ones_from);
+                    }
                 }
             }
-            if let Some(row) = lowest.checked_sub(margin) {
-                slide::<T, C, W, F>(&columns, window, &mut medians.samples_mut()[row * width..][start..end]);
+            let Some(row) = lowest.checked_sub(margin) else { continue };
+            let medians = &mut medians.row_mut(row)[start..end];
+            let bright = &mut bright[..medians.len()];
+            sums_of_windows(&bright_of_column, window, bright);
+            // Where most of the window is black, so is the median.
+            let is_bright = |bright: &W| *bright > W::of(window * window / 2);
+            let mut at = 0;
+            while let Some(black) = bright[at..].iter().position(is_bright) {
+                let first = at + black;
+                at = bright[first..].iter().position(|bright| !is_bright(bright)).map_or(bright.len(), |n| first + n);
+                slide::<T, C, W, F>(&columns[first..at + window - 1], window, &mut medians[first..at]);
             }
         }
     }
@@ -187,7 +206,17 @@ fn largest<T: MedianSample>(samples: &[T]) -> T {
     samples.iter().fold(T::default(), |largest, &sample| largest.max(sample))
 }
 
-/// The medians of one row, zero before: of the first `window` columns, then of those from the second on, and so on.
+/// The sums of the first `window` values, of those from the second on, and so on.
+fn sums_of_windows<C: Count, W: Count + From<C>>(values: &[C], window: usize, sums: &mut [W]) {
+    let mut sum = values[..window - 1].iter().fold(W::default(), |sum, &value| sum + W::from(value));
+    for ((target, &come), &gone) in sums.iter_mut().zip(&values[window - 1..]).zip(values) {
+        sum = sum + W::from(come);
+        *target = sum;
+        sum = sum - W::from(gone);
+    }
+}
+
+/// The medians of the first `window` columns, of those from the second on, and so on.
 fn slide<T: MedianSample, C: Count, W: Count + From<C>, const F: usize>(
     columns: &[Counts<C, F>],
     window: usize,
@@ -199,23 +228,17 @@ fn slide<T: MedianSample, C: Count, W: Count + From<C>, const F: usize>(
     };
     // The group of the median, and the window's samples below this group, and up to it.
     let (mut group, mut below, mut up_to) = (0, W::default(), samples_up_to(&columns[..window], 0));
-    let mut black = columns[..window].iter().fold(W::default(), |sum, column| sum + W::from(column.fine[0][0]));
     // The fine counts of a group are brought up to date only where the median lies in it: to the window that began at
     // this column.
     let mut fine = [[W::default(); F]; F];
     let mut up_to_date: [Option<usize>; F] = [None; F];
-    for (start, median) in medians.iter_mut().enumerate() {
-        let inside = &columns[start..start + window];
+    for (start, (inside, median)) in columns.windows(window).zip(medians).enumerate() {
         if start > 0 {
-            let (gone, come) = (&columns[start - 1], &columns[start + window - 1]);
-            black = black + W::from(come.fine[0][0]) - W::from(gone.fine[0][0]);
+            let (gone, come) = (&columns[start - 1], &inside[window - 1]);
             up_to = up_to + W::from(come.coarse[group]) - W::from(gone.coarse[group]);
             if group > 0 {
                 below = below + W::from(come.coarse[group - 1]) - W::from(gone.coarse[group - 1]);
             }
-        }
-        if black > half {
-            continue;
         }
         while up_to <= half {
             group += 1;
@@ -228,8 +251,8 @@ fn slide<T: MedianSample, C: Count, W: Count + From<C>, const F: usize>(
         let fine = &mut fine[group];
         match up_to_date[group] {
             Some(before) if start - before < window / 2 => {
-                for gone in before..start {
-                    replace(fine, &columns[gone].fine[group], &columns[gone + window].fine[group]);
+                for (gone, come) in columns[before..start].iter().zip(&columns[before + window..]) {
+                    replace(fine, &gone.fine[group], &come.fine[group]);
                 }
             }
             _ => {

@@ -28,10 +28,23 @@ pub enum Connectivity {
 /// ```
 #[must_use]
 pub fn number_regions(foreground: &Plane<bool>, connectivity: Connectivity) -> Plane<u32> {
-    let runs = Runs::of(foreground, connectivity);
+    number_regions_where(foreground, |&inside| inside, connectivity)
+}
+
+/// [`number_regions`] of the pixels of `plane` that are `inside`.
+pub fn number_regions_where<T>(
+    plane: &Plane<T>,
+    inside: impl Fn(&T) -> bool,
+    connectivity: Connectivity,
+) -> Plane<u32> {
+    let runs = Runs::of_rows(plane.size(), connectivity, |row, foreground| {
+        foreground.iter_mut().zip(plane.row(row)).for_each(|(foreground, sample)| *foreground = inside(sample));
+    });
     let ids = runs.ids();
-    let mut mask = Plane::filled(foreground.height(), foreground.width(), 0_u32);
-    runs.paint(&mut mask, |root| ids[root]);
+    let mut mask = Plane::filled(plane.height(), plane.width(), 0_u32);
+    for (run, &root) in runs.runs.iter().zip(&runs.roots) {
+        run.of_mut(&mut mask).fill(ids[root]);
+    }
     mask
 }
 
@@ -47,45 +60,51 @@ pub fn numbered_runs(
 
 /// `foreground` without its regions of fewer than `min_area_px` pixels.
 #[must_use]
-pub fn without_small_regions(foreground: &Plane<bool>, min_area_px: usize, connectivity: Connectivity) -> Plane<bool> {
-    let runs = Runs::of(foreground, connectivity);
+pub fn without_small_regions(
+    mut foreground: Plane<bool>,
+    min_area_px: usize,
+    connectivity: Connectivity,
+) -> Plane<bool> {
+    let runs = Runs::of(&foreground, connectivity);
     let mut areas = vec![0_usize; runs.roots.len()];
     for (run, &root) in runs.runs.iter().zip(&runs.roots) {
         areas[root] += run.end - run.start;
     }
-    let mut kept = Plane::filled(foreground.height(), foreground.width(), false);
-    runs.paint(&mut kept, |root| areas[root] >= min_area_px);
-    kept
+    for (run, _) in runs.runs.iter().zip(&runs.roots).filter(|&(_, &root)| areas[root] < min_area_px) {
+        run.of_mut(&mut foreground).fill(false);
+    }
+    foreground
 }
 
-/// `markers` and, filled with their id, every region of markers and depth above 0 in which no two markers differ; and
-/// the regions in which some do, each run by run from the top row to the last.
+/// Fills every region of markers and depth above 0 in which no two markers differ with their id, and returns the
+/// regions in which some do, each run by run from the top row to the last.
 ///
 /// Regions are those of [`Connectivity::Eight`].
-pub(super) fn fill_undisputed(markers: &Plane<u32>, depth: &Plane<u32>) -> (Plane<u32>, Vec<Vec<Run>>) {
-    let (height, width) = markers.size();
-    let ground = markers.samples().iter().zip(depth.samples()).map(|(&marker, &depth)| marker | depth > 0).collect();
-    let runs = Runs::of(&Plane::from_samples(height, width, ground), Connectivity::Eight);
+pub(super) fn fill_undisputed(markers: &mut Plane<u32>, depth: &Plane<u32>) -> Vec<Vec<Run>> {
+    let runs = Runs::of_rows(markers.size(), Connectivity::Eight, |row, ground| {
+        for ((ground, &marker), &depth) in ground.iter_mut().zip(markers.row(row)).zip(depth.row(row)) {
+            *ground = marker | depth > 0;
+        }
+    });
     // For each region the smallest and the largest of its markers' ids.
     let mut ids = vec![(u32::MAX, 0); runs.roots.len()];
     for (run, &root) in runs.runs.iter().zip(&runs.roots) {
         let (smallest, largest) = &mut ids[root];
-        for &id in &markers.row(run.row)[run.start..run.end] {
+        for &id in run.of(markers) {
             *smallest = if id > 0 { id.min(*smallest) } else { *smallest };
             *largest = id.max(*largest);
         }
     }
-    let mut filled = markers.clone();
     let mut disputed = BTreeMap::<usize, Vec<Run>>::new();
     for (run, &root) in runs.runs.iter().zip(&runs.roots) {
         let (smallest, largest) = ids[root];
         if smallest == largest {
-            filled.row_mut(run.row)[run.start..run.end].fill(largest);
+            run.of_mut(markers).fill(largest);
         } else if smallest < largest {
             disputed.entry(root).or_default().push(*run);
         }
     }
-    (filled, disputed.into_values().collect())
+    disputed.into_values().collect()
 }
 
 /// Where one region of a mask lies.
@@ -209,6 +228,18 @@ pub(super) struct Run {
     pub(super) end: usize,
 }
 
+impl Run {
+    /// The samples of this run.
+    pub(super) fn of<T>(self, plane: &Plane<T>) -> &[T] {
+        &plane.row(self.row)[self.start..self.end]
+    }
+
+    /// The samples of this run, to be changed.
+    pub(super) fn of_mut<T>(self, plane: &mut Plane<T>) -> &mut [T] {
+        &mut plane.row_mut(self.row)[self.start..self.end]
+    }
+}
+
 /// The runs of a picture row by row, and for each the run that stands for its region.
 struct Runs {
     runs: Vec<Run>,
@@ -217,14 +248,25 @@ struct Runs {
 
 impl Runs {
     fn of(foreground: &Plane<bool>, connectivity: Connectivity) -> Self {
+        Self::of_rows(foreground.size(), connectivity, |row, samples| samples.copy_from_slice(foreground.row(row)))
+    }
+
+    /// `write_row(row, foreground)` writes which pixels of a row are foreground.
+    fn of_rows(
+        (height, width): (usize, usize),
+        connectivity: Connectivity,
+        write_row: impl Fn(usize, &mut [bool]),
+    ) -> Self {
+        let mut foreground = vec![false; width];
         let reach = usize::from(connectivity == Connectivity::Eight);
         let mut runs: Vec<Run> = Vec::new();
         let mut parents: Vec<usize> = Vec::new();
         let mut above = 0..0;
-        for row in 0..foreground.height() {
+        for row in 0..height {
+            write_row(row, &mut foreground);
             let first = runs.len();
             let mut candidate = above.start;
-            for (_, Range { start, end }) in equal_runs(foreground.row(row)).filter(|&(inside, _)| inside) {
+            for (_, Range { start, end }) in equal_runs(&foreground).filter(|&(inside, _)| inside) {
                 let run = Run { row, start, end };
                 let this = runs.len();
                 runs.push(run);
@@ -259,13 +301,6 @@ impl Runs {
             ids[root] = id;
         }
         ids
-    }
-
-    fn paint<T: Copy>(&self, plane: &mut Plane<T>, value: impl Fn(usize) -> T) {
-        let width = plane.width();
-        for (run, &root) in self.runs.iter().zip(&self.roots) {
-            plane.samples_mut()[run.row * width..][run.start..run.end].fill(value(root));
-        }
     }
 }
 

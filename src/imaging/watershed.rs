@@ -27,14 +27,14 @@ use super::{
 /// use cytoscribe::imaging::{Plane, watershed::watershed};
 /// let depth = Plane::from_rows(&[[9, 8, 1, 8, 9, 0_u32]]);
 /// let markers = Plane::from_rows(&[[1, 0, 0, 0, 2, 0_u32]]);
-/// assert_eq!(watershed(&depth, &markers), Plane::from_rows(&[[1, 1, 1, 2, 2, 0]]));
+/// assert_eq!(watershed(&depth, markers), Plane::from_rows(&[[1, 1, 1, 2, 2, 0]]));
 /// ```
 #[must_use]
-pub fn watershed(depth: &Plane<u32>, markers: &Plane<u32>) -> Plane<u32> {
+pub fn watershed(depth: &Plane<u32>, markers: Plane<u32>) -> Plane<u32> {
     // Water never crosses from one region to another, so only those with markers of different ids need a flood, and
     // each has one of its own, in a small picture that stays close to the processor.
-    let (mut basins, disputed) = fill_undisputed(markers, depth);
-    for region in disputed {
+    let mut basins = markers;
+    for region in fill_undisputed(&mut basins, depth) {
         let mut flood = Flood::new(depth, &basins, &region);
         while let Some((pixel, level)) = flood.queue.pop() {
             flood.spread_from(pixel as usize, level);
@@ -67,13 +67,12 @@ impl Flood {
         let (top, bottom) = (runs[0].row, runs[runs.len() - 1].row);
         let (left, right) = runs.iter().fold((usize::MAX, 0), |(l, r), run| (l.min(run.start), r.max(run.end)));
         let framed_width = right - left + 2;
-        let depths = || runs.iter().map(|run| &depth.row(run.row)[run.start..run.end]);
+        let depths = || runs.iter().map(|run| run.of(depth));
         let levels = Levels::of(depths().flatten().copied());
         let mut pixels = vec![0; (bottom - top + 3) * framed_width];
         for (run, depths) in runs.iter().zip(depths()) {
             let start = (run.row - top + 1) * framed_width + run.start - left + 1;
-            let markers = &markers.row(run.row)[run.start..run.end];
-            for ((pixel, &id), &depth) in pixels[start..].iter_mut().zip(markers).zip(depths) {
+            for ((pixel, &id), &depth) in pixels[start..].iter_mut().zip(run.of(markers)).zip(depths) {
                 *pixel = if id > 0 { id } else { TO_FLOOD | levels.rank(depth) };
             }
         }
@@ -128,7 +127,7 @@ impl Flood {
         let (top, left) = self.corner;
         for run in runs {
             let start = (run.row - top + 1) * self.framed_width + run.start - left + 1;
-            basins.row_mut(run.row)[run.start..run.end].copy_from_slice(&self.pixels[start..][..run.end - run.start]);
+            run.of_mut(basins).copy_from_slice(&self.pixels[start..][..run.end - run.start]);
         }
     }
 }

@@ -20,11 +20,11 @@ pub use params::{BackgroundParams, Preset, SegmentationParams};
 pub use staged::Stages;
 pub use stages::{Background, Cells, Nuclei, ThresholdRule, WorkingImage, at_working_size};
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use crate::{
     atlas::Field,
-    imaging::{Plane, ScaledMask},
+    imaging::{Plane, ScaledMask, watershed::watershed},
 };
 use stages::without_bright_edges;
 
@@ -87,7 +87,20 @@ pub struct NucleiSegmentation {
 /// Cuts `field` into nuclei and cells. A field without nuclei gives empty masks and a remark, never an error.
 #[must_use]
 pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
-    Stages::of(field, params).segmentation()
+    // As [`Stages`], but no plane is kept longer than it is needed: the next one takes its memory, and to ask the
+    // system for more costs as much as to compute what it holds.
+    let image = WorkingImage::prepared(field, params);
+    let nuclei = nuclei_in(&image.nucleus, params);
+    let background = Background::of_cells(&image, &params.cell_background, nuclei.rule).background;
+    drop(image);
+    let cell_mask = Cells::of(&background, &nuclei.mask).mask;
+    let (height, width) = (field.height(), field.width());
+    Segmentation {
+        nuclei_mask: ScaledMask::new(nuclei.mask, height, width),
+        cell_mask: ScaledMask::new(cell_mask, height, width),
+        cell_count: nuclei.count,
+        remarks: nuclei.remark.into_iter().collect(),
+    }
 }
 
 /// Finds the nuclei in the nucleus stain alone: the nuclei of [`segment`], which looks at no other stain for them.
@@ -95,22 +108,34 @@ pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
 pub fn segment_nuclei(nucleus: &Plane<u8>, params: &SegmentationParams) -> NucleiSegmentation {
     let image = at_working_size(nucleus, params.working_size);
     let image = match params.bright_edges {
-        Some(shortest) => without_bright_edges(&image, shortest),
+        Some(shortest) => Cow::Owned(without_bright_edges(&image, shortest)),
         None => image,
     };
-    let (nuclei, _, remark) = nuclei_in(&image, params);
+    let nuclei = nuclei_in(&image, params);
     NucleiSegmentation {
-        nucleus_count: nuclei.count(),
         nuclei_mask: ScaledMask::new(nuclei.mask, nucleus.height(), nucleus.width()),
-        remarks: remark.into_iter().collect(),
+        nucleus_count: nuclei.count,
+        remarks: nuclei.remark.into_iter().collect(),
     }
 }
 
-/// The nuclei in their stain at working size, how they were told from the background, and what is remarkable.
-fn nuclei_in(nucleus: &Plane<u8>, params: &SegmentationParams) -> (Nuclei, ThresholdRule, Option<SegmentationRemark>) {
+/// What is kept of the nuclei at working size.
+struct FoundNuclei {
+    mask: Plane<u32>,
+    /// Largest id.
+    count: u32,
+    rule: ThresholdRule,
+    remark: Option<SegmentationRemark>,
+}
+
+fn nuclei_in(nucleus: &Plane<u8>, params: &SegmentationParams) -> FoundNuclei {
     let background = Background::of_nuclei(nucleus, &params.nuclei_background);
-    let nuclei = Nuclei::of(&background.background, params.marker_quantile);
-    (nuclei, background.rule, remark(nucleus, &background, &params.nuclei_background))
+    let remark = remark(nucleus, &background, &params.nuclei_background);
+    let (rule, background) = (background.rule, background.background);
+    let (distance, markers) = stages::distance_and_markers(&background, params.marker_quantile);
+    drop(background);
+    let count = markers.largest();
+    FoundNuclei { mask: watershed(&distance, markers), count, rule, remark }
 }
 
 fn remark(nucleus: &Plane<u8>, background: &Background<u8>, params: &BackgroundParams) -> Option<SegmentationRemark> {

@@ -1,5 +1,7 @@
 //! The stages of the segmentation one by one; each is a pure function of the one before and its own parameters.
 
+use std::borrow::Cow;
+
 use super::{BackgroundParams, SegmentationParams};
 use crate::{
     atlas::{Channel, Field},
@@ -7,9 +9,9 @@ use crate::{
         Connectivity, Plane,
         distance::{first_square, squared_distance},
         edges::bright_edges,
-        histogram::{histogram, quantile_of_values, quantiles_of_counts},
+        histogram::{count_where, histogram, quantile_of_values, quantiles_of_counts},
         median::{MedianSample, median},
-        regions::{number_regions, without_small_regions},
+        regions::{number_regions_where, without_small_regions},
         resize,
         watershed::watershed,
     },
@@ -34,7 +36,7 @@ impl WorkingImage {
         let stains = nucleus.samples().iter().zip(reticulum.samples()).zip(microtubules.samples());
         let sum = stains.map(|((&nu, &er), &mt)| u16::from(nu) + u16::from(er) + u16::from(mt)).collect();
         let cell_sum = Plane::from_samples(nucleus.height(), nucleus.width(), sum);
-        Self { nucleus, cell_sum }
+        Self { nucleus: nucleus.into_owned(), cell_sum }
     }
 
     /// [`WorkingImage::of`] the field, without bright edges if `params` ask for that.
@@ -66,9 +68,12 @@ impl WorkingImage {
 
 /// One stain with its longer side at `working_size` pixels, the shorter one in proportion; 0 keeps its size.
 #[must_use]
-pub fn at_working_size(stain: &Plane<u8>, working_size: u32) -> Plane<u8> {
+pub fn at_working_size(stain: &Plane<u8>, working_size: u32) -> Cow<'_, Plane<u8>> {
     let (height, width) = working_size_of(stain.height(), stain.width(), working_size as usize);
-    resize::bilinear(stain, height, width)
+    if stain.size() == (height, width) {
+        return Cow::Borrowed(stain);
+    }
+    Cow::Owned(resize::bilinear(stain, height, width))
 }
 
 /// `picture` with its bright edges blackened, those at least `shortest` of the mean side long.
@@ -145,9 +150,10 @@ impl Background<u16> {
     /// noise rule is for a field whose nuclei needed it, and only if next to nothing of this picture is black either.
     #[must_use]
     pub fn of_cells(image: &WorkingImage, params: &BackgroundParams, nuclei_rule: ThresholdRule) -> Self {
-        let black = image.cell_sum.samples().iter().filter(|&&sample| sample == 0).count();
-        let no_black = (black as f64) < LEAST_BLACK * image.cell_sum.samples().len() as f64;
-        Self::of(&image.cell_sum, params, if no_black { nuclei_rule } else { ThresholdRule::StainedQuantile })
+        let sums = image.cell_sum.samples();
+        let is_black = || (count_where(sums, |&sum| sum == 0) as f64) >= LEAST_BLACK * sums.len() as f64;
+        let by_quantile = nuclei_rule == ThresholdRule::StainedQuantile || is_black();
+        Self::of(&image.cell_sum, params, if by_quantile { ThresholdRule::StainedQuantile } else { nuclei_rule })
     }
 }
 
@@ -168,14 +174,14 @@ impl<T: MedianSample> Background<T> {
         let first_foreground = threshold.map_or(u32::MAX, |threshold| threshold.ceil() as u32);
         let below = median.map(|&sample| sample.into() < first_foreground);
         let smallest_gap_px = params.smallest_gap_area_px(mean_side(&median));
-        let background = without_small_regions(&below, smallest_gap_px, Connectivity::Four);
+        let background = without_small_regions(below, smallest_gap_px, Connectivity::Four);
         Self { median, rule, threshold, background }
     }
 
     /// Pixels that are not background.
     #[must_use]
     pub fn foreground_px(&self) -> usize {
-        self.background.samples().iter().filter(|&&is_background| !is_background).count()
+        count_where(self.background.samples(), |is_background| !is_background)
     }
 }
 
@@ -213,14 +219,8 @@ impl Nuclei {
     /// foreground; from them the watershed fills the foreground, deepest first.
     #[must_use]
     pub fn of(background: &Plane<bool>, marker_quantile: f64) -> Self {
-        let squared_distance = squared_distance(background);
-        let foreground = squared_distance.samples().iter().copied().filter(|&d| d > 0);
-        let threshold = quantile_of_values(foreground, marker_quantile, |squared| f64::from(squared).sqrt());
-        // Without foreground there is nothing a marker could be of.
-        let deep = threshold.and_then(|threshold| first_square(|distance| distance >= threshold));
-        let is_deep = |&squared: &u32| deep.is_some_and(|deep| squared >= deep);
-        let markers = number_regions(&squared_distance.map(is_deep), Connectivity::Four);
-        let mask = watershed(&squared_distance, &markers);
+        let (squared_distance, markers) = distance_and_markers(background, marker_quantile);
+        let mask = watershed(&squared_distance, markers.clone());
         Self { squared_distance, markers, mask }
     }
 
@@ -229,6 +229,22 @@ impl Nuclei {
     pub fn count(&self) -> u32 {
         self.markers.largest()
     }
+}
+
+/// The squared distance and the markers of [`Nuclei`].
+pub(super) fn distance_and_markers(background: &Plane<bool>, marker_quantile: f64) -> (Plane<u32>, Plane<u32>) {
+    let squared_distance = squared_distance(background);
+    // Much of a field is background, so most blocks are black altogether.
+    let blocks = squared_distance.samples().chunks(16).filter(|block| block.iter().fold(0, |any, d| any | d) > 0);
+    let foreground = blocks.flatten().copied().filter(|&d| d > 0);
+    let threshold = quantile_of_values(foreground, marker_quantile, |squared| f64::from(squared).sqrt());
+    // Without foreground there is nothing a marker could be of.
+    let deep = threshold.and_then(|threshold| first_square(|distance| distance >= threshold));
+    let markers = match deep {
+        Some(deep) => number_regions_where(&squared_distance, |&squared| squared >= deep, Connectivity::Four),
+        None => squared_distance.map(|_| 0),
+    };
+    (squared_distance, markers)
 }
 
 /// The cells at working size.
@@ -246,7 +262,7 @@ impl Cells {
     #[must_use]
     pub fn of(background: &Plane<bool>, nuclei_mask: &Plane<u32>) -> Self {
         let squared_distance = squared_distance(background);
-        let mask = watershed(&squared_distance, nuclei_mask);
+        let mask = watershed(&squared_distance, nuclei_mask.clone());
         Self { squared_distance, mask }
     }
 }

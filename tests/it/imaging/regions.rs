@@ -68,9 +68,9 @@ fn regions_of_noise_are_those_of_a_flood() {
 #[test]
 fn small_regions_go_and_regions_of_just_the_area_stay() {
     let picture = black_and_white(&["##.#", "#..."]);
-    assert_eq!(without_small_regions(&picture, 3, Connectivity::Four), black_and_white(&["##..", "#..."]));
-    assert_eq!(without_small_regions(&picture, 4, Connectivity::Four), black_and_white(&["....", "...."]));
-    assert_eq!(without_small_regions(&picture, 0, Connectivity::Four), picture);
+    assert_eq!(without_small_regions(picture.clone(), 3, Connectivity::Four), black_and_white(&["##..", "#..."]));
+    assert_eq!(without_small_regions(picture.clone(), 4, Connectivity::Four), black_and_white(&["....", "...."]));
+    assert_eq!(without_small_regions(picture.clone(), 0, Connectivity::Four), picture);
 }
 
 #[test]

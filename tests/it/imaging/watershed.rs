@@ -47,7 +47,7 @@ fn floods_of_noise_are_those_of_a_heap() {
                     .plane(size, |noise| (17 + noise.below(levels) * 300) * u32::from(noise.below(10) >= land_in_10));
                 let markers = noise.plane(size, |noise| if noise.below(20) == 0 { 1 + noise.below(9) } else { 0 });
                 let expected = plain_watershed(&depth, &markers);
-                assert_eq!(watershed(&depth, &markers), expected, "{size:?}, {levels} levels, {land_in_10} in 10 land");
+                assert_eq!(watershed(&depth, markers), expected, "{size:?}, {levels} levels, {land_in_10} in 10 land");
             }
         }
     }
@@ -59,7 +59,7 @@ fn touching_disks_become_two_cells() {
     let mask = Plane::from_fn(25, 42, |row, col| disk(row, col, 12) || disk(row, col, 29));
     let distance = squared_distance(&mask.map(|&inside| !inside));
     let markers = number_regions(&distance.map(|&d| d > 64), Connectivity::Four);
-    let flooded = watershed(&distance, &markers);
+    let flooded = watershed(&distance, markers);
     for ((&id, &inside), place) in flooded.samples().iter().zip(mask.samples()).zip(0..) {
         let col: usize = place % 42;
         if inside && col.abs_diff(20) > 1 {
@@ -71,12 +71,12 @@ fn touching_disks_become_two_cells() {
 
 #[test]
 fn markers_stay_on_dry_land_and_nothing_else_enters_there() {
-    let flooded = watershed(&ids(&[".7..", ".7.."]), &ids(&["1..2", "...."]));
+    let flooded = watershed(&ids(&[".7..", ".7.."]), ids(&["1..2", "...."]));
     assert_eq!(flooded, ids(&["11.2", ".1.."]));
 }
 
 #[test]
 fn water_without_a_marker_stays_background() {
-    let flooded = watershed(&ids(&["77.77"]), &ids(&["1...."]));
+    let flooded = watershed(&ids(&["77.77"]), ids(&["1...."]));
     assert_eq!(flooded, ids(&["11..."]));
 }
