@@ -85,9 +85,9 @@ impl Paint {
     pub fn developed(self) -> Plane<f32> {
         let mut light = self.light;
         for (width, points) in Width::ALL.into_iter().zip(self.lines) {
-            let Some(points) = points else { continue };
-            let blurred = blur::gaussian(&points, width.sigma_px(self.scale));
-            light.samples_mut().iter_mut().zip(blurred.samples()).for_each(|(light, points)| *light += points);
+            let Some(mut points) = points else { continue };
+            blur::gaussian(&mut points, width.sigma_px(self.scale));
+            light.samples_mut().iter_mut().zip(points.samples()).for_each(|(light, points)| *light += points);
         }
         light
     }

@@ -105,11 +105,16 @@ enum Outside {
 /// The pixels whose right or lower neighbour has another id.
 fn borders(mask: &Plane<u32>, outside: Outside) -> Plane<bool> {
     let (height, width) = mask.size();
-    Plane::from_fn(height, width, |row, col| {
-        let id = mask[(row, col)];
-        let differs = |row: usize, col: usize| row < height && col < width && mask[(row, col)] != id;
-        (outside == Outside::IsBorder && id == 0) || differs(row + 1, col) || differs(row, col + 1)
-    })
+    let mut borders = Plane::filled(height, width, false);
+    for (row, borders) in borders.samples_mut().chunks_mut(width).enumerate() {
+        let ids = mask.row(row);
+        let (right, below) = (&ids[1..], mask.row((row + 1).min(height - 1)));
+        for ((border, id), below) in borders.iter_mut().zip(ids).zip(below) {
+            *border = (outside == Outside::IsBorder && *id == 0) | (id != below);
+        }
+        borders.iter_mut().zip(ids).zip(right).for_each(|((border, id), right)| *border |= id != right);
+    }
+    borders
 }
 
 /// Distance from the nearest border in reference pixels; far away if there is none.

@@ -79,15 +79,17 @@ pub fn reticulum(scene: &Scene, textures: &Textures, chance: &mut Chance) -> Pla
             + cell.brightness * 0.6 * rim * portable::exp(-scene.to_envelope[at] / 5.0) * textures.grain[at]
     });
     // Reticulum above and below the nucleus is out of focus there.
-    let veil = blur::wide(&paint.light, 26.0 * scene.scale);
+    let veil = blur::Wide::new(&paint.light, 26.0 * scene.scale);
     let strength = chance.within(0.25..0.55);
-    fill(&mut paint.light, scene, |at, cell| {
-        if scene.nuclei_mask[at] == 0 {
-            return 0.0;
+    let side = scene.side_px();
+    for (row, samples) in paint.light.samples_mut().chunks_mut(side).enumerate() {
+        for ((col, sample), veil) in samples.iter_mut().enumerate().zip(veil.row(row)) {
+            let at = (row, col);
+            let Some(cell) = scene.nuclei_mask[at].checked_sub(1).map(|n| &scene.cells[n as usize]) else { continue };
+            let folds = 0.22 + 0.08 * textures.chromatin[at] + 0.07 * textures.coarse[at] - 0.1 * textures.nucleoli[at];
+            *sample += (strength * veil + 0.5 * cell.brightness * folds.max(0.0)) * (0.35 + 0.65 * textures.grain[at]);
         }
-        let folds = 0.22 + 0.08 * textures.chromatin[at] + 0.07 * textures.coarse[at] - 0.1 * textures.nucleoli[at];
-        (strength * veil[at] + 0.5 * cell.brightness * folds.max(0.0)) * (0.35 + 0.65 * textures.grain[at])
-    });
+    }
     paint.developed()
 }
 

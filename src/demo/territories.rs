@@ -100,7 +100,7 @@ impl Claims {
 /// The cells whose nucleus is at least `smallest_px` pixels, numbered by their order. What cannot be reached from its
 /// nucleus is no part of a cell.
 fn connected(cells: Vec<Cell>, claims: Claims, smallest_px: f32) -> Territories {
-    let Claims { cell_mask, mut nuclei_mask, nuclear_share, .. } = claims;
+    let Claims { mut cell_mask, mut nuclei_mask, nuclear_share, .. } = claims;
     let mut areas = vec![0_u32; cells.len() + 1];
     nuclei_mask.samples().iter().for_each(|&id| areas[id as usize] += 1);
     let mut kept = 0;
@@ -110,38 +110,67 @@ fn connected(cells: Vec<Cell>, claims: Claims, smallest_px: f32) -> Territories 
         kept += u32::from(large);
         if large { kept } else { 0 }
     }));
-    nuclei_mask.samples_mut().iter_mut().for_each(|id| *id = new_ids[*id as usize]);
-    let mut reached = nuclei_mask.clone();
-    let (height, width) = reached.size();
-    let mut waiting: Vec<usize> = (0..height * width).filter(|&at| reached.samples()[at] > 0).collect();
-    while let Some(at) = waiting.pop() {
-        let id = reached.samples()[at];
-        let (row, col) = (at / width, at % width);
-        let neighbours = [
-            (row > 0, at.wrapping_sub(width)),
-            (row + 1 < height, at + width),
-            (col > 0, at.wrapping_sub(1)),
-            (col + 1 < width, at + 1),
-        ];
-        for (_, next) in neighbours.into_iter().filter(|&(exists, _)| exists) {
-            if reached.samples()[next] == 0 && new_ids[cell_mask.samples()[next] as usize] == id {
-                reached.samples_mut()[next] = id;
-                waiting.push(next);
-            }
-        }
+    for mask in [&mut nuclei_mask, &mut cell_mask] {
+        mask.samples_mut().iter_mut().for_each(|id| *id = new_ids[*id as usize]);
     }
+    let reached = reached(&nuclei_mask, &cell_mask);
+    let (height, width) = reached.size();
     let kept = cells.into_iter().zip(&new_ids[1..]).filter(|&(_, &id)| id > 0);
     let cells: Vec<Cell> = kept.map(|(cell, _)| cell).collect();
     let mut windows = vec![Window { rows: height..0, cols: width..0 }; cells.len()];
     for (row, ids) in reached.samples().chunks(width).enumerate() {
-        for (col, &id) in ids.iter().enumerate().filter(|&(_, &id)| id > 0) {
-            let Window { rows, cols } = &mut windows[id as usize - 1];
+        let mut end = 0;
+        for run in ids.chunk_by(|id, next| id == next) {
+            let start = end;
+            end += run.len();
+            let Some(n) = run[0].checked_sub(1) else { continue };
+            let Window { rows, cols } = &mut windows[n as usize];
             *rows = rows.start.min(row)..row + 1;
-            *cols = cols.start.min(col)..cols.end.max(col + 1);
+            *cols = cols.start.min(start)..cols.end.max(end);
         }
     }
     let places = nuclear_share.samples().iter().zip(nuclei_mask.samples());
     let depths = places.map(|(&share, &id)| if id > 0 { 1.0 - share } else { 0.0 }).collect();
     let nuclear_depth = Plane::from_samples(height, width, depths);
     Territories { cells, windows, cell_mask: reached, nuclei_mask, nuclear_depth }
+}
+
+/// The nuclei, and what is connected with each of them within its cell.
+fn reached(nuclei_mask: &Plane<u32>, cell_mask: &Plane<u32>) -> Plane<u32> {
+    let mut reached = nuclei_mask.clone();
+    let (height, width) = reached.size();
+    // Downwards, then upwards, until there is nothing new: a few times, as cells are nearly convex.
+    let mut changed = true;
+    while changed {
+        let down = (1..height).map(|row| (row - 1, row));
+        let up = (1..height).rev().map(|row| (row, row - 1));
+        changed = false;
+        for (from, to) in down.chain(up) {
+            let (first, second) = reached.samples_mut()[from.min(to) * width..][..2 * width].split_at_mut(width);
+            let (from, ids) = if from < to { (&*first, second) } else { (&*second, first) };
+            changed |= reach(from, ids, cell_mask.row(to));
+        }
+    }
+    reached
+}
+
+/// Extends regions into a row of `ids` from its neighbour row and along itself, where the `cells` are the same.
+fn reach(neighbours: &[u32], ids: &mut [u32], cells: &[u32]) -> bool {
+    let mut changed = false;
+    let mut step = |id: &mut u32, cell: u32, neighbour: u32, before: &mut u32| {
+        if *id == 0 && cell > 0 && (neighbour == cell || *before == cell) {
+            *id = cell;
+            changed = true;
+        }
+        *before = *id;
+    };
+    let mut before = 0;
+    for ((id, &cell), &neighbour) in ids.iter_mut().zip(cells).zip(neighbours) {
+        step(id, cell, neighbour, &mut before);
+    }
+    before = 0;
+    for ((id, &cell), &neighbour) in ids.iter_mut().zip(cells).zip(neighbours).rev() {
+        step(id, cell, neighbour, &mut before);
+    }
+    changed
 }
