@@ -47,13 +47,15 @@ impl Scene {
         let Territories { cells, windows, cell_mask, nuclei_mask, nuclear_depth } = territories(cells, side, chance);
         let to_border = distance(&borders(&cell_mask, Outside::IsBorder), scale);
         let to_envelope = distance(&borders(&nuclei_mask, Outside::IsNothing), scale);
-        let thickness = Plane::from_fn(side, side, |row, col| {
-            let at = (row, col);
-            let Some(cell) = (cell_mask[at] as usize).checked_sub(1).map(|n| &cells[n]) else { return 0.0 };
-            let outside = if nuclei_mask[at] > 0 { 0.0 } else { to_envelope[at] };
-            let edge = 1.0 - portable::exp(-to_border[at] / 14.0);
+        let masks = cell_mask.samples().iter().zip(nuclei_mask.samples());
+        let distances = to_border.samples().iter().zip(to_envelope.samples());
+        let thickness = masks.zip(distances).map(|((&id, &nucleus), (to_border, to_envelope))| {
+            let Some(cell) = (id as usize).checked_sub(1).map(|n| &cells[n]) else { return 0.0 };
+            let outside = if nucleus > 0 { 0.0 } else { *to_envelope };
+            let edge = 1.0 - portable::exp(-to_border / 14.0);
             edge * (0.25 + 0.75 * portable::exp(-outside / cell.flattening))
         });
+        let thickness = Plane::from_samples(side, side, thickness.collect());
         let mut scene =
             Self { scale, cells, windows, cell_mask, nuclei_mask, to_border, to_envelope, thickness, nuclear_depth };
         scene.place_centrosomes(chance);
