@@ -24,30 +24,29 @@ pub fn gaussian(plane: &mut Plane<f32>, sigma_px: f32) {
             padded[..reach].fill(from[0]);
             padded[reach..reach + width].copy_from_slice(from);
             padded[reach + width..].fill(from[width - 1]);
-            let sides = |distance: usize| [&padded[reach - distance..], &padded[reach + distance..]];
-            weighted(&weights, sides, &mut across[blurred_rows % (2 * reach + 1)]);
+            let sides = (0..=reach).map(|distance| [&padded[reach - distance..], &padded[reach + distance..]]);
+            weighted(&weights, &sides.collect::<Vec<_>>(), &mut across[blurred_rows % (2 * reach + 1)]);
             blurred_rows += 1;
         }
-        let sides = |distance: usize| {
-            [row.saturating_sub(distance), (row + distance).min(height - 1)]
-                .map(|row| &across[row % (2 * reach + 1)][..])
-        };
-        weighted(&weights, sides, &mut down);
+        let sides = (0..=reach).map(|distance| {
+            let rows = [row.saturating_sub(distance), (row + distance).min(height - 1)];
+            rows.map(|row| &across[row % (2 * reach + 1)][..])
+        });
+        weighted(&weights, &sides.collect::<Vec<_>>(), &mut down);
         plane.row_mut(row).copy_from_slice(&down[..width]);
     }
 }
 
-/// The sum of samples at every distance from the middle, on both of its `sides`, times the weight of the distance.
-fn weighted<'a>(weights: &[f32], sides: impl Fn(usize) -> [&'a [f32]; 2], sums: &mut [f32]) {
+/// The sum of the samples on both `sides` of the middle, by their distance from it, times the weight of the distance.
+fn weighted(weights: &[f32], sides: &[[&[f32]; 2]], sums: &mut [f32]) {
     for (block, sums) in sums.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
         let start = block * LANES;
         let mut sum = [0.0; LANES];
-        let [middle, _] = sides(0);
-        for (sum, middle) in sum.iter_mut().zip(&middle[start..start + LANES]) {
+        for (sum, middle) in sum.iter_mut().zip(&sides[0][0][start..start + LANES]) {
             *sum = weights[0] * middle;
         }
-        for (distance, &weight) in weights.iter().enumerate().skip(1) {
-            let [before, after] = sides(distance).map(|side| &side[start..start + LANES]);
+        for (weight, sides) in weights.iter().zip(sides).skip(1) {
+            let [before, after] = sides.map(|side| &side[start..start + LANES]);
             for ((sum, before), after) in sum.iter_mut().zip(before).zip(after) {
                 *sum += weight * (before + after);
             }

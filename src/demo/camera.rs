@@ -83,22 +83,28 @@ impl Camera {
         // Scanning smooths neighbours a little; reading adds noise.
         let mut taken = seen;
         blur::gaussian(&mut taken, (0.55 * (1.2 * scale).min(1.0)).max(0.3));
-        taken.samples_mut().iter_mut().for_each(|sample| *sample += level + 0.004 * chance.normal());
+        let mut share = |&sample: &f32| compressed(sample + (level + 0.004 * chance.normal()));
         match params.depth {
-            Depth::Eight => Samples::Eight(taken.map(|&share| (compressed(share) * 255.0 + 0.5).max(0.0) as u8)),
-            Depth::Sixteen => {
-                Samples::Sixteen(taken.map(|&share| (compressed(share) * 65_535.0 + 0.5).max(0.0) as u16))
-            }
+            Depth::Eight => Samples::Eight(taken.map(|sample| (share(sample) * 255.0 + 0.5).max(0.0) as u8)),
+            Depth::Sixteen => Samples::Sixteen(taken.map(|sample| (share(sample) * 65_535.0 + 0.5).max(0.0) as u16)),
         }
     }
 }
 
+/// Where compression begins.
+const SHOULDER: f32 = 0.7;
+
 /// A share of the range as it is recorded: what would leave the range, and what is close to that, is compressed, so
 /// that few samples are saturated.
 fn compressed(share: f32) -> f32 {
-    const SHOULDER: f32 = 0.7;
+    if share > SHOULDER { compressed_above_shoulder(share) } else { share }
+}
+
+/// Kept apart as it is rare.
+#[cold]
+fn compressed_above_shoulder(share: f32) -> f32 {
     const REST: f32 = 1.0 - SHOULDER;
-    if share > SHOULDER { SHOULDER + REST * (1.0 - portable::exp((SHOULDER - share) / REST)) } else { share }
+    SHOULDER + REST * (1.0 - portable::exp((SHOULDER - share) / REST))
 }
 
 /// The light that one pixel in a hundred exceeds.

@@ -11,7 +11,7 @@ use crate::imaging::Plane;
 /// The skeleton of the cells: which way it runs, as a unit vector (down, right) in every block of pixels.
 pub struct Skeleton<'a> {
     scene: &'a Scene,
-    block_px: usize,
+    block_px: u32,
     directions: Plane<(f32, f32)>,
 }
 
@@ -27,11 +27,13 @@ impl<'a> Skeleton<'a> {
             let axis = id.checked_sub(1).map_or((0.0, 0.0), |n| scene.cells[n].body.direction);
             unit((axis.1 + 0.45 * down[(row, col)], axis.0 + 0.45 * right[(row, col)]))
         });
-        Self { scene, block_px, directions }
+        Self { scene, block_px: block_px as u32, directions }
     }
 
     fn direction_at(&self, (row, col): (usize, usize)) -> (f32, f32) {
-        self.directions[(row / self.block_px, col / self.block_px)]
+        // Short numbers divide faster.
+        let block = |at: usize| (at as u32 / self.block_px) as usize;
+        self.directions[(block(row), block(col))]
     }
 }
 

@@ -73,12 +73,14 @@ impl Paint {
         }
         let weight = ridge * step_px * AREA * width.sigma_px(self.scale);
         let points = self.lines[width as usize].get_or_insert_with(|| Plane::filled(side, side, 0.0));
-        let (top, left) = (row as usize, col as usize);
+        let (top, left) = (row as i32, col as i32);
         let (down, right) = (row - top as f32, col - left as f32);
-        points[(top, left)] += weight * (1.0 - down) * (1.0 - right);
-        points[(top, left + 1)] += weight * (1.0 - down) * right;
-        points[(top + 1, left)] += weight * down * (1.0 - right);
-        points[(top + 1, left + 1)] += weight * down * right;
+        let start = top as usize * side + left as usize;
+        let (above, below) = points.samples_mut()[start..start + side + 2].split_at_mut(side);
+        above[0] += weight * (1.0 - down) * (1.0 - right);
+        above[1] += weight * (1.0 - down) * right;
+        below[0] += weight * down * (1.0 - right);
+        below[1] += weight * down * right;
     }
 
     /// All the light together.
