@@ -72,7 +72,7 @@ impl Camera {
         let mut noise = vec![0.0; side];
         for (row, samples) in seen.samples_mut().chunks_mut(side).enumerate() {
             let down = 1.0 - fall(row, self.middle.0);
-            noise.fill_with(|| chance.normal());
+            chance.fill_normal(&mut noise);
             for ((sample, across), noise) in samples.iter_mut().zip(&across).zip(&noise) {
                 // The root of a number of photons deviates by one half, whatever the number.
                 let photons = (*sample * exposure * (down - across) + 0.008).max(0.0) * photons_at_full;
@@ -83,26 +83,24 @@ impl Camera {
         // Scanning smooths neighbours a little; reading adds noise.
         let mut taken = seen;
         blur::gaussian(&mut taken, (0.55 * (1.2 * scale).min(1.0)).max(0.3));
-        let mut share = |&sample: &f32| compressed(sample + (level + 0.004 * chance.normal()));
+        for samples in taken.samples_mut().chunks_mut(side) {
+            chance.fill_normal(&mut noise);
+            samples.iter_mut().zip(&noise).for_each(|(sample, noise)| *sample += level + 0.004 * noise);
+            samples.iter_mut().filter(|sample| **sample > SHOULDER).for_each(|sample| *sample = compressed(*sample));
+        }
         match params.depth {
-            Depth::Eight => Samples::Eight(taken.map(|sample| (share(sample) * 255.0 + 0.5).max(0.0) as u8)),
-            Depth::Sixteen => Samples::Sixteen(taken.map(|sample| (share(sample) * 65_535.0 + 0.5).max(0.0) as u16)),
+            Depth::Eight => Samples::Eight(taken.map(|share| (share * 255.0 + 0.5).max(0.0) as u8)),
+            Depth::Sixteen => Samples::Sixteen(taken.map(|share| (share * 65_535.0 + 0.5).max(0.0) as u16)),
         }
     }
 }
 
-/// Where compression begins.
+/// The share of the range above which samples are compressed.
 const SHOULDER: f32 = 0.7;
 
-/// A share of the range as it is recorded: what would leave the range, and what is close to that, is compressed, so
-/// that few samples are saturated.
-fn compressed(share: f32) -> f32 {
-    if share > SHOULDER { compressed_above_shoulder(share) } else { share }
-}
-
-/// Kept apart as it is rare.
+/// A share above the shoulder as it is recorded: compressed, so that few samples are saturated.
 #[cold]
-fn compressed_above_shoulder(share: f32) -> f32 {
+fn compressed(share: f32) -> f32 {
     const REST: f32 = 1.0 - SHOULDER;
     SHOULDER + REST * (1.0 - portable::exp((SHOULDER - share) / REST))
 }

@@ -56,7 +56,9 @@ impl Layer {
     fn new(size: usize, grain_px: f32, strength: f32, chance: &mut Chance) -> Self {
         let grain_px = grain_px.max(1.0);
         let knots = (size as f32 / grain_px) as usize + 6;
-        let values = (0..knots * knots).map(|_| strength * GAIN * chance.normal()).collect();
+        let mut values = vec![0.0; knots * knots];
+        chance.fill_normal(&mut values);
+        values.iter_mut().for_each(|value| *value *= strength * GAIN);
         let (down, right) = (chance.share(), chance.share());
         let columns = (0..size).map(|col| spline(col as f32 / grain_px + right)).collect();
         let joined = std::array::from_fn(|_| vec![0.0; size]);

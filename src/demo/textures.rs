@@ -19,7 +19,7 @@ pub struct Textures {
     pub coarse: Plane<f32>,
     /// How much of a pixel is nucleolus, 0 to 1.
     pub nucleoli: Plane<f32>,
-    /// The network of the reticulum in the cells, about 0 to 1.
+    /// The network of the reticulum, about 0 to 1.
     pub network: Plane<f32>,
     /// Grain of an antibody stain, around 1.
     pub grain: Plane<f32>,
@@ -38,10 +38,7 @@ impl Textures {
         let ridges = smooth_noise(side, 5.0 * scale, chance);
         let wide_ridges = smooth_noise(side, 11.0 * scale, chance);
         let ridges = ridges.samples().iter().zip(wide_ridges.samples());
-        let network = ridges.zip(scene.cell_mask.samples()).map(|((ridge, wide_ridge), &id)| {
-            if id == 0 {
-                return 0.0;
-            }
+        let network = ridges.map(|(ridge, wide_ridge)| {
             let fine = portable::exp(-2.5 * ridge.abs());
             let wide = portable::exp(-2.8 * wide_ridge.abs());
             0.55 * fine * (0.5 + 0.5 * wide) + 0.3 * wide
