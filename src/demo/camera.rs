@@ -100,6 +100,7 @@ const SHOULDER: f32 = 0.7;
 
 /// A share above the shoulder as it is recorded: compressed, so that few samples are saturated.
 #[cold]
+#[inline(never)]
 fn compressed(share: f32) -> f32 {
     const REST: f32 = 1.0 - SHOULDER;
     SHOULDER + REST * (1.0 - portable::exp((SHOULDER - share) / REST))
