@@ -3,75 +3,102 @@
 use super::portable;
 use crate::imaging::Plane;
 
-/// `plane` blurred by a Gaussian of `sigma_px`; the border repeats.
-pub fn gaussian(plane: &Plane<f32>, sigma_px: f32) -> Plane<f32> {
+/// Samples that are summed side by side.
+const LANES: usize = 16;
+
+/// Blurs `plane` by a Gaussian of `sigma_px`; the border repeats.
+pub fn gaussian(plane: &mut Plane<f32>, sigma_px: f32) {
     let weights = weights(sigma_px);
     let (height, width) = plane.size();
     let reach = weights.len() - 1;
-    let mut across = Plane::filled(height, width, 0.0);
-    let mut padded = vec![0.0; width + 2 * reach];
-    for (row, to) in across.samples_mut().chunks_mut(width).enumerate() {
-        let from = plane.row(row);
-        padded[..reach].fill(from[0]);
-        padded[reach..reach + width].copy_from_slice(from);
-        padded[reach + width..].fill(from[width - 1]);
-        for (sample, &from) in to.iter_mut().zip(from) {
-            *sample = weights[0] * from;
+    // Whole lanes, so that no row has an end of its own.
+    let length = width.next_multiple_of(LANES);
+    let mut padded = vec![0.0; length + 2 * reach];
+    // The rows around one, blurred across; the row n at n modulo their number.
+    let mut across = vec![vec![0.0; length]; 2 * reach + 1];
+    let mut down = vec![0.0; length];
+    let mut blurred_rows = 0;
+    for row in 0..height {
+        while blurred_rows < (row + reach + 1).min(height) {
+            let from = plane.row(blurred_rows);
+            padded[..reach].fill(from[0]);
+            padded[reach..reach + width].copy_from_slice(from);
+            padded[reach + width..].fill(from[width - 1]);
+            let sides = (0..=reach).map(|distance| [&padded[reach - distance..], &padded[reach + distance..]]);
+            weighted(&weights, &sides.collect::<Vec<_>>(), &mut across[blurred_rows % (2 * reach + 1)]);
+            blurred_rows += 1;
         }
-        for (distance, &weight) in weights.iter().enumerate().skip(1) {
-            let (left, right) = (&padded[reach - distance..][..width], &padded[reach + distance..][..width]);
-            for ((sample, &left), &right) in to.iter_mut().zip(left).zip(right) {
-                *sample += weight * (left + right);
-            }
-        }
+        let sides = (0..=reach).map(|distance| {
+            let rows = [row.saturating_sub(distance), (row + distance).min(height - 1)];
+            rows.map(|row| &across[row % (2 * reach + 1)][..])
+        });
+        weighted(&weights, &sides.collect::<Vec<_>>(), &mut down);
+        plane.row_mut(row).copy_from_slice(&down[..width]);
     }
-    let mut down = Plane::filled(height, width, 0.0);
-    for (row, to) in down.samples_mut().chunks_mut(width).enumerate() {
-        for (sample, &from) in to.iter_mut().zip(across.row(row)) {
-            *sample = weights[0] * from;
-        }
-        for (distance, &weight) in weights.iter().enumerate().skip(1) {
-            let (above, below) =
-                (across.row(row.saturating_sub(distance)), across.row((row + distance).min(height - 1)));
-            for ((sample, &above), &below) in to.iter_mut().zip(above).zip(below) {
-                *sample += weight * (above + below);
-            }
-        }
-    }
-    down
 }
 
-/// `plane` blurred by a wide Gaussian of about `sigma_px`: the means of square blocks, blurred and joined linearly.
-pub fn wide(plane: &Plane<f32>, sigma_px: f32) -> Plane<f32> {
-    let (height, width) = plane.size();
-    let block = ((sigma_px / 2.0) as usize).max(1);
-    let small = Plane::from_fn(height.div_ceil(block), width.div_ceil(block), |row, col| {
-        let rows = row * block..((row + 1) * block).min(height);
-        let cols = col * block..((col + 1) * block).min(width);
-        let count = rows.len() * cols.len();
-        rows.map(|row| plane.row(row)[cols.clone()].iter().sum::<f32>()).sum::<f32>() / count as f32
-    });
-    let small = gaussian(&small, sigma_px / block as f32);
-    let taps = |position: usize, count: usize| {
-        let at = ((position as f32 + 0.5) / block as f32 - 0.5).clamp(0.0, (count - 1) as f32);
-        let first = at as usize;
-        (first, (first + 1).min(count - 1), at - first as f32)
-    };
-    let columns: Vec<_> = (0..width).map(|col| taps(col, small.width())).collect();
-    let mut large = Plane::filled(height, width, 0.0);
-    for (row, samples) in large.samples_mut().chunks_mut(width).enumerate() {
-        let (upper, lower, down) = taps(row, small.height());
-        let of_row: Vec<f32> = small
-            .row(upper)
-            .iter()
-            .zip(small.row(lower))
-            .map(|(upper, lower)| upper + down * (lower - upper))
-            .collect();
-        for (sample, &(left, right, across)) in samples.iter_mut().zip(&columns) {
-            *sample = of_row[left] + across * (of_row[right] - of_row[left]);
+/// The sum of the samples on both `sides` of the middle, by their distance from it, times the weight of the distance.
+fn weighted(weights: &[f32], sides: &[[&[f32]; 2]], sums: &mut [f32]) {
+    for (block, sums) in sums.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        let start = block * LANES;
+        let mut sum = [0.0; LANES];
+        for (sum, middle) in sum.iter_mut().zip(&sides[0][0][start..start + LANES]) {
+            *sum = weights[0] * middle;
         }
+        for (weight, sides) in weights.iter().zip(sides).skip(1) {
+            let [before, after] = sides.map(|side| &side[start..start + LANES]);
+            for ((sum, before), after) in sum.iter_mut().zip(before).zip(after) {
+                *sum += weight * (before + after);
+            }
+        }
+        *sums = sum;
     }
-    large
+}
+
+/// A plane blurred by a wide Gaussian of about `sigma_px`: the means of square blocks, blurred and joined linearly.
+pub struct Wide {
+    /// The rows of blocks, already joined across.
+    rows: Vec<Vec<f32>>,
+    block: usize,
+}
+
+impl Wide {
+    /// `plane`, blurred.
+    pub fn new(plane: &Plane<f32>, sigma_px: f32) -> Self {
+        let (height, width) = plane.size();
+        let block = ((sigma_px / 2.0) as usize).max(1);
+        let mut means = Plane::filled(height.div_ceil(block), width.div_ceil(block), 0.0);
+        let mut of_columns = vec![0.0; width];
+        for (n, rows) in plane.samples().chunks(block * width).enumerate() {
+            of_columns.fill(0.0);
+            for row in rows.chunks(width) {
+                of_columns.iter_mut().zip(row).for_each(|(sum, sample)| *sum += sample);
+            }
+            for (mean, columns) in means.row_mut(n).iter_mut().zip(of_columns.chunks(block)) {
+                *mean = columns.iter().sum::<f32>() / (rows.len() / width * columns.len()) as f32;
+            }
+        }
+        gaussian(&mut means, sigma_px / block as f32);
+        let columns: Vec<_> = (0..width).map(|col| between(col, block, means.width())).collect();
+        let joined = |n: usize| {
+            let means = means.row(n);
+            columns.iter().map(|&(left, right, share)| means[left] + share * (means[right] - means[left])).collect()
+        };
+        Self { rows: (0..means.height()).map(joined).collect(), block }
+    }
+
+    /// The samples of one row.
+    pub fn row(&self, row: usize) -> impl Iterator<Item = f32> {
+        let (upper, lower, share) = between(row, self.block, self.rows.len());
+        self.rows[upper].iter().zip(&self.rows[lower]).map(move |(upper, lower)| upper + share * (lower - upper))
+    }
+}
+
+/// The two of `count` blocks between whose middles a `position` lies, and its way from the first to the second.
+fn between(position: usize, block: usize, count: usize) -> (usize, usize, f32) {
+    let at = ((position as f32 + 0.5) / block as f32 - 0.5).clamp(0.0, (count - 1) as f32);
+    let first = at as usize;
+    (first, (first + 1).min(count - 1), at - first as f32)
 }
 
 /// Weights of the centre and of each distance from it; all together, both sides, 1.

@@ -32,7 +32,7 @@ impl Camera {
     /// The samples of one stain's `light`. `least_bright`: light that fills the range even where there is less.
     pub fn take(
         &self,
-        light: &Plane<f32>,
+        light: Plane<f32>,
         channel: Channel,
         least_bright: f32,
         params: &DemoParams,
@@ -47,9 +47,12 @@ impl Camera {
             Channel::EndoplasmicReticulum => (1.0, 0.03, 0.5..0.8, 0.008..0.018),
             Channel::Protein => (0.9, 0.03, 0.35..0.75, 0.008..0.018),
         };
-        let far = blur::wide(light, 60.0 * scale);
-        let mut seen = blur::gaussian(light, (focus * scale).max(0.45));
-        seen.samples_mut().iter_mut().zip(far.samples()).for_each(|(seen, far)| *seen += scatter * far);
+        let far = blur::Wide::new(&light, 60.0 * scale);
+        let mut seen = light;
+        blur::gaussian(&mut seen, (focus * scale).max(0.45));
+        for (row, seen) in seen.samples_mut().chunks_mut(side).enumerate() {
+            seen.iter_mut().zip(far.row(row)).for_each(|(seen, far)| *seen += scatter * far);
+        }
 
         // DNA is stained brightly: its background stays black.
         let photons_at_full = self.photons * if channel == Channel::Nucleus { 4.0 } else { 1.0 };
@@ -66,33 +69,41 @@ impl Camera {
             0.5 * vignetting * from_middle * from_middle
         };
         let across: Vec<f32> = (0..side).map(|col| fall(col, self.middle.1)).collect();
+        let mut noise = vec![0.0; side];
         for (row, samples) in seen.samples_mut().chunks_mut(side).enumerate() {
             let down = 1.0 - fall(row, self.middle.0);
-            for (sample, across) in samples.iter_mut().zip(&across) {
+            chance.fill_normal(&mut noise);
+            for ((sample, across), noise) in samples.iter_mut().zip(&across).zip(&noise) {
                 // The root of a number of photons deviates by one half, whatever the number.
                 let photons = (*sample * exposure * (down - across) + 0.008).max(0.0) * photons_at_full;
-                let root = photons.sqrt() + 0.5 * chance.normal();
+                let root = photons.sqrt() + 0.5 * noise;
                 *sample = root * root * share_of_photon - 0.008;
             }
         }
         // Scanning smooths neighbours a little; reading adds noise.
-        let mut taken = blur::gaussian(&seen, (0.55 * (1.2 * scale).min(1.0)).max(0.3));
-        taken.samples_mut().iter_mut().for_each(|sample| *sample += level + 0.004 * chance.normal());
+        let mut taken = seen;
+        blur::gaussian(&mut taken, (0.55 * (1.2 * scale).min(1.0)).max(0.3));
+        for samples in taken.samples_mut().chunks_mut(side) {
+            chance.fill_normal(&mut noise);
+            samples.iter_mut().zip(&noise).for_each(|(sample, noise)| *sample += level + 0.004 * noise);
+            samples.iter_mut().filter(|sample| **sample > SHOULDER).for_each(|sample| *sample = compressed(*sample));
+        }
         match params.depth {
-            Depth::Eight => Samples::Eight(taken.map(|&share| (compressed(share) * 255.0 + 0.5).max(0.0) as u8)),
-            Depth::Sixteen => {
-                Samples::Sixteen(taken.map(|&share| (compressed(share) * 65_535.0 + 0.5).max(0.0) as u16))
-            }
+            Depth::Eight => Samples::Eight(taken.map(|share| (share * 255.0 + 0.5).max(0.0) as u8)),
+            Depth::Sixteen => Samples::Sixteen(taken.map(|share| (share * 65_535.0 + 0.5).max(0.0) as u16)),
         }
     }
 }
 
-/// A share of the range as it is recorded: what would leave the range, and what is close to that, is compressed, so
-/// that few samples are saturated.
+/// The share of the range above which samples are compressed.
+const SHOULDER: f32 = 0.7;
+
+/// A share above the shoulder as it is recorded: compressed, so that few samples are saturated.
+#[cold]
+#[inline(never)]
 fn compressed(share: f32) -> f32 {
-    const SHOULDER: f32 = 0.7;
     const REST: f32 = 1.0 - SHOULDER;
-    if share > SHOULDER { SHOULDER + REST * (1.0 - portable::exp((SHOULDER - share) / REST)) } else { share }
+    SHOULDER + REST * (1.0 - portable::exp((SHOULDER - share) / REST))
 }
 
 /// The light that one pixel in a hundred exceeds.

@@ -55,9 +55,19 @@ impl Chance {
         /// Deviation of the sum of four numbers of 16 bit.
         const DEVIATION: f32 = 37_837.0;
         let bits = self.bits();
-        let sum = (bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff) + (bits >> 48);
+        // Two by two in the halves of 32 bit.
+        let pairs = (bits & 0x0000_ffff_0000_ffff) + (bits >> 16 & 0x0000_ffff_0000_ffff);
+        let sum = pairs as i32 + (pairs >> 32) as i32;
         // Signed and short numbers become floats fastest.
-        (sum as i32 - 131_070) as f32 * (1.0 / DEVIATION)
+        (sum - 131_070) as f32 * (1.0 / DEVIATION)
+    }
+
+    /// A normal number for each of `numbers`.
+    pub fn fill_normal(&mut self, numbers: &mut [f32]) {
+        // A stream that nothing else can see meanwhile is read faster.
+        let mut stream = self.clone();
+        numbers.fill_with(|| stream.normal());
+        *self = stream;
     }
 
     /// A factor around 1 whose logarithm has the deviation `spread`.

@@ -11,7 +11,7 @@ use crate::imaging::Plane;
 /// The skeleton of the cells: which way it runs, as a unit vector (down, right) in every block of pixels.
 pub struct Skeleton<'a> {
     scene: &'a Scene,
-    block_px: usize,
+    block_px: u32,
     directions: Plane<(f32, f32)>,
 }
 
@@ -27,11 +27,13 @@ impl<'a> Skeleton<'a> {
             let axis = id.checked_sub(1).map_or((0.0, 0.0), |n| scene.cells[n].body.direction);
             unit((axis.1 + 0.45 * down[(row, col)], axis.0 + 0.45 * right[(row, col)]))
         });
-        Self { scene, block_px, directions }
+        Self { scene, block_px: block_px as u32, directions }
     }
 
     fn direction_at(&self, (row, col): (usize, usize)) -> (f32, f32) {
-        self.directions[(row / self.block_px, col / self.block_px)]
+        // Short numbers divide faster.
+        let block = |at: usize| (at as u32 / self.block_px) as usize;
+        self.directions[(block(row), block(col))]
     }
 }
 
@@ -94,9 +96,9 @@ fn grow_one(
     let light = growth.light * own.within(0.6..1.3);
     let avoids_nucleus = growth.over_nucleus < 1.0;
     let (mut place, mut heading, mut turning, mut bead) = (start, unit(heading), 0.0, 1.0);
+    let mut at = scene.pixel(place);
     for taken in 0..steps {
         turning = 0.93 * turning + growth.winding * (0.9 * shared.normal() + 0.4 * own.normal());
-        let at = scene.pixel(place);
         let along = skeleton.direction_at(at);
         let pull = growth.along_flow.copysign(heading.0 * along.0 + heading.1 * along.1);
         heading =
@@ -114,15 +116,15 @@ fn grow_one(
             }
         }
         place = (place.0 + step_px * heading.0, place.1 + step_px * heading.1);
-        let inside = scene.pixel(place);
-        if scene.cell_mask[inside] != id {
+        at = scene.pixel(place);
+        if scene.cell_mask[at] != id {
             break;
         }
         if taken % 3 == 0 {
             bead = (1.0 + growth.beads * own.normal()).max(0.15);
         }
-        let over = if scene.nuclei_mask[inside] > 0 { growth.over_nucleus } else { 1.0 };
-        let edge = (0.05 * scene.to_border[inside]).min(1.0);
+        let over = if scene.nuclei_mask[at] > 0 { growth.over_nucleus } else { 1.0 };
+        let edge = (0.05 * scene.to_border[at]).min(1.0);
         let ends = (0.1 * (steps - taken) as f32).min(1.0);
         paint.point(growth.width, place, light * bead * over * edge * ends, step_px);
     }

@@ -16,11 +16,17 @@ pub struct Outline {
     /// Cosine and sine parts of the bulges that come 2, 3, 4 and 5 times around.
     bulges: [(f32, f32); 4],
     spikes: Vec<Spike>,
+    /// 1 / its distance from the centre, the ellipse's 1, at [`STEPS`] steps of [`course`] around it; the first again
+    /// at the end.
+    inverse_radii: Vec<f32>,
     /// 1 / `half_axes`.
     shrinking: (f32, f32),
     /// No point of it is farther from the centre than this multiple of the ellipse's.
     farthest: f32,
 }
+
+/// So many that the error of what is between them is a hundredth of a pixel.
+const STEPS: usize = 1024;
 
 /// A pointed end.
 #[derive(Clone, Debug)]
@@ -46,7 +52,8 @@ impl Outline {
         });
         let half_axes = (radius_px * stretch, radius_px / stretch);
         let shrinking = (1.0 / half_axes.0, 1.0 / half_axes.1);
-        Self { centre, half_axes, direction, bulges, spikes: Vec::new(), shrinking, farthest }
+        let inverse_radii = Vec::new();
+        Self { centre, half_axes, direction, bulges, spikes: Vec::new(), inverse_radii, shrinking, farthest }.measured()
     }
 
     /// With `count` pointed ends, up to 3: two along its length, one across.
@@ -61,7 +68,33 @@ impl Outline {
             .collect();
         // Spikes point apart; little of one is seen beside another.
         self.farthest += self.spikes.iter().fold(0.0, |highest, spike| spike.height.max(highest + 0.02));
+        self.measured()
+    }
+
+    fn measured(mut self) -> Self {
+        let radius = |step: usize| {
+            let course = step as f32 * (4.0 / STEPS as f32);
+            let across = if course < 2.0 { course - 1.0 } else { 3.0 - course };
+            let along = (1.0 - across.abs()).copysign(2.0 - course);
+            let length = (along * along + across * across).sqrt();
+            self.radius((along / length, across / length))
+        };
+        self.inverse_radii = (0..=STEPS).map(|step| 1.0 / radius(step)).collect();
         self
+    }
+
+    /// Its distance from the centre in the direction (cosine, sine) from its length on, the ellipse's 1.
+    fn radius(&self, (cos, sin): (f32, f32)) -> f32 {
+        let (mut turned, mut radius) = ((cos, sin), 1.0);
+        for (a, b) in self.bulges {
+            turned = (turned.0 * cos - turned.1 * sin, turned.0 * sin + turned.1 * cos);
+            radius += a * turned.0 + b * turned.1;
+        }
+        for spike in &self.spikes {
+            let towards = spike.sharpness * (cos * spike.direction.0 + sin * spike.direction.1 - 1.0);
+            radius += spike.height * portable::exp(towards);
+        }
+        radius.max(0.3)
     }
 
     /// The rows that no point of it, and nothing within `margin_px` of it, leaves; of `side_px` rows.
@@ -100,23 +133,17 @@ impl Outline {
         if square < 0.01 {
             return square;
         }
-        let distance = square.sqrt();
-        let inverse = 1.0 / distance;
-        let (cos, sin) = (along * inverse, across * inverse);
-        let (mut turned, mut radius) = ((cos, sin), 1.0);
-        for (a, b) in self.bulges {
-            turned = (turned.0 * cos - turned.1 * sin, turned.0 * sin + turned.1 * cos);
-            radius += a * turned.0 + b * turned.1;
-        }
-        for spike in &self.spikes {
-            let towards = spike.sharpness * (cos * spike.direction.0 + sin * spike.direction.1 - 1.0);
-            // Too little to be seen behind the spike's back.
-            if towards > -7.0 {
-                radius += spike.height * portable::exp(towards);
-            }
-        }
-        distance / radius.max(0.3)
+        let steps = course(along, across) * (STEPS as f32 / 4.0);
+        let step = (steps as i32 as usize).min(STEPS - 1);
+        let (before, after) = (self.inverse_radii[step], self.inverse_radii[step + 1]);
+        square.sqrt() * (before + (steps - step as i32 as f32) * (after - before))
     }
+}
+
+/// How far around the centre a direction is, from 0 to 4, at unequal speed: the way along a square on its corner.
+fn course(along: f32, across: f32) -> f32 {
+    let across = across / (along.abs() + across.abs());
+    if along < 0.0 { 3.0 - across } else { 1.0 + across }
 }
 
 /// The pixels from `first` to `last`, of `side_px`.

@@ -73,21 +73,23 @@ impl Paint {
         }
         let weight = ridge * step_px * AREA * width.sigma_px(self.scale);
         let points = self.lines[width as usize].get_or_insert_with(|| Plane::filled(side, side, 0.0));
-        let (top, left) = (row as usize, col as usize);
+        let (top, left) = (row as i32, col as i32);
         let (down, right) = (row - top as f32, col - left as f32);
-        points[(top, left)] += weight * (1.0 - down) * (1.0 - right);
-        points[(top, left + 1)] += weight * (1.0 - down) * right;
-        points[(top + 1, left)] += weight * down * (1.0 - right);
-        points[(top + 1, left + 1)] += weight * down * right;
+        let start = top as usize * side + left as usize;
+        let (above, below) = points.samples_mut()[start..start + side + 2].split_at_mut(side);
+        above[0] += weight * (1.0 - down) * (1.0 - right);
+        above[1] += weight * (1.0 - down) * right;
+        below[0] += weight * down * (1.0 - right);
+        below[1] += weight * down * right;
     }
 
     /// All the light together.
     pub fn developed(self) -> Plane<f32> {
         let mut light = self.light;
         for (width, points) in Width::ALL.into_iter().zip(self.lines) {
-            let Some(points) = points else { continue };
-            let blurred = blur::gaussian(&points, width.sigma_px(self.scale));
-            light.samples_mut().iter_mut().zip(blurred.samples()).for_each(|(light, points)| *light += points);
+            let Some(mut points) = points else { continue };
+            blur::gaussian(&mut points, width.sigma_px(self.scale));
+            light.samples_mut().iter_mut().zip(points.samples()).for_each(|(light, points)| *light += points);
         }
         light
     }

@@ -47,13 +47,15 @@ impl Scene {
         let Territories { cells, windows, cell_mask, nuclei_mask, nuclear_depth } = territories(cells, side, chance);
         let to_border = distance(&borders(&cell_mask, Outside::IsBorder), scale);
         let to_envelope = distance(&borders(&nuclei_mask, Outside::IsNothing), scale);
-        let thickness = Plane::from_fn(side, side, |row, col| {
-            let at = (row, col);
-            let Some(cell) = (cell_mask[at] as usize).checked_sub(1).map(|n| &cells[n]) else { return 0.0 };
-            let outside = if nuclei_mask[at] > 0 { 0.0 } else { to_envelope[at] };
-            let edge = 1.0 - portable::exp(-to_border[at] / 14.0);
+        let masks = cell_mask.samples().iter().zip(nuclei_mask.samples());
+        let distances = to_border.samples().iter().zip(to_envelope.samples());
+        let thickness = masks.zip(distances).map(|((&id, &nucleus), (to_border, to_envelope))| {
+            let Some(cell) = (id as usize).checked_sub(1).map(|n| &cells[n]) else { return 0.0 };
+            let outside = if nucleus > 0 { 0.0 } else { *to_envelope };
+            let edge = 1.0 - portable::exp(-to_border / 14.0);
             edge * (0.25 + 0.75 * portable::exp(-outside / cell.flattening))
         });
+        let thickness = Plane::from_samples(side, side, thickness.collect());
         let mut scene =
             Self { scale, cells, windows, cell_mask, nuclei_mask, to_border, to_envelope, thickness, nuclear_depth };
         scene.place_centrosomes(chance);
@@ -105,11 +107,16 @@ enum Outside {
 /// The pixels whose right or lower neighbour has another id.
 fn borders(mask: &Plane<u32>, outside: Outside) -> Plane<bool> {
     let (height, width) = mask.size();
-    Plane::from_fn(height, width, |row, col| {
-        let id = mask[(row, col)];
-        let differs = |row: usize, col: usize| row < height && col < width && mask[(row, col)] != id;
-        (outside == Outside::IsBorder && id == 0) || differs(row + 1, col) || differs(row, col + 1)
-    })
+    let mut borders = Plane::filled(height, width, false);
+    for (row, borders) in borders.samples_mut().chunks_mut(width).enumerate() {
+        let ids = mask.row(row);
+        let (right, below) = (&ids[1..], mask.row((row + 1).min(height - 1)));
+        for ((border, id), below) in borders.iter_mut().zip(ids).zip(below) {
+            *border = (outside == Outside::IsBorder && *id == 0) | (id != below);
+        }
+        borders.iter_mut().zip(ids).zip(right).for_each(|((border, id), right)| *border |= id != right);
+    }
+    borders
 }
 
 /// Distance from the nearest border in reference pixels; far away if there is none.

@@ -18,8 +18,11 @@ pub fn microtubules(scene: &Scene, textures: &Textures, skeleton: &Skeleton, cha
     let mut paint = Paint::new(scene.side_px(), scene.scale);
     let haze = chance.within(0.1..0.22);
     fill(&mut paint.light, scene, |at, cell| {
-        let over_nucleus = if scene.nuclei_mask[at] > 0 { 0.6 } else { 1.0 };
-        haze * cell.brightness * scene.thickness[at] * over_nucleus * (1.0 + 0.18 * textures.fine[at])
+        let over_nucleus = if scene.nuclei_mask.samples()[at] > 0 { 0.6 } else { 1.0 };
+        haze * cell.brightness
+            * scene.thickness.samples()[at]
+            * over_nucleus
+            * (1.0 + 0.18 * textures.fine.samples()[at])
     });
     let over_nucleus = chance.within(0.4..1.0);
     let (density, beads) = (chance.within(0.75..1.25), chance.within(0.15..0.6));
@@ -65,29 +68,41 @@ pub fn reticulum(scene: &Scene, textures: &Textures, chance: &mut Chance) -> Pla
     let mut paint = Paint::new(scene.side_px(), scene.scale);
     let (rim, reach) = (chance.within(0.05..0.3), chance.within(50.0..150.0));
     fill(&mut paint.light, scene, |at, cell| {
-        if scene.nuclei_mask[at] > 0 {
+        if scene.nuclei_mask.samples()[at] > 0 {
             return cell.brightness
                 * rim
-                * portable::exp(-scene.to_envelope[at] / 3.5)
-                * (1.0 + 0.5 * textures.chromatin[at]).max(0.0);
+                * portable::exp(-scene.to_envelope.samples()[at] / 3.5)
+                * (1.0 + 0.5 * textures.chromatin.samples()[at]).max(0.0);
         }
-        let near = portable::exp(-scene.to_envelope[at] / reach);
-        let edge = 1.0 - portable::exp(-scene.to_border[at] / 8.0);
-        let patches = (1.0 + 0.3 * textures.coarse[at] + 0.2 * textures.chromatin[at]).max(0.2);
-        let network = (0.28 + 1.2 * textures.network[at]) * textures.grain[at] * (0.15 + 0.85 * near) * patches;
-        cell.brightness * network * edge * (1.0 - 0.75 * textures.vacuoles[at] * (1.0 - 0.6 * near))
-            + cell.brightness * 0.6 * rim * portable::exp(-scene.to_envelope[at] / 5.0) * textures.grain[at]
+        let near = portable::exp(-scene.to_envelope.samples()[at] / reach);
+        let edge = 1.0 - portable::exp(-scene.to_border.samples()[at] / 8.0);
+        let patches = (1.0 + 0.3 * textures.coarse.samples()[at] + 0.2 * textures.chromatin.samples()[at]).max(0.2);
+        let network = (0.28 + 1.2 * textures.network.samples()[at])
+            * textures.grain.samples()[at]
+            * (0.15 + 0.85 * near)
+            * patches;
+        cell.brightness * network * edge * (1.0 - 0.75 * textures.vacuoles.samples()[at] * (1.0 - 0.6 * near))
+            + cell.brightness
+                * 0.6
+                * rim
+                * portable::exp(-scene.to_envelope.samples()[at] / 5.0)
+                * textures.grain.samples()[at]
     });
     // Reticulum above and below the nucleus is out of focus there.
-    let veil = blur::wide(&paint.light, 26.0 * scene.scale);
+    let veil = blur::Wide::new(&paint.light, 26.0 * scene.scale);
     let strength = chance.within(0.25..0.55);
-    fill(&mut paint.light, scene, |at, cell| {
-        if scene.nuclei_mask[at] == 0 {
-            return 0.0;
+    let side = scene.side_px();
+    for (row, samples) in paint.light.samples_mut().chunks_mut(side).enumerate() {
+        for ((at, sample), veil) in (row * side..).zip(samples).zip(veil.row(row)) {
+            let Some(n) = scene.nuclei_mask.samples()[at].checked_sub(1) else { continue };
+            let [chromatin, coarse, nucleoli, grain] =
+                [&textures.chromatin, &textures.coarse, &textures.nucleoli, &textures.grain]
+                    .map(|plane| plane.samples()[at]);
+            let folds = 0.22 + 0.08 * chromatin + 0.07 * coarse - 0.1 * nucleoli;
+            let brightness = scene.cells[n as usize].brightness;
+            *sample += (strength * veil + 0.5 * brightness * folds.max(0.0)) * (0.35 + 0.65 * grain);
         }
-        let folds = 0.22 + 0.08 * textures.chromatin[at] + 0.07 * textures.coarse[at] - 0.1 * textures.nucleoli[at];
-        (strength * veil[at] + 0.5 * cell.brightness * folds.max(0.0)) * (0.35 + 0.65 * textures.grain[at])
-    });
+    }
     paint.developed()
 }
 
@@ -98,15 +113,18 @@ pub fn nucleus(scene: &Scene, textures: &Textures, chance: &mut Chance) -> Plane
         scene.cells.iter().map(|cell| chance.factor(0.22) * if cell.mitotic { 1.7 } else { 1.0 }).collect();
     let mottling = chance.within(0.12..0.24);
     let hollow = chance.within(0.35..0.65);
-    let of_cell = |at: (usize, usize)| brightness[scene.nuclei_mask[at] as usize - 1];
+    let of_cell = |at: usize| brightness[scene.nuclei_mask.samples()[at] as usize - 1];
     fill(&mut light, scene, |at, _| {
-        if scene.nuclei_mask[at] == 0 {
+        if scene.nuclei_mask.samples()[at] == 0 {
             return 0.0;
         }
-        let depth = scene.nuclear_depth[at];
+        let depth = scene.nuclear_depth.samples()[at];
         let flat = (depth * (2.0 - depth)).max(0.0).sqrt().sqrt();
-        let texture = 1.0 + mottling * textures.chromatin[at] + 0.11 * textures.fine[at] + 0.06 * textures.coarse[at];
-        of_cell(at) * flat * texture.max(0.1) * (1.0 - hollow * textures.nucleoli[at])
+        let texture = 1.0
+            + mottling * textures.chromatin.samples()[at]
+            + 0.11 * textures.fine.samples()[at]
+            + 0.06 * textures.coarse.samples()[at];
+        of_cell(at) * flat * texture.max(0.1) * (1.0 - hollow * textures.nucleoli.samples()[at])
     });
     light
 }
@@ -135,14 +153,11 @@ pub fn spindle(paint: &mut Paint, cell: &Cell, light: f32, count: usize, chance:
     }
 }
 
-/// Adds `light(pixel, cell)` to every pixel of a cell.
-fn fill(plane: &mut Plane<f32>, scene: &Scene, mut light: impl FnMut((usize, usize), &Cell) -> f32) {
-    let side = scene.side_px();
-    for (row, samples) in plane.samples_mut().chunks_mut(side).enumerate() {
-        for ((col, sample), &id) in samples.iter_mut().enumerate().zip(scene.cell_mask.row(row)) {
-            if id > 0 {
-                *sample += light((row, col), &scene.cells[id as usize - 1]);
-            }
+/// Adds `light(pixel, cell)` to every pixel of a cell, the pixels numbered row after row.
+fn fill(plane: &mut Plane<f32>, scene: &Scene, mut light: impl FnMut(usize, &Cell) -> f32) {
+    for ((at, sample), &id) in plane.samples_mut().iter_mut().enumerate().zip(scene.cell_mask.samples()) {
+        if id > 0 {
+            *sample += light(at, &scene.cells[id as usize - 1]);
         }
     }
 }

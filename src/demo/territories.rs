@@ -35,19 +35,17 @@ pub struct Window {
 pub fn territories(cells: Vec<Cell>, side_px: usize, chance: &mut Chance) -> Territories {
     let scale = side_px as f32 / REFERENCE_SIDE;
     let (down, right) = (displacements(side_px, scale, chance), displacements(side_px, scale, chance));
-    let mut claims = Claims {
-        cell_mask: Plane::filled(side_px, side_px, 0),
-        cell_share: Plane::filled(side_px, side_px, 1.0),
-        nuclei_mask: Plane::filled(side_px, side_px, 0),
-        nuclear_share: Plane::filled(side_px, side_px, 1.0),
-    };
+    let nobody = Plane::filled(side_px, side_px, Claim { id: 0, share: 1.0 });
+    let mut claims = Claims { cells: nobody.clone(), nuclei: nobody };
     for (id, cell) in (1..).zip(&cells) {
         let displacement_px = 60.0 * scale;
         for row in cell.body.rows(displacement_px, side_px) {
-            for col in cell.body.columns(row, displacement_px, side_px) {
-                let at = (row, col);
-                let place: Point = (row as f32 + down[at], col as f32 + right[at]);
-                claims.claim_for_cell(id, at, cell.body.share_of_radius(place, claims.cell_share[at]));
+            let cols = cell.body.columns(row, displacement_px, side_px);
+            let displacements = down.row(row)[cols.clone()].iter().zip(&right.row(row)[cols.clone()]);
+            let claimed = claims.cells.row_mut(row)[cols.clone()].iter_mut();
+            for ((col, claim), (down, right)) in cols.zip(claimed).zip(displacements) {
+                let place: Point = (row as f32 + down, col as f32 + right);
+                claim.improve(id, cell.body.share_of_radius(place, claim.share));
             }
         }
         let rim_px = 0.3 * cell.nucleus.half_axes.0;
@@ -55,12 +53,12 @@ pub fn territories(cells: Vec<Cell>, side_px: usize, chance: &mut Chance) -> Ter
             for col in cell.nucleus.columns(row, rim_px, side_px) {
                 let at = (row, col);
                 let share = cell.nucleus.share_of_radius((row as f32, col as f32), 1.2);
-                claims.claim_for_cell(id, at, 0.87 * share + 0.004 * right[at] / scale);
-                claims.claim_for_nucleus(id, at, share + 0.0012 * (down[at] + right[at]) / scale);
+                claims.cells[at].improve(id, 0.87 * share + 0.004 * right[at] / scale);
+                claims.nuclei[at].improve(id, share + 0.0012 * (down[at] + right[at]) / scale);
             }
         }
     }
-    connected(cells, claims, 1500.0 * scale * scale)
+    connected(cells, &claims, 1500.0 * scale * scale)
 }
 
 /// By how many pixels each pixel is displaced in one direction.
@@ -73,36 +71,32 @@ fn displacements(side_px: usize, scale: f32, chance: &mut Chance) -> Plane<f32> 
     both
 }
 
-/// The strongest claims so far: ids, and how deep inside the outline the pixel lies (0 in its middle, 1 at its border).
+/// The strongest claims to each pixel so far.
 struct Claims {
-    cell_mask: Plane<u32>,
-    cell_share: Plane<f32>,
-    nuclei_mask: Plane<u32>,
-    nuclear_share: Plane<f32>,
+    cells: Plane<Claim>,
+    nuclei: Plane<Claim>,
 }
 
-impl Claims {
-    fn claim_for_cell(&mut self, id: u32, at: (usize, usize), share: f32) {
-        if share < self.cell_share[at] {
-            self.cell_share[at] = share;
-            self.cell_mask[at] = id;
-        }
-    }
+/// Whose a pixel is, and how deep inside the outline it lies: 0 in its middle, 1 at its border.
+#[derive(Clone, Copy)]
+struct Claim {
+    id: u32,
+    share: f32,
+}
 
-    fn claim_for_nucleus(&mut self, id: u32, at: (usize, usize), share: f32) {
-        if share < self.nuclear_share[at] {
-            self.nuclear_share[at] = share;
-            self.nuclei_mask[at] = id;
+impl Claim {
+    fn improve(&mut self, id: u32, share: f32) {
+        if share < self.share {
+            *self = Self { id, share };
         }
     }
 }
 
 /// The cells whose nucleus is at least `smallest_px` pixels, numbered by their order. What cannot be reached from its
 /// nucleus is no part of a cell.
-fn connected(cells: Vec<Cell>, claims: Claims, smallest_px: f32) -> Territories {
-    let Claims { cell_mask, mut nuclei_mask, nuclear_share, .. } = claims;
+fn connected(cells: Vec<Cell>, claims: &Claims, smallest_px: f32) -> Territories {
     let mut areas = vec![0_u32; cells.len() + 1];
-    nuclei_mask.samples().iter().for_each(|&id| areas[id as usize] += 1);
+    claims.nuclei.samples().iter().for_each(|claim| areas[claim.id as usize] += 1);
     let mut kept = 0;
     let mut new_ids = vec![0];
     new_ids.extend(areas[1..].iter().map(|&area| {
@@ -110,38 +104,70 @@ fn connected(cells: Vec<Cell>, claims: Claims, smallest_px: f32) -> Territories 
         kept += u32::from(large);
         if large { kept } else { 0 }
     }));
-    nuclei_mask.samples_mut().iter_mut().for_each(|id| *id = new_ids[*id as usize]);
-    let mut reached = nuclei_mask.clone();
+    let [cell_mask, nuclei_mask] =
+        [&claims.cells, &claims.nuclei].map(|claims| claims.map(|claim| new_ids[claim.id as usize]));
+    let reached = reached(&nuclei_mask, &cell_mask);
     let (height, width) = reached.size();
-    let mut waiting: Vec<usize> = (0..height * width).filter(|&at| reached.samples()[at] > 0).collect();
-    while let Some(at) = waiting.pop() {
-        let id = reached.samples()[at];
-        let (row, col) = (at / width, at % width);
-        let neighbours = [
-            (row > 0, at.wrapping_sub(width)),
-            (row + 1 < height, at + width),
-            (col > 0, at.wrapping_sub(1)),
-            (col + 1 < width, at + 1),
-        ];
-        for (_, next) in neighbours.into_iter().filter(|&(exists, _)| exists) {
-            if reached.samples()[next] == 0 && new_ids[cell_mask.samples()[next] as usize] == id {
-                reached.samples_mut()[next] = id;
-                waiting.push(next);
-            }
-        }
-    }
     let kept = cells.into_iter().zip(&new_ids[1..]).filter(|&(_, &id)| id > 0);
     let cells: Vec<Cell> = kept.map(|(cell, _)| cell).collect();
     let mut windows = vec![Window { rows: height..0, cols: width..0 }; cells.len()];
     for (row, ids) in reached.samples().chunks(width).enumerate() {
-        for (col, &id) in ids.iter().enumerate().filter(|&(_, &id)| id > 0) {
-            let Window { rows, cols } = &mut windows[id as usize - 1];
+        let mut end = 0;
+        for run in ids.chunk_by(|id, next| id == next) {
+            let start = end;
+            end += run.len();
+            let Some(n) = run[0].checked_sub(1) else { continue };
+            let Window { rows, cols } = &mut windows[n as usize];
             *rows = rows.start.min(row)..row + 1;
-            *cols = cols.start.min(col)..cols.end.max(col + 1);
+            *cols = cols.start.min(start)..cols.end.max(end);
         }
     }
-    let places = nuclear_share.samples().iter().zip(nuclei_mask.samples());
-    let depths = places.map(|(&share, &id)| if id > 0 { 1.0 - share } else { 0.0 }).collect();
+    let places = claims.nuclei.samples().iter().zip(nuclei_mask.samples());
+    let depths = places.map(|(claim, &id)| if id > 0 { 1.0 - claim.share } else { 0.0 }).collect();
     let nuclear_depth = Plane::from_samples(height, width, depths);
     Territories { cells, windows, cell_mask: reached, nuclei_mask, nuclear_depth }
+}
+
+/// The nuclei, and what is connected with each of them within its cell.
+fn reached(nuclei_mask: &Plane<u32>, cell_mask: &Plane<u32>) -> Plane<u32> {
+    let mut reached = nuclei_mask.clone();
+    let (height, width) = reached.size();
+    // Downwards, then upwards, until there is nothing new: a few times, as cells are nearly convex.
+    let mut changed = true;
+    while changed {
+        let down = (1..height).map(|row| (row - 1, row));
+        let up = (1..height).rev().map(|row| (row, row - 1));
+        changed = false;
+        for (from, to) in down.chain(up) {
+            let (first, second) = reached.samples_mut()[from.min(to) * width..][..2 * width].split_at_mut(width);
+            let (from, ids) = if from < to { (&*first, second) } else { (&*second, first) };
+            changed |= reach(from, ids, cell_mask.row(to));
+        }
+    }
+    reached
+}
+
+/// Extends regions into a row of `ids` from its neighbour row and along itself, where the `cells` are the same.
+fn reach(neighbours: &[u32], ids: &mut [u32], cells: &[u32]) -> bool {
+    let mut changed = false;
+    // Nearly all rows are whole after the first time.
+    if ids.iter().zip(cells).fold(true, |whole, (&id, &cell)| whole & ((id > 0) | (cell == 0))) {
+        return changed;
+    }
+    let mut step = |id: &mut u32, cell: u32, neighbour: u32, before: &mut u32| {
+        if *id == 0 && cell > 0 && (neighbour == cell || *before == cell) {
+            *id = cell;
+            changed = true;
+        }
+        *before = *id;
+    };
+    let mut before = 0;
+    for ((id, &cell), &neighbour) in ids.iter_mut().zip(cells).zip(neighbours) {
+        step(id, cell, neighbour, &mut before);
+    }
+    before = 0;
+    for ((id, &cell), &neighbour) in ids.iter_mut().zip(cells).zip(neighbours).rev() {
+        step(id, cell, neighbour, &mut before);
+    }
+    changed
 }

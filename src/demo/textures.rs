@@ -19,7 +19,7 @@ pub struct Textures {
     pub coarse: Plane<f32>,
     /// How much of a pixel is nucleolus, 0 to 1.
     pub nucleoli: Plane<f32>,
-    /// The network of the reticulum in the cells, about 0 to 1.
+    /// The network of the reticulum, about 0 to 1.
     pub network: Plane<f32>,
     /// Grain of an antibody stain, around 1.
     pub grain: Plane<f32>,
@@ -37,14 +37,13 @@ impl Textures {
         let (nucleoli, nucleolus_places) = nucleoli(scene, &chromatin, chance);
         let ridges = smooth_noise(side, 5.0 * scale, chance);
         let wide_ridges = smooth_noise(side, 11.0 * scale, chance);
-        let network = Plane::from_fn(side, side, |row, col| {
-            if scene.cell_mask[(row, col)] == 0 {
-                return 0.0;
-            }
-            let fine = portable::exp(-2.5 * ridges[(row, col)].abs());
-            let wide = portable::exp(-2.8 * wide_ridges[(row, col)].abs());
+        let ridges = ridges.samples().iter().zip(wide_ridges.samples());
+        let network = ridges.map(|(ridge, wide_ridge)| {
+            let fine = portable::exp(-2.5 * ridge.abs());
+            let wide = portable::exp(-2.8 * wide_ridge.abs());
             0.55 * fine * (0.5 + 0.5 * wide) + 0.3 * wide
         });
+        let network = Plane::from_samples(side, side, network.collect());
         let roughness = chance.within(0.25..0.6);
         let mut grain = smooth_noise(side, 2.0 * scale, chance);
         grain.samples_mut().iter_mut().for_each(|grain| *grain = (1.0 + roughness * *grain).max(0.1));

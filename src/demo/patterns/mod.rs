@@ -6,6 +6,7 @@
 mod cytoplasm;
 mod filamentous;
 mod nuclear;
+mod places;
 
 use std::ops::Range;
 
@@ -22,6 +23,7 @@ use crate::{
     atlas::{Location, LocationSet},
     imaging::Plane,
 };
+use places::{Place, Places};
 
 /// The protein in one cell while it is drawn.
 struct Protein<'a> {
@@ -38,22 +40,6 @@ struct Protein<'a> {
     roominess: f32,
     paint: &'a mut Paint,
     chance: Chance,
-}
-
-/// A pixel of the cell with what the patterns ask of it. Distances in reference pixels.
-struct Place {
-    in_nucleus: bool,
-    to_border: f32,
-    to_envelope: f32,
-    thickness: f32,
-    chromatin: f32,
-    fine: f32,
-    coarse: f32,
-    nucleolus: f32,
-    network: f32,
-    grain: f32,
-    vacuole: f32,
-    microtubules: f32,
 }
 
 /// What a protein finds in the cells of a field.
@@ -165,32 +151,14 @@ fn negative(_: &mut Protein) {}
 impl Protein<'_> {
     /// Adds `light(place)` times the level to every pixel of the cell.
     fn fill(&mut self, light: impl Fn(&Place) -> f32) {
-        for row in self.window.rows.clone() {
-            for col in self.window.cols.clone() {
-                let at = (row, col);
-                if self.scene.cell_mask[at] == self.id {
-                    self.paint.light[at] += self.level * light(&self.place(at));
-                }
+        let Window { rows, cols } = self.window;
+        for row in rows.clone() {
+            let places = Places::new(self.scene, self.textures, self.microtubules, row, cols.clone());
+            let ids = &self.scene.cell_mask.row(row)[cols.clone()];
+            let samples = &mut self.paint.light.row_mut(row)[cols.clone()];
+            for ((n, sample), _) in samples.iter_mut().enumerate().zip(ids).filter(|&(_, &id)| id == self.id) {
+                *sample += self.level * light(&places.at(n));
             }
-        }
-    }
-
-    #[expect(clippy::inline_always, reason = "a pattern then reads only the planes it asks for")]
-    #[inline(always)]
-    fn place(&self, at: (usize, usize)) -> Place {
-        Place {
-            in_nucleus: self.scene.nuclei_mask[at] > 0,
-            to_border: self.scene.to_border[at],
-            to_envelope: self.scene.to_envelope[at],
-            thickness: self.scene.thickness[at],
-            chromatin: self.textures.chromatin[at],
-            fine: self.textures.fine[at],
-            coarse: self.textures.coarse[at],
-            nucleolus: self.textures.nucleoli[at],
-            network: self.textures.network[at],
-            grain: self.textures.grain[at],
-            vacuole: self.textures.vacuoles[at],
-            microtubules: self.microtubules[at],
         }
     }
 
@@ -218,7 +186,9 @@ impl Protein<'_> {
     /// A random point of the cell, each as likely as `weight` says (0 to 1).
     fn somewhere(&mut self, weight: impl Fn(&Place) -> f32) -> Option<Point> {
         let mut chance = self.chance.fork();
-        self.scene.somewhere(self.id, &mut chance, |at| weight(&self.place(at)))
+        self.scene.somewhere(self.id, &mut chance, |(row, col)| {
+            weight(&Places::new(self.scene, self.textures, self.microtubules, row, col..col + 1).at(0))
+        })
     }
 
     /// Adds a spot of `light` times the level at `point`; `sigma` in reference pixels.
