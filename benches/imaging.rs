@@ -42,7 +42,7 @@ fn imaging(criterion: &mut Criterion) {
             group.bench_function("median of sums", |b| b.iter(|| median(&image.cell_sum, large)));
             let below = background.median.map(|&sample| f64::from(sample) < background.threshold.unwrap_or(0.0));
             group.bench_function("opening", |b| {
-                b.iter(|| without_small_regions(below.clone(), gap, Connectivity::Four))
+                b.iter(|| without_small_regions(below.clone(), gap, Connectivity::Four));
             });
             group.bench_function("distance", |b| b.iter(|| squared_distance(&background.background)));
             group.bench_function("number regions", |b| b.iter(|| number_regions(&foreground, Connectivity::Four)));

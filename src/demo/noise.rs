@@ -32,7 +32,9 @@ pub fn fractal_noise(size: usize, grain_px: f32, octaves: usize, gain: f32, chan
 fn sum(size: usize, mut layers: Vec<Layer>) -> Plane<f32> {
     let mut plane = Plane::filled(size, size, 0.0);
     for (row, samples) in plane.samples_mut().chunks_mut(size).enumerate() {
-        layers.iter_mut().for_each(|layer| layer.add_row(row, samples));
+        for layer in &mut layers {
+            layer.add_row(row, samples);
+        }
     }
     plane
 }
@@ -58,7 +60,9 @@ impl Layer {
         let knots = (size as f32 / grain_px) as usize + 6;
         let mut values = vec![0.0; knots * knots];
         chance.fill_normal(&mut values);
-        values.iter_mut().for_each(|value| *value *= strength * GAIN);
+        for value in &mut values {
+            *value *= strength * GAIN;
+        }
         let (down, right) = (chance.share(), chance.share());
         let columns = (0..size).map(|col| spline(col as f32 / grain_px + right)).collect();
         let joined = std::array::from_fn(|_| vec![0.0; size]);

@@ -112,7 +112,7 @@ fn borders(mask: &Plane<u32>, outside: Outside) -> Plane<bool> {
         let ids = mask.row(row);
         let (right, below) = (&ids[1..], mask.row((row + 1).min(height - 1)));
         for ((border, id), below) in borders.iter_mut().zip(ids).zip(below) {
-            *border = (outside == Outside::IsBorder && *id == 0) | (id != below);
+            *border = (outside == Outside::IsBorder && *id == 0) || id != below;
         }
         borders.iter_mut().zip(ids).zip(right).for_each(|((border, id), right)| *border |= id != right);
     }

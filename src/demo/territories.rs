@@ -151,7 +151,7 @@ fn reached(nuclei_mask: &Plane<u32>, cell_mask: &Plane<u32>) -> Plane<u32> {
 fn reach(neighbours: &[u32], ids: &mut [u32], cells: &[u32]) -> bool {
     let mut changed = false;
     // Nearly all rows are whole after the first time.
-    if ids.iter().zip(cells).fold(true, |whole, (&id, &cell)| whole & ((id > 0) | (cell == 0))) {
+    if ids.iter().zip(cells).all(|(&id, &cell)| id > 0 || cell == 0) {
         return changed;
     }
     let mut step = |id: &mut u32, cell: u32, neighbour: u32, before: &mut u32| {

@@ -14,7 +14,9 @@ pub fn histogram<T: Copy + Ord + Default + Into<u32>>(plane: &Plane<T>) -> Vec<u
         if block.iter().fold(T::default(), |largest, &sample| largest.max(sample)) == T::default() {
             counts[0] += block.len() as u32;
         } else {
-            block.iter().for_each(|&sample| counts[sample.into() as usize] += 1);
+            for &sample in block {
+                counts[sample.into() as usize] += 1;
+            }
         }
     }
     counts

@@ -151,7 +151,7 @@ fn count_columns<T: MedianSample, C: Count, W: Count + From<C>, const F: usize>(
     let ones_from = std::array::from_fn(|first| std::array::from_fn(|entry| C::from(entry >= first)));
     let outside = vec![T::default(); STRIPE + 2 * margin];
     let mut medians = Plane::filled(height, width, T::default());
-    let mut bright = vec![W::default(); STRIPE];
+    let mut bright = [W::default(); STRIPE];
     for start in (0..width).step_by(STRIPE) {
         let end = (start + STRIPE).min(width);
         let (left, right) = (start.saturating_sub(margin), (end + margin).min(width));
