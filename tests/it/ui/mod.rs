@@ -82,7 +82,9 @@ impl Window {
         loop {
             self.harness.step();
             if is_there(self.workbench()) {
-                self.harness.step();
+                // What has come after a frame was drawn is drawn by the next one, and where its place has to be measured
+                // first, seen in the one after that.
+                self.harness.run_steps(2);
                 return;
             }
             assert!(since.elapsed() < Duration::from_mins(1), "waited in vain for {what}");
