@@ -11,7 +11,10 @@ use super::super::{
 use crate::{
     atlas::{Channel, Field},
     imaging::histogram::level_counts,
-    pipeline::composite::{CompositeParams, Palette, StainParams, Window},
+    pipeline::{
+        composite::{CompositeParams, Palette, StainParams, Window},
+        sample_depth::SampleDepth,
+    },
     project::{Edit, Project},
     workbench::{Command, Workbench, results::FieldKey},
 };
@@ -64,6 +67,7 @@ pub fn display_ui(
     parameter_ui(ui, &CompositeParams::GAMMA, &mut display.gamma, 1.0, Scale::FACTOR);
     let brightness = Scale { slider_to: Some(5.0), is_logarithmic: false, ..Scale::FACTOR };
     parameter_ui(ui, &CompositeParams::BRIGHTNESS, &mut display.brightness, 1.0, brightness);
+    depth_ui(ui, workbench, view, commands);
     ui.separator();
     let mut pixel_size = project.pixel_size_um();
     let scale = Scale { speed: 0.001, decimals: 4, is_logarithmic: true, slider_to: Some(2.0) };
@@ -72,6 +76,29 @@ pub fn display_ui(
     }
     if display != *before {
         commands.push(Command::Edit(Edit::Display(display)));
+    }
+}
+
+/// How deeper samples become 8 bit, and what is remarkable about them.
+fn depth_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut Vec<Command>) {
+    let shown = view.field.map(|index| workbench.field_key(index));
+    let remarks = shown.and_then(|key| workbench.results().field(key)).map(|field| &field.remarks[..]);
+    let before = workbench.project().sample_depth();
+    let mut depth = before;
+    ui.horizontal(|ui| {
+        ui.label("16-bit files");
+        ui.selectable_value(&mut depth, SampleDepth::FullRange, "full range")
+            .on_hover_text("0 to 65,535 become 0 to 255: images stay comparable.");
+        ui.selectable_value(&mut depth, SampleDepth::PercentileWindow, "percentiles").on_hover_text(
+            "From the 0.001 to the 99.999 percentile of each stain, as the Human Protein Atlas shows its own: for \
+             files that use a part of the range. What is measured changes with it.",
+        );
+    });
+    for remark in remarks.unwrap_or_default() {
+        ui.label(egui::RichText::new(remark).size(11.5).color(ui.visuals().warn_fg_color));
+    }
+    if depth != before {
+        commands.push(Command::Edit(Edit::SampleDepth(depth)));
     }
 }
 
