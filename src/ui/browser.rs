@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Height of a row in points.
-const ROW: f32 = 72.0;
+const ROW: f32 = 76.0;
 /// Side of a small picture in points.
 const PICTURE: f32 = 64.0;
 /// Small pictures kept on the graphics card.
