@@ -199,7 +199,7 @@ fn filter_ui(ui: &mut Ui, view: &mut View, browser: &mut Browser) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let name = filter.location.map_or("all labels", chips::short_name);
-        let label = ComboBox::from_id_salt("Label").selected_text(name).width(84.0).show_ui(ui, |ui| {
+        let label = ComboBox::from_id_salt("Label").selected_text(name).width(84.0).height(520.0).show_ui(ui, |ui| {
             ui.selectable_value(&mut filter.location, None, "all labels");
             for location in Location::all() {
                 ui.selectable_value(&mut filter.location, Some(location), location.name());

@@ -97,11 +97,14 @@ fn overlay_ui(ui: &mut Ui, overlay: &mut OverlayParams, layer: &mut Layer) {
     });
     ui.horizontal(|ui| {
         let label = ui.label("Look at");
-        let combo = ComboBox::from_id_salt("Look at").selected_text(layer.name()).width(190.0).show_ui(ui, |ui| {
-            for other in Layer::ALL {
-                ui.selectable_value(layer, other, other.name());
-            }
-        });
+        let combo = ComboBox::from_id_salt("Look at").selected_text(layer.name()).width(190.0).height(320.0).show_ui(
+            ui,
+            |ui| {
+                for other in Layer::ALL {
+                    ui.selectable_value(layer, other, other.name());
+                }
+            },
+        );
         combo
             .response
             .labelled_by(label.id)

@@ -2,6 +2,7 @@
 
 mod browser;
 mod canvas;
+mod controls;
 mod dialogs;
 mod inspector;
 
