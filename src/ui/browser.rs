@@ -229,7 +229,7 @@ fn cells_filter_ui(ui: &mut Ui, cells: &mut Option<RangeInclusive<usize>>) {
     ui.horizontal(|ui| {
         let mut is_on = cells.is_some();
         let hover = "Lists only images with so many cells. Images whose cells were not found are left out.";
-        ui.checkbox(&mut is_on, "cells").on_hover_text(hover);
+        ui.checkbox(&mut is_on, "number of cells").on_hover_text(hover);
         if !is_on {
             *cells = None;
             return;

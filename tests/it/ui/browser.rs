@@ -76,7 +76,7 @@ fn images_are_marked_as_reviewed_and_listed_by_their_state_and_number_of_cells()
     choose(&mut window, "Order", "by most cells");
     window.harness.get_by_label("3 images");
     // One image has had its cells found.
-    window.harness.get_by_role_and_label(Role::CheckBox, "cells").click();
+    window.harness.get_by_role_and_label(Role::CheckBox, "number of cells").click();
     window.harness.run_steps(3);
     window.harness.get_by_label("1 of 3 images");
     window.harness.get_by_role_and_label(Role::SpinButton, "Fewest cells").set_value_accesskit(5.0);
