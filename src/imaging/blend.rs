@@ -35,8 +35,10 @@ impl Ink {
     }
 }
 
-/// Pixels of one task.
-const TASK: usize = 1 << 15;
+/// Pixels that are drawn side by side: few enough for their levels, light and colours to stay close to the processor.
+const BLOCK: usize = 256;
+/// Blocks of one task, at least.
+const TASK: usize = 128;
 
 /// Adds `planes`, all of one size, in the colours of `inks`; every sample of the sum then follows the curve `after`.
 ///
@@ -69,26 +71,20 @@ pub fn blend_with<const N: usize>(
     inks: &[Ink; N],
     finish: impl Fn([u8; 3]) -> [u8; 3] + Sync,
 ) -> Plane<[u8; 3]> {
-    // Few enough pixels for their light to stay close to the processor until it is written.
-    const BLOCK: usize = 64;
     let tables = inks.each_ref().map(Ink::light);
-    drawn(planes, |levels, colours| {
-        for (block, colours) in colours.chunks_mut(BLOCK).enumerate() {
-            let mut light = [[0.0; 4]; BLOCK];
-            for (table, levels) in tables.iter().zip(levels) {
-                for (sum, &level) in light.iter_mut().zip(&levels[block * BLOCK..]) {
-                    let light = table[usize::from(level)];
-                    *sum = std::array::from_fn(|lane| sum[lane] + light[lane]);
-                }
-            }
-            let mut samples = [[0; 4]; BLOCK];
-            for (to, &light) in samples.as_flattened_mut().iter_mut().zip(light.as_flattened()) {
-                *to = sample(light);
-            }
-            for (colour, &[r, g, b, _]) in colours.iter_mut().zip(&samples) {
-                *colour = finish([r, g, b]);
+    drawn(planes, |levels| {
+        let mut light = [[0.0; 4]; BLOCK];
+        for (table, levels) in tables.iter().zip(levels) {
+            for (sum, &level) in light.iter_mut().zip(levels) {
+                let light = table[usize::from(level)];
+                *sum = std::array::from_fn(|lane| sum[lane] + light[lane]);
             }
         }
+        let mut samples = [[0; 4]; BLOCK];
+        for (to, &light) in samples.as_flattened_mut().iter_mut().zip(light.as_flattened()) {
+            *to = sample(light);
+        }
+        samples.map(|[r, g, b, _]| finish([r, g, b]))
     })
 }
 
@@ -125,33 +121,89 @@ impl Overlay {
     fn blend<const N: usize>(&self, planes: &[Plane<u8>; N], inks: &[Ink; N], after: &ToneCurve) -> Plane<[u8; 3]> {
         let above = inks[self.above].light();
         let below = self.below.map(|plane| if plane == self.above { Ink::none() } else { inks[plane].clone() }.light());
-        let [red, green, blue]: [Box<[[u8; 256]; 256]>; 3] = [0, 1, 2].map(|colour| {
-            let light = |of: &[[f32; 4]; 256], level: usize| of[level][colour];
-            let row = |upper: usize| {
-                std::array::from_fn(|lower| after.of(sample(light(&above, upper) + light(&below[colour], lower))))
-            };
-            Box::new(std::array::from_fn(row))
+        let [red, green, blue] = [0, 1, 2].map(|colour| Light {
+            above: above.map(|light| light[colour]),
+            below: below[colour].map(|light| light[colour]),
         });
-        drawn(planes, |levels, colours| {
-            let [r, g, b] = self.below.map(|plane| levels[plane]);
-            let levels = levels[self.above].iter().zip(r).zip(g).zip(b);
-            for (colour, (((&above, &r), &g), &b)) in colours.iter_mut().zip(levels) {
-                let [above, r, g, b] = [above, r, g, b].map(usize::from);
-                *colour = [red[above][r], green[above][g], blue[above][b]];
-            }
-        })
+        // The smaller the tables, the more of them is at hand: those of two colours may be one, and where nothing lies
+        // above, one row of a table is enough.
+        let of_green = (green != red).then(|| green.samples(after));
+        let of_red = red.samples(after);
+        let (red, green) = (&of_red, of_green.as_ref().unwrap_or(&of_red));
+        if blue.above == [0.0; 256] {
+            let blue = blue.samples_below(0, after);
+            let colour = |[above, r, g, b]: [usize; 4]| [red[above][r], green[above][g], blue[b]];
+            drawn(planes, |levels| coloured(self.in_order(levels), colour))
+        } else {
+            let blue = blue.samples(after);
+            let colour = |[above, r, g, b]: [usize; 4]| [red[above][r], green[above][g], blue[above][b]];
+            drawn(planes, |levels| coloured(self.in_order(levels), colour))
+        }
+    }
+
+    /// The levels above, and those below in red, green and blue.
+    fn in_order<'a, const N: usize>(&self, levels: [&'a [u8; BLOCK]; N]) -> [&'a [u8; BLOCK]; 4] {
+        let [r, g, b] = self.below.map(|plane| levels[plane]);
+        [levels[self.above], r, g, b]
     }
 }
 
-/// The picture that `draw` makes of `planes`: from the levels of some pixels in every plane to their colours.
-fn drawn<const N: usize>(planes: &[Plane<u8>; N], draw: impl Fn([&[u8]; N], &mut [[u8; 3]]) + Sync) -> Plane<[u8; 3]> {
+/// The light of one colour for every level of the plane above, and of the plane below.
+#[derive(PartialEq)]
+struct Light {
+    above: [f32; 256],
+    below: [f32; 256],
+}
+
+impl Light {
+    /// The samples of all levels below a level above, for each of those.
+    fn samples(&self, after: &ToneCurve) -> Box<[[u8; 256]; 256]> {
+        Box::new(std::array::from_fn(|above| self.samples_below(above, after)))
+    }
+
+    fn samples_below(&self, above: usize, after: &ToneCurve) -> [u8; 256] {
+        self.below.map(|below| after.of(sample(self.above[above] + below)))
+    }
+}
+
+/// The colours of a block of pixels from each one's level above and the levels below it in red, green and blue.
+fn coloured(levels: [&[u8; BLOCK]; 4], colour: impl Fn([usize; 4]) -> [u8; 3]) -> [[u8; 3]; BLOCK] {
+    let mut colours = [[0; 3]; BLOCK];
+    // Four at a time, which leaves a step of the loop little else to do.
+    let [above, red, green, blue] = levels.map(|levels| levels.as_chunks::<4>().0);
+    let levels = above.iter().zip(red).zip(green).zip(blue);
+    for (colours, (((above, red), green), blue)) in colours.as_chunks_mut::<4>().0.iter_mut().zip(levels) {
+        for (pixel, to) in colours.iter_mut().enumerate() {
+            *to = colour([above[pixel], red[pixel], green[pixel], blue[pixel]].map(usize::from));
+        }
+    }
+    colours
+}
+
+/// The picture that `draw` makes of `planes`: from the levels of a block of pixels in every plane to their colours.
+///
+/// The colours are collected as they come; to write them over an empty picture would take an eighth longer.
+fn drawn<const N: usize>(
+    planes: &[Plane<u8>; N],
+    draw: impl Fn([&[u8; BLOCK]; N]) -> [[u8; 3]; BLOCK] + Sync,
+) -> Plane<[u8; 3]> {
     let (height, width) = planes.first().map_or((0, 0), Plane::size);
-    let mut picture = vec![[0; 3]; height * width];
-    picture.par_chunks_mut(TASK).enumerate().for_each(|(task, colours)| {
-        let pixels = task * TASK..task * TASK + colours.len();
-        draw(planes.each_ref().map(|plane| &plane.samples()[pixels.clone()]), colours);
-    });
-    Plane::from_samples(height, width, picture)
+    let pixels = height * width;
+    let planes = planes.each_ref().map(|plane| plane.samples().as_chunks::<BLOCK>());
+    let whole = (0..pixels / BLOCK)
+        .into_par_iter()
+        .with_min_len(TASK)
+        .map(|block| draw(planes.map(|(blocks, _)| &blocks[block])));
+    let mut colours = Vec::with_capacity(pixels.div_ceil(BLOCK));
+    colours.par_extend(whole);
+    if pixels % BLOCK > 0 {
+        // What is missing in the last block is black, and cut off afterwards.
+        let last = planes.map(|(_, rest)| std::array::from_fn(|pixel| rest.get(pixel).copied().unwrap_or_default()));
+        colours.push(draw(last.each_ref()));
+    }
+    let mut colours = colours.into_flattened();
+    colours.truncate(pixels);
+    Plane::from_samples(height, width, colours)
 }
 
 /// The sample of some light, nearest and ties to even; full light at most.
