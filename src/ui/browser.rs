@@ -34,13 +34,22 @@ pub struct Browser {
     /// The places of the listed images, in their order.
     listed: Vec<usize>,
     /// What that list follows from.
-    listed_for: Option<(u64, Filter, Option<(u64, u64)>)>,
+    listed_for: Option<ListedFor>,
     /// The rows in view.
     pub in_view: Vec<usize>,
     /// Whether the list is to be scrolled to the image on the canvas.
     pub scroll_to_shown: bool,
     /// Whether the cursor is to go into the filter.
     pub focus_filter: bool,
+}
+
+/// What a list follows from.
+#[derive(PartialEq)]
+struct ListedFor {
+    opening: u64,
+    filter: Filter,
+    /// Counts of the changes of results and decisions, if the filter asks for these.
+    work: Option<(u64, u64)>,
 }
 
 impl Browser {
@@ -71,8 +80,8 @@ impl Browser {
         // States and numbers of cells change only as results come in.
         let results = workbench.results();
         let is_of_work = filter.state.is_some() || filter.cells.is_some() || filter.order != Order::Id;
-        let known = is_of_work.then_some((results.revision, workbench.changes()));
-        let listed_for = (workbench.openings(), filter.clone(), known);
+        let work = is_of_work.then_some((results.revision, workbench.changes()));
+        let listed_for = ListedFor { opening: workbench.openings(), filter: filter.clone(), work };
         if self.listed_for.as_ref() == Some(&listed_for) {
             return;
         }

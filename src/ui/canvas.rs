@@ -61,7 +61,7 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
             let opacity = view.kept.overlay.fill;
             if opacity > 0.0 {
                 let source = (&cells.value, colours.number());
-                let fill = textures.fill.show_made(ui.ctx(), "cells", source, |cells| fill_image(cells, &colours));
+                let fill = textures.fill.show_made(ui.ctx(), "cells", source, |cells| fill_image(cells, colours));
                 painter.image(fill.id(), place, overlay::WHOLE, Color32::WHITE.gamma_multiply(opacity));
             }
         }
@@ -79,7 +79,7 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     }
     if let Some(cells) = cells.filter(|_| view.kept.overlay.shown) {
         let emphasis = overlay::Emphasis { pointed: pointed_cell, selected: view.selected_cell, is_fresh };
-        overlay::draw(&painter, &cells.value, &view.kept.overlay, &colours, &emphasis, &camera, screen);
+        overlay::draw(&painter, &cells.value, &view.kept.overlay, colours, &emphasis, &camera, screen);
     }
     if view.kept.scale_bar {
         scale_bar::draw(&painter, screen, &camera, workbench.project().pixel_size_um());
@@ -198,7 +198,7 @@ fn colour(id: u32, is_nucleus: bool) -> Color32 {
 /// Cells of different colours; further ones repeat them.
 const REPEAT: u32 = 24;
 
-fn fill_image(cells: &FoundCells, colours: &CellColours) -> ColorImage {
+fn fill_image(cells: &FoundCells, colours: CellColours) -> ColorImage {
     let (cell, nuclei) = (&cells.stages.cells.mask, &cells.stages.nuclei.mask);
     let ids = cell.samples().iter().zip(nuclei.samples());
     // Colours repeat, and a table of some is quicker than a computation for each pixel.

@@ -70,7 +70,7 @@ pub fn draw(
     painter: &Painter,
     cells: &FoundCells,
     params: &OverlayParams,
-    colours: &CellColours,
+    colours: CellColours,
     emphasis: &Emphasis,
     camera: &Camera,
     screen: Rect,

@@ -54,6 +54,12 @@ pub struct Batch<'a> {
     pub work_file: &'a Path,
 }
 
+/// How many cells were found in a field, or why that failed.
+pub type CellCount = Result<usize, String>;
+
+/// A field that was worked on earlier: its place, and what came of it.
+pub type KnownField = (usize, CellCount);
+
 /// What became of the fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BatchReport {
@@ -159,9 +165,9 @@ impl Batch<'_> {
     ///
     /// # Errors
     /// If the work file is there but cannot be read.
-    pub fn known(&self, parts: &[Part]) -> Result<Vec<(usize, Result<usize, String>)>, FileError> {
+    pub fn known(&self, parts: &[Part]) -> Result<Vec<KnownField>, FileError> {
         let by_id = self.by_id();
-        let mut recorded: Vec<Option<(Stamps, Result<usize, String>)>> = vec![None; self.fields.len()];
+        let mut recorded: Vec<Option<(Stamps, CellCount)>> = vec![None; self.fields.len()];
         WorkFile::look(self.work_file, &self.inputs(parts), |record: FieldRecord| {
             if let Some(&number) = by_id.get(record.id.as_str()) {
                 let count = record.findings.map_or(0, |findings| findings.cell_count);

@@ -43,7 +43,7 @@ impl Product for &mut FeatureSample {
             let is_chosen = self.chosen.len() < FeatureSample::SIZE
                 || self.chosen.last_key_value().is_some_and(|(last, _)| key < *last);
             if is_chosen {
-                self.chosen.insert(key, cell.features.to_vec());
+                self.chosen.insert(key, cell.features.clone());
             }
             if self.chosen.len() > FeatureSample::SIZE {
                 self.chosen.pop_last();

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    batch::CellCount,
     cell_crop::{CellCrop, CropKey},
     feature_sample::SetFeatures,
     focus::Part,
@@ -157,7 +158,7 @@ pub struct Results {
     /// Small pictures by place in the set.
     pub thumbnails: HashMap<usize, Thumbnail>,
     /// Number of cells that were found, or why that failed, by place in the set.
-    pub cell_counts: HashMap<usize, Computed<CellsKey, Result<usize, String>>>,
+    pub cell_counts: HashMap<usize, Computed<CellsKey, CellCount>>,
     /// For what it was looked up which cells are found already.
     pub known: Option<SetKey>,
     /// The features of the cells of the set.
@@ -189,7 +190,7 @@ impl Results {
     }
 
     /// Takes in how many cells a field has.
-    pub fn count_cells(&mut self, inputs: CellsKey, value: Result<usize, String>) {
+    pub fn count_cells(&mut self, inputs: CellsKey, value: CellCount) {
         let index = inputs.field.index;
         self.cell_counts.insert(index, Computed { inputs, value });
         self.revision += 1;

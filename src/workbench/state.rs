@@ -13,6 +13,7 @@ mod flow;
 
 use super::{
     BatchReport, Command, Focus,
+    batch::KnownField,
     cell_crop::{CellCrop, CropKey},
     feature_sample::SetFeatures,
     lane::{Lane, Wake},
@@ -100,7 +101,7 @@ struct Lanes {
     crop: Lane<CropKey, Option<CellCrop>>,
     thumbnail: Lane<(u64, usize), Arc<Plane<[u8; 3]>>>,
     whole_set: Lane<SetKey, WholeSetDone>,
-    known: Lane<SetKey, Vec<(usize, Result<usize, String>)>>,
+    known: Lane<SetKey, Vec<KnownField>>,
     saving: Lane<(), ()>,
     moving: Lane<PathBuf, ()>,
     picture_file: Lane<PathBuf, ()>,

@@ -11,6 +11,7 @@ use std::{
 
 use super::{
     Batch, BatchError, BatchEvent, BatchReport, Product, Stains, Stop,
+    batch::KnownField,
     feature_sample::{FeatureSample, SetFeatures},
 };
 use crate::{
@@ -108,7 +109,7 @@ impl WholeSet<'_> {
     ///
     /// # Errors
     /// If a file is there but cannot be read.
-    pub fn known(&self) -> Result<Vec<(usize, Result<usize, String>)>, FileError> {
+    pub fn known(&self) -> Result<Vec<KnownField>, FileError> {
         let masks = mask_folder(self.folder);
         let mut known = Vec::new();
         for alike in self.alike() {

@@ -7,6 +7,7 @@ use crate::{
     pipeline::segmentation::Stages,
     workbench::{
         BatchReport, Focus,
+        batch::KnownField,
         cell_crop::cell_crop,
         lane::Computed,
         loaded_field::LoadedField,
@@ -138,7 +139,7 @@ impl Workbench {
         self.results.known = None;
     }
 
-    fn take_known(&mut self, inputs: SetKey, counts: Vec<(usize, Result<usize, String>)>) {
+    fn take_known(&mut self, inputs: SetKey, counts: Vec<KnownField>) {
         // Of other parameters than those in force now it is of no use.
         if inputs == self.set_key() {
             for (index, count) in counts {
