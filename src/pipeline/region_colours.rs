@@ -1,6 +1,9 @@
-//! Masks as a picture: every cell in one of 24 colours, its nucleus brighter.
+//! Masks as a picture: every cell in one of 24 colours, or in the colour of what it is called, its nucleus brighter.
 
-use crate::imaging::{Plane, ScaledMask};
+use crate::{
+    atlas::{Location, LocationSet},
+    imaging::{Plane, ScaledMask},
+};
 
 /// Colours that regions take in turn.
 const COLOURS: usize = 24;
@@ -38,6 +41,43 @@ pub fn region_colours(cell_mask: &ScaledMask, nuclei_mask: &ScaledMask) -> Plane
 pub fn colour_of_cell(id: u32, is_nucleus: bool) -> Option<[u8; 3]> {
     let at = (id as usize).checked_sub(1)? % COLOURS;
     Some(colour_at(at, is_nucleus))
+}
+
+/// What the colours of cells tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CellColours {
+    /// One cell from the next.
+    #[default]
+    Apart,
+    /// What the cells are called.
+    Label(Option<Location>),
+}
+
+impl CellColours {
+    /// The colours of cells with these labels; of several the first counts, as in lists.
+    #[must_use]
+    pub fn of_labels(labels: Option<LocationSet>) -> Self {
+        Self::Label(labels.and_then(|labels| labels.iter().next()))
+    }
+
+    /// The colour of the cell `id`, which is not 0, or of its nucleus.
+    #[must_use]
+    pub fn colour(self, id: u32, is_nucleus: bool) -> [u8; 3] {
+        let value = if is_nucleus { 1.0 } else { 0.8 };
+        match self {
+            Self::Apart => colour_of_cell(id, is_nucleus).unwrap_or([255; 3]),
+            Self::Label(Some(location)) if location != Location::NEGATIVE => {
+                rgb(hue_of_location(location), if is_nucleus { 0.5 } else { 0.8 }, value)
+            }
+            Self::Label(_) => rgb(0.0, 0.0, 0.625 * value),
+        }
+    }
+}
+
+/// The hue of a location in degrees, the same everywhere: steps of the golden ratio keep neighbours apart.
+#[must_use]
+pub fn hue_of_location(location: Location) -> f64 {
+    (location.index() as f64 * 0.618_034).fract() * 360.0
 }
 
 fn colour_at(at: usize, is_nucleus: bool) -> [u8; 3] {

@@ -1,6 +1,6 @@
 //! One change of a project.
 
-use std::mem;
+use std::{mem, path::PathBuf};
 
 use crate::pipeline::{composite::CompositeParams, sample_depth::SampleDepth, segmentation::SegmentationParams};
 
@@ -20,6 +20,8 @@ pub enum Edit {
         /// Its own parameters.
         params: Option<SegmentationParams>,
     },
+    /// The file that the labels of images are from; `None`: they have none.
+    LabelFile(Option<PathBuf>),
     /// Whether somebody has looked over a field.
     Reviewed {
         /// The field's ID.
@@ -42,6 +44,7 @@ impl Edit {
             Self::SampleDepth(_) => "change of sample depth",
             Self::Segmentation(_) => "change of segmentation",
             Self::Override { .. } => "change of this image's segmentation",
+            Self::LabelFile(_) => "choice of labels",
             Self::Reviewed { .. } => "mark of review",
             Self::PixelSize(_) => "change of pixel size",
             Self::Together(edits) => edits.first().map_or("nothing", Self::name),

@@ -12,6 +12,7 @@ pub use history::History;
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
+    path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,10 @@ pub struct Project {
     segmentation: SegmentationParams,
     /// Fields that are cut otherwise, by their IDs.
     overrides: BTreeMap<String, SegmentationParams>,
+    /// The file that the labels of images are from. Its path is written as seen from the project's file, by whoever
+    /// writes that.
+    #[serde(skip)]
+    label_file: Option<PathBuf>,
     /// The IDs of fields that somebody has looked over.
     reviewed: BTreeSet<String>,
     /// Side of a pixel in micrometres.
@@ -49,6 +54,7 @@ impl Default for Project {
             sample_depth: SampleDepth::default(),
             segmentation: SegmentationParams::default(),
             overrides: BTreeMap::new(),
+            label_file: None,
             reviewed: BTreeSet::new(),
             pixel_size_um: Self::USUAL_PIXEL_SIZE_UM,
         }
@@ -103,6 +109,18 @@ impl Project {
         &self.overrides
     }
 
+    /// The file that the labels of images are from.
+    #[must_use]
+    pub fn label_file(&self) -> Option<&Path> {
+        self.label_file.as_deref()
+    }
+
+    /// The project with this label file, as it is when it is opened.
+    #[must_use]
+    pub fn with_label_file(self, label_file: Option<PathBuf>) -> Self {
+        Self { label_file, ..self }
+    }
+
     /// Whether somebody has looked over the field `id`.
     #[must_use]
     pub fn is_reviewed(&self, id: &str) -> bool {
@@ -135,6 +153,7 @@ impl Project {
                 };
                 Edit::Override { id, params: before }
             }
+            Edit::LabelFile(path) => Edit::LabelFile(mem::replace(&mut self.label_file, path)),
             Edit::Reviewed { id, is_reviewed } => {
                 let was_reviewed =
                     if is_reviewed { !self.reviewed.insert(id.clone()) } else { self.reviewed.remove(&id) };

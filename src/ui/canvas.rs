@@ -6,14 +6,16 @@ use egui::{Color32, ColorImage, CursorIcon, Painter, Rect, Response, Sense, Ui, 
 
 use super::{
     camera::{Camera, whole},
-    overlay::{self, CellColours},
-    scale_bar,
+    overlay, scale_bar,
     textures::Slot,
     view::{Layer, View},
 };
 use crate::{
     imaging::{Plane, distance::INFINITE},
-    pipeline::{region_colours::colour_of_cell, segmentation::Stages},
+    pipeline::{
+        region_colours::{CellColours, colour_of_cell},
+        segmentation::Stages,
+    },
     workbench::{
         Workbench,
         results::{FieldKey, FoundCells},
@@ -52,15 +54,14 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     let cells = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key);
     let is_fresh = cells.is_some_and(|cells| Some(&cells.inputs) == workbench.cells_key(index).as_ref());
     let place = camera.rect_on_screen(whole(size), screen);
-    let labels = workbench.opened().and_then(|opened| opened.labels[index]);
-    let colours = CellColours::of(view.kept.overlay.colours, labels);
+    let colours = view.cell_colours(workbench, index);
     draw_picture(ui, &painter, workbench, key, &camera, screen, textures);
     if let Some(cells) = cells {
         draw_layer(ui, &painter, &cells.value, view.kept.layer, place, textures);
         if view.kept.overlay.shown {
             let opacity = view.kept.overlay.fill;
             if opacity > 0.0 {
-                let source = (&cells.value, colours.number());
+                let source = (&cells.value, number_of(colours));
                 let fill = textures.fill.show_made(ui.ctx(), "cells", source, |cells| fill_image(cells, colours));
                 painter.image(fill.id(), place, overlay::WHOLE, Color32::WHITE.gamma_multiply(opacity));
             }
@@ -192,7 +193,19 @@ fn coloured(mask: &Plane<u32>, colour: impl Fn(u32) -> Color32) -> ColorImage {
 }
 
 fn colour(id: u32, is_nucleus: bool) -> Color32 {
-    colour_of_cell(id, is_nucleus).map_or(Color32::BLACK, |[r, g, b]| Color32::from_rgb(r, g, b))
+    colour_of_cell(id, is_nucleus).map_or(Color32::BLACK, rgb)
+}
+
+fn rgb([r, g, b]: [u8; 3]) -> Color32 {
+    Color32::from_rgb(r, g, b)
+}
+
+/// Tells these colours from all others.
+fn number_of(colours: CellColours) -> u64 {
+    match colours {
+        CellColours::Apart => 0,
+        CellColours::Label(location) => 1 + location.map_or(0, |location| 1 + location.index() as u64),
+    }
 }
 
 /// Cells of different colours; further ones repeat them.
@@ -202,8 +215,8 @@ fn fill_image(cells: &FoundCells, colours: CellColours) -> ColorImage {
     let (cell, nuclei) = (&cells.stages.cells.mask, &cells.stages.nuclei.mask);
     let ids = cell.samples().iter().zip(nuclei.samples());
     // Colours repeat, and a table of some is quicker than a computation for each pixel.
-    let table =
-        [false, true].map(|is_nucleus| (0..REPEAT).map(|at| colours.colour(at + 1, is_nucleus)).collect::<Vec<_>>());
+    let table = [false, true]
+        .map(|is_nucleus| (0..REPEAT).map(|at| rgb(colours.colour(at + 1, is_nucleus))).collect::<Vec<_>>());
     let of = |id: u32, is_nucleus: bool| table[usize::from(is_nucleus)][((id - 1) % REPEAT) as usize];
     let pixels = ids.map(|(&cell, &nucleus)| match (cell, nucleus) {
         (0, 0) => Color32::TRANSPARENT,

@@ -2,28 +2,23 @@
 
 use egui::{Color32, FontId, Role, Sense, Ui, WidgetInfo, ecolor::Hsva, vec2};
 
-use crate::atlas::{Location, LocationSet};
+use crate::{
+    atlas::{Location, LocationSet},
+    pipeline::region_colours::hue_of_location,
+};
 
 /// The colour of a location, the same everywhere.
 pub fn colour(location: Location, is_dark: bool) -> Color32 {
     if location == Location::NEGATIVE {
         return Color32::from_gray(if is_dark { 70 } else { 200 });
     }
-    Hsva::new(hue(location), if is_dark { 0.6 } else { 0.35 }, if is_dark { 0.45 } else { 0.92 }, 1.0).into()
-}
-
-/// The colour of cells that are called so, bright enough to be seen on black; grey without a name.
-pub fn mark(location: Option<Location>, is_nucleus: bool) -> Color32 {
-    let value = if is_nucleus { 1.0 } else { 0.8 };
-    match location.filter(|location| *location != Location::NEGATIVE) {
-        Some(location) => Hsva::new(hue(location), if is_nucleus { 0.5 } else { 0.8 }, value, 1.0).into(),
-        None => Color32::from_gray((160.0 * value) as u8),
-    }
-}
-
-/// Steps of the golden ratio keep neighbours apart.
-fn hue(location: Location) -> f32 {
-    (location.index() as f32 * 0.618_034).fract()
+    Hsva::new(
+        (hue_of_location(location) / 360.0) as f32,
+        if is_dark { 0.6 } else { 0.35 },
+        if is_dark { 0.45 } else { 0.92 },
+        1.0,
+    )
+    .into()
 }
 
 /// A chip for each location, one after another in a row that wraps. Those that do not fit into so many rows are counted.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{camera::Camera, dialogs::Dialog, picker::Wish, scale_bar};
 use crate::{
     atlas::{Channel, Location},
+    pipeline::region_colours::CellColours,
     workbench::{
         Workbench,
         focus::Part,
@@ -59,6 +60,14 @@ impl View {
         }
     }
 
+    /// What the colours of an image's cells tell.
+    pub fn cell_colours(&self, workbench: &Workbench, index: usize) -> CellColours {
+        match self.kept.overlay.colours {
+            Colours::Cell => CellColours::Apart,
+            Colours::Label => CellColours::of_labels(workbench.opened().and_then(|opened| opened.labels[index])),
+        }
+    }
+
     /// The image on the canvas as a picture with what is drawn over it: all of it, or what of it is seen.
     pub fn picture_wish(&self, workbench: &Workbench, only_seen: bool) -> Option<PictureWish> {
         let index = self.field?;
@@ -68,6 +77,8 @@ impl View {
         let marks = Marks {
             cells: overlay.shown && overlay.cells,
             nuclei: overlay.shown && overlay.nuclei,
+            fill: if overlay.shown { overlay.fill } else { 0.0 },
+            colours: self.cell_colours(workbench, index),
             scale_bar: self.kept.scale_bar.then(|| scale_bar::for_picture(part.1.len(), workbench.project())),
             part: Some(part),
         };

@@ -27,9 +27,7 @@ pub struct Opened {
     pub set: ImageSet,
     /// The labels of images, by ID.
     pub labels: BTreeMap<String, LocationSet>,
-    /// The file they are from.
-    pub label_file: Option<PathBuf>,
-    /// The decisions that were made about the set.
+    /// The decisions that were made about the set, among them the file that the labels are from.
     pub project: Project,
     /// Where decisions are kept; `None` if they cannot be, which is among the problems.
     pub folder: Option<PathBuf>,
@@ -104,21 +102,30 @@ fn with_project(set: ImageSet, folder: Option<PathBuf>, mut problems: Vec<String
     }
     let chosen = known.as_ref().and_then(|file| Some(project_place::absolute(file.labels.as_ref()?, folder.as_ref()?)));
     // A set that was moved has its label file with it, as a rule.
-    let label_file = chosen.filter(|path| is_file(path)).or_else(|| usual_label_file(set.root()));
+    let label_file = match chosen {
+        Some(path) if !is_file(&path) => usual_label_file(set.root()).or(Some(path)),
+        chosen => chosen.or_else(|| usual_label_file(set.root())),
+    };
     let mut labels = BTreeMap::new();
     if let Some(path) = &label_file {
         match ImageLabels::read(path) {
             Ok(read) => {
-                let count = read.problems.len();
-                problems.extend(read.problems.iter().take(3).map(|problem| format!("{problem} — {}", path.display())));
-                problems.extend((count > 3).then(|| format!("and {} more lines — {}", count - 3, path.display())));
+                problems.extend(label_problems(&read, path));
                 labels = read.by_id;
             }
             Err(error) => problems.push(error.to_string()),
         }
     }
-    let project = known.map_or_else(Project::default, |file| file.project);
-    Opened { set, labels, label_file, project, folder, problems }
+    let project = known.map_or_else(Project::default, |file| file.project).with_label_file(label_file);
+    Opened { set, labels, project, folder, problems }
+}
+
+/// What is wrong in a label file: the first lines, and how many more.
+pub fn label_problems(read: &ImageLabels, path: &Path) -> Vec<String> {
+    const SHOWN: usize = 3;
+    let shown = read.problems.iter().take(SHOWN).map(|problem| format!("{problem} — {}", path.display()));
+    let more = read.problems.len().saturating_sub(SHOWN);
+    shown.chain((more > 0).then(|| format!("and {more} more lines — {}", path.display()))).collect()
 }
 
 fn open_in_any_layout(folder: &Path) -> Result<ImageSet, ImageSetError> {
@@ -152,12 +159,12 @@ pub fn open_demo(stop: &Stop, drawn: impl Fn() + Sync) -> Result<Opening, Box<dy
 
 /// What is written into the project's file.
 #[must_use]
-pub fn project_file(folder: &Path, set: &ImageSet, label_file: Option<&Path>, project: &Project) -> ProjectFile {
+pub fn project_file(folder: &Path, set: &ImageSet, project: &Project) -> ProjectFile {
     ProjectFile {
         version: project_file::VERSION,
         set: project_place::relative(set.root(), folder),
         layout: set.layout(),
-        labels: label_file.map(|path| project_place::relative(path, folder)),
+        labels: project.label_file().map(|path| project_place::relative(path, folder)),
         project: project.clone(),
     }
 }

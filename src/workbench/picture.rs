@@ -10,7 +10,7 @@ use crate::{
     },
     pipeline::{
         composite::{CompositeParams, composite},
-        region_colours::colour_of_cell,
+        region_colours::CellColours,
     },
 };
 
@@ -32,6 +32,10 @@ pub struct Marks {
     pub cells: bool,
     /// Outlines of nuclei.
     pub nuclei: bool,
+    /// How opaque cells are filled with their colours, 0 to 1.
+    pub fill: f32,
+    /// What the colours tell.
+    pub colours: CellColours,
     /// A bar that tells lengths, in the lower right corner.
     pub scale_bar: Option<ScaleBar>,
 }
@@ -55,11 +59,14 @@ pub fn marked_picture(
 ) -> Plane<[u8; 3]> {
     let mut picture = composite(field.field(), display);
     if let Some(cells) = cells {
+        if marks.fill > 0.0 {
+            fill(&mut picture, cells, marks.colours, marks.fill.min(1.0));
+        }
         if marks.cells {
-            outline(&mut picture, &cells.cell_mask, false);
+            outline(&mut picture, &cells.cell_mask, marks.colours, false);
         }
         if marks.nuclei {
-            outline(&mut picture, &cells.nuclei_mask, true);
+            outline(&mut picture, &cells.nuclei_mask, marks.colours, true);
         }
     }
     if let Some((rows, cols)) = &marks.part {
@@ -88,8 +95,23 @@ fn draw_scale_bar(picture: &mut Plane<[u8; 3]>, bar: &ScaleBar) {
     write_text(picture, &bar.text, corner, letters);
 }
 
+/// Lays the colours of the cells over the picture.
+fn fill(picture: &mut Plane<[u8; 3]>, cells: &FoundCells, colours: CellColours, opacity: f32) {
+    let (height, width) = picture.size();
+    for position in (0..height).flat_map(|row| (0..width).map(move |col| (row, col))) {
+        let colour = match (cells.cell_mask.id(position), cells.nuclei_mask.id(position)) {
+            (0, 0) => continue,
+            (cell, 0) => colours.colour(cell, false),
+            (_, nucleus) => colours.colour(nucleus, true),
+        };
+        for (sample, level) in picture[position].iter_mut().zip(colour) {
+            *sample = (f32::from(*sample) + opacity * (f32::from(level) - f32::from(*sample))).round() as u8;
+        }
+    }
+}
+
 /// Colours the pixels of each region that have a neighbour below or to the right outside of it, or are such neighbours.
-fn outline(picture: &mut Plane<[u8; 3]>, mask: &ScaledMask, is_nucleus: bool) {
+fn outline(picture: &mut Plane<[u8; 3]>, mask: &ScaledMask, colours: CellColours, is_nucleus: bool) {
     let (height, width) = picture.size();
     for row in 0..height {
         for col in 0..width {
@@ -97,9 +119,7 @@ fn outline(picture: &mut Plane<[u8; 3]>, mask: &ScaledMask, is_nucleus: bool) {
             let neighbours = [(row + 1, col), (row, col + 1)];
             let inside = neighbours.into_iter().filter(|&(row, col)| row < height && col < width);
             for other in inside.map(|position| mask.id(position)).filter(|&other| other != id) {
-                if let Some(colour) = colour_of_cell(id.max(other), is_nucleus) {
-                    picture[(row, col)] = colour;
-                }
+                picture[(row, col)] = colours.colour(id.max(other), is_nucleus);
             }
         }
     }

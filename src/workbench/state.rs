@@ -52,7 +52,7 @@ pub struct OpenSet {
     pub set: Arc<ImageSet>,
     /// The labels of its images, in the order of its fields; `None` for those without.
     pub labels: Vec<Option<LocationSet>>,
-    /// The file they are from.
+    /// The file they are from, or that could not be read.
     pub label_file: Option<PathBuf>,
     /// Where decisions are kept, if they are.
     pub folder: Option<PathBuf>,
@@ -101,6 +101,7 @@ struct Lanes {
     crop: Lane<CropKey, Option<CellCrop>>,
     thumbnail: Lane<(u64, usize), Arc<Plane<[u8; 3]>>>,
     whole_set: Lane<SetKey, WholeSetDone>,
+    labels: Lane<(u64, Option<PathBuf>), Option<ImageLabels>>,
     known: Lane<SetKey, Vec<KnownField>>,
     saving: Lane<(), ()>,
     moving: Lane<PathBuf, ()>,
@@ -260,7 +261,7 @@ impl Workbench {
         match command {
             Command::Open(path) => self.open(Some(path)),
             Command::OpenDemo => self.open(None),
-            Command::ReadLabels(path) => self.read_labels(&path),
+            Command::ReadLabels(path) => self.read_labels(Some(path)),
             Command::Edit(edit) => self.edit(edit),
             Command::EndGesture => self.history.end_gesture(),
             Command::Undo => {
@@ -367,7 +368,8 @@ impl Workbench {
     /// Puts an opened set on the table, in place of the one that is there.
     fn take_opened(&mut self, opened: Opened) {
         self.close();
-        let Opened { set, labels, label_file, project, folder, problems } = opened;
+        let Opened { set, labels, project, folder, problems } = opened;
+        let label_file = project.label_file().map(Path::to_owned);
         let labels = set.fields().iter().map(|files| labels.get(files.id()).copied()).collect();
         self.opened = Some(OpenSet { set: Arc::new(set), labels, label_file, folder });
         self.openings += 1;
@@ -382,25 +384,12 @@ impl Workbench {
         }
     }
 
-    fn read_labels(&mut self, path: &Path) {
-        let Some(opened) = self.opened.as_mut() else { return };
-        match ImageLabels::read(path) {
-            Ok(read) => {
-                let by_id = &read.by_id;
-                opened.labels = opened.set.fields().iter().map(|files| by_id.get(files.id()).copied()).collect();
-                opened.label_file = Some(path.to_owned());
-                let labelled = opened.labels.iter().flatten().count();
-                let total = opened.labels.len();
-                self.changed();
-                self.notice(
-                    format!("{labelled} of {total} images have labels now — {}", path.display()),
-                    labelled == 0,
-                );
-                for problem in read.problems.iter().take(3) {
-                    self.fail(format!("{problem} — {}", path.display()));
-                }
-            }
-            Err(error) => self.fail(error.to_string()),
+    /// Reads labels; it becomes a decision when there are some.
+    fn read_labels(&mut self, path: Option<PathBuf>) {
+        if self.opened.is_some() && self.lanes.labels.is_free() {
+            self.lanes.labels.start((self.openings, path.clone()), &self.wake, move |_| {
+                Ok(path.map(|path| ImageLabels::read(&path)).transpose()?)
+            });
         }
     }
 
@@ -418,7 +407,7 @@ impl Workbench {
             return;
         }
         let root = opened.set.root().to_owned();
-        let file = opening::project_file(&to, &opened.set, opened.label_file.as_deref(), &self.project);
+        let file = opening::project_file(&to, &opened.set, &self.project);
         let target = to.clone();
         self.unsaved_since = None;
         self.lanes
@@ -491,7 +480,7 @@ impl Workbench {
     fn to_save(&self) -> Option<(PathBuf, project_file::ProjectFile)> {
         let opened = self.opened.as_ref()?;
         let folder = opened.folder.clone()?;
-        let file = opening::project_file(&folder, &opened.set, opened.label_file.as_deref(), &self.project);
+        let file = opening::project_file(&folder, &opened.set, &self.project);
         Some((folder, file))
     }
 

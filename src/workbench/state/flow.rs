@@ -1,17 +1,18 @@
 //! What comes in from the lanes, and what is started on them.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use super::{WholeSetDone, Workbench};
 use crate::{
     pipeline::segmentation::Stages,
+    project::Edit,
     workbench::{
         BatchReport, Focus,
         batch::KnownField,
         cell_crop::cell_crop,
         lane::Computed,
         loaded_field::LoadedField,
-        opening::Opening,
+        opening::{Opening, label_problems},
         results::{FoundCells, SetKey},
         thumbnail::thumbnail,
         wanted::{self, Wanted},
@@ -90,6 +91,7 @@ impl Workbench {
             self.fail(format!("not saved: {reason}"));
         }
         self.take_moved_project();
+        self.take_labels();
         if let Some(Computed { inputs: path, value }) = self.lanes.picture_file.take() {
             match value {
                 Ok(()) => self.notice(format!("the image is saved — {}", path.display()), false),
@@ -100,6 +102,41 @@ impl Workbench {
             Some(Ok(picture)) => self.copied = Some(picture),
             Some(Err(reason)) => self.fail(reason),
             None => {}
+        }
+    }
+
+    /// Labels that were asked for, or that an undone choice has brought back.
+    fn take_labels(&mut self) {
+        let opening = self.openings;
+        let Some(read) = self.lanes.labels.take().filter(|read| read.inputs.0 == opening) else { return };
+        let Some(opened) = &mut self.opened else { return };
+        let (_, path) = read.inputs;
+        let is_choice = self.project.label_file() != path.as_deref();
+        match read.value {
+            Ok(labels) => {
+                let of = |id: &str| labels.as_ref().and_then(|labels| labels.by_id.get(id)).copied();
+                opened.labels = opened.set.fields().iter().map(|files| of(files.id())).collect();
+                opened.label_file.clone_from(&path);
+                let (labelled, total) = (opened.labels.iter().flatten().count(), opened.labels.len());
+                if let Some((labels, path)) = labels.zip(path.as_ref()).filter(|_| is_choice) {
+                    let words = format!("{labelled} of {total} images have labels now — {}", path.display());
+                    self.notice(words, labelled == 0);
+                    label_problems(&labels, path).into_iter().for_each(|problem| self.fail(problem));
+                }
+                if is_choice {
+                    self.history.end_gesture();
+                    self.edit(Edit::LabelFile(path));
+                }
+                self.changes += 1;
+            }
+            Err(reason) => {
+                if !is_choice {
+                    // It is not tried again and again.
+                    opened.label_file = path;
+                    opened.labels.fill(None);
+                }
+                self.fail(reason);
+            }
         }
     }
 
@@ -207,6 +244,10 @@ impl Workbench {
             lanes.thumbnail.start((self.openings, index), wake, move |_| thumbnail(&files, folder.as_deref()));
         }
         self.start_known();
+        let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());
+        if opened_with.is_some_and(|path| path != self.project.label_file()) {
+            self.read_labels(self.project.label_file().map(Path::to_owned));
+        }
     }
 
     /// Looks up what earlier work has left, when nothing is being changed or done about it.

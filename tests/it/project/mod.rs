@@ -25,6 +25,8 @@ fn edits() -> Vec<Edit> {
         own("a", None),
         own("b", None),
         Edit::PixelSize(0.2),
+        Edit::LabelFile(Some("labels.csv".into())),
+        Edit::LabelFile(None),
         Edit::Reviewed { id: "a".to_owned(), is_reviewed: true },
         Edit::Reviewed { id: "a".to_owned(), is_reviewed: true },
         Edit::Reviewed { id: "b".to_owned(), is_reviewed: false },

@@ -156,6 +156,21 @@ fn the_image_is_saved_in_full_size_where_the_user_says() {
     let saved = image::open(&path).unwrap().into_rgb8();
     assert_eq!(saved.dimensions(), (240, 240));
     assert_eq!(window.desk.borrow().asked, [Wish::Picture]);
+    // It shows what the canvas shows: cells filled with the colours of their label, if so wished.
+    window.key(Modifiers::COMMAND, Key::Num2);
+    window.harness.get_by_role_and_label(Role::Button, "labels").click();
+    window.harness.get_by_role_and_label(Role::Slider, "Fill").set_value_accesskit(1.0);
+    window.harness.run_steps(3);
+    let filled = window.folder.path().join("filled.png");
+    window.desk.borrow_mut().answers.push(Answer::Path(Wish::Picture, filled.clone()));
+    window.key(Modifiers::COMMAND, Key::S);
+    window.wait("the file", |_| filled.exists());
+    let filled = image::open(&filled).unwrap().into_rgb8();
+    let label = window.workbench().opened().unwrap().labels[0];
+    let colour = cytoscribe::pipeline::region_colours::CellColours::of_labels(label).colour(1, true);
+    // The middle of the first nucleus.
+    assert_eq!(filled.get_pixel(60, 60).0, colour);
+    assert_ne!(saved.get_pixel(60, 60).0, colour);
 }
 
 #[test]

@@ -145,4 +145,25 @@ fn labels_are_read_from_another_file() {
         workbench.opened().is_some_and(|opened| opened.labels[0].is_some_and(|labels| labels.to_string() == "7"))
     });
     assert!(window.workbench().opened().unwrap().labels[1].is_none());
+    // It is a decision like others: it can be undone and redone.
+    let first = |workbench: &cytoscribe::workbench::Workbench| {
+        workbench.opened().and_then(|opened| opened.labels[0].map(|labels| labels.to_string()))
+    };
+    window.key(Modifiers::COMMAND, Key::Z);
+    window.wait("the labels before", |workbench| first(workbench).as_deref() == Some("0"));
+    window.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    window.wait("the labels again", |workbench| first(workbench).as_deref() == Some("7"));
+}
+
+#[test]
+fn a_label_file_that_is_none_is_refused_and_the_labels_stay() {
+    let mut window = Window::open(2);
+    let path = window.folder.path().join("labels.csv");
+    std::fs::write(&path, "something else").unwrap();
+    window.desk.borrow_mut().answers.push(Answer::Path(Wish::Labels, path));
+    window.key(Modifiers::COMMAND, Key::L);
+    window.wait("a notice", |workbench| !workbench.notices().is_empty());
+    window.harness.get_by_label_contains("must begin with the line 'ID,Label'");
+    assert!(window.workbench().opened().unwrap().labels.iter().all(Option::is_some));
+    assert!(window.workbench().history().undoes().is_none());
 }
