@@ -11,6 +11,7 @@ pub mod distance;
 pub mod edges;
 pub mod histogram;
 pub mod median;
+pub mod median_level;
 pub mod outline;
 pub mod plane;
 pub mod pyramid;

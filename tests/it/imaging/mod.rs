@@ -7,6 +7,7 @@ mod distance;
 mod edges;
 mod histogram;
 mod median;
+mod median_level;
 mod outline;
 mod pyramid;
 mod regions;
