@@ -130,7 +130,7 @@ impl Overlay {
         let of_green = (green != red).then(|| green.samples(after));
         let of_red = red.samples(after);
         let (red, green) = (&of_red, of_green.as_ref().unwrap_or(&of_red));
-        if blue.above == [0.0; 256] {
+        if inks[self.above].colour[2] == 0.0 {
             let blue = blue.samples_below(0, after);
             let colour = |[above, r, g, b]: [usize; 4]| [red[above][r], green[above][g], blue[b]];
             drawn(planes, |levels| coloured(self.in_order(levels), colour))

@@ -17,6 +17,8 @@ const LARGEST_SELECTED: usize = 5;
 /// The largest window whose columns can be counted in a byte, and whose samples in two.
 const LARGEST_COUNTED: usize = BYTE;
 const BYTE: usize = u8::MAX as usize;
+/// The most pixels of a row that are told from their columns at once.
+const STRETCH: usize = 128;
 /// One median in each square of this side is looked at to find out where to search, so many times.
 const GRID: usize = 48;
 const GUESSES: usize = 4;
@@ -127,7 +129,13 @@ impl<T: MedianSample> Windows<'_, T> {
     fn medians_from(self, level: u32) -> usize {
         let half = self.half();
         let mut medians = 0;
-        self.for_each_row(level, |counts| medians += count_where(counts, |&count| count > half));
+        self.for_each_stretch(level, |stretch| {
+            medians += match stretch {
+                Stretch::Below(_) => 0,
+                Stretch::Reaches(pixels) => pixels,
+                Stretch::Mixed(counts) => count_where(counts, |&count| count > half),
+            }
+        });
         medians
     }
 
@@ -135,7 +143,11 @@ impl<T: MedianSample> Windows<'_, T> {
     fn medians_below(self, level: u32) -> Plane<bool> {
         let half = self.half();
         let mut below = Vec::with_capacity(self.plane.samples().len());
-        self.for_each_row(level, |counts| below.extend(counts.iter().map(|&count| count <= half)));
+        self.for_each_stretch(level, |stretch| match stretch {
+            Stretch::Below(pixels) => below.resize(below.len() + pixels, true),
+            Stretch::Reaches(pixels) => below.resize(below.len() + pixels, false),
+            Stretch::Mixed(counts) => below.extend(counts.iter().map(|&count| count <= half)),
+        });
         Plane::from_samples(self.plane.height(), self.plane.width(), below)
     }
 
@@ -144,8 +156,8 @@ impl<T: MedianSample> Windows<'_, T> {
         (self.window * self.window / 2) as u16
     }
 
-    /// Gives `visit`, row by row, how many samples of the window around each pixel are at least `level`.
-    fn for_each_row(self, level: u32, mut visit: impl FnMut(&[u16])) {
+    /// Gives `visit` all pixels, stretch by stretch of each row from the top one on.
+    fn for_each_stretch(self, level: u32, mut visit: impl FnMut(Stretch<'_>)) {
         let Self { plane, window } = self;
         let ((height, width), margin) = (plane.size(), window / 2);
         let outside = vec![T::default(); width];
@@ -164,11 +176,34 @@ impl<T: MedianSample> Windows<'_, T> {
                 *column = *column - *reached + reaches;
                 *reached = reaches;
             }
-            if lowest >= margin {
-                visit(sums.of(&columns, window));
+            if lowest < margin {
+                continue;
+            }
+            for start in (0..width).step_by(STRETCH) {
+                let pixels = STRETCH.min(width - start);
+                let columns = &columns[start..start + pixels + 2 * margin];
+                let (least, most) = columns.iter().fold((u8::MAX, 0), |(least, most), &n| (least.min(n), most.max(n)));
+                let of_window = |in_column: u8| u16::from(in_column) * window as u16;
+                visit(if of_window(most) <= self.half() {
+                    Stretch::Below(pixels)
+                } else if of_window(least) > self.half() {
+                    Stretch::Reaches(pixels)
+                } else {
+                    Stretch::Mixed(sums.of(columns, window))
+                });
             }
         }
     }
+}
+
+/// Pixels side by side, and whether their medians reach a level.
+enum Stretch<'a> {
+    /// None of so many does, for no column under their windows has enough samples that do.
+    Below(usize),
+    /// All of so many do, for every column has enough.
+    Reaches(usize),
+    /// How many samples of each pixel's window do.
+    Mixed(&'a [u16]),
 }
 
 /// Sums of windows along a row. Kept for its memory.
