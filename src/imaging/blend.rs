@@ -57,19 +57,21 @@ pub fn blend<const N: usize>(planes: &[Plane<u8>; N], inks: &[Ink; N], after: &T
     let pixels = planes.first().map_or(0, |plane| plane.samples().len());
     match Overlay::of(inks) {
         Some(overlay) if pixels >= Overlay::WORTH_ITS_TABLES => overlay.blend(planes, inks, after),
-        _ => blend_with(planes, inks, |colour| colour.map(|sample| after.of(sample))),
+        _ => blend_with(planes, inks, |colours| {
+            colours.as_flattened_mut().iter_mut().for_each(|sample| *sample = after.of(*sample));
+        }),
     }
 }
 
-/// Adds `planes`, all of one size, in the colours of `inks`, and gives each pixel the colour that `finish` makes of
-/// the sum.
+/// Adds `planes`, all of one size, in the colours of `inks`, and has `finish` change the colours of the sum, some at a
+/// time.
 ///
 /// The result does not depend on the number of threads.
 #[must_use]
 pub fn blend_with<const N: usize>(
     planes: &[Plane<u8>; N],
     inks: &[Ink; N],
-    finish: impl Fn([u8; 3]) -> [u8; 3] + Sync,
+    finish: impl Fn(&mut [[u8; 3]]) + Sync,
 ) -> Plane<[u8; 3]> {
     let tables = inks.each_ref().map(Ink::light);
     drawn(planes, |levels| {
@@ -84,7 +86,9 @@ pub fn blend_with<const N: usize>(
         for (to, &light) in samples.as_flattened_mut().iter_mut().zip(light.as_flattened()) {
             *to = sample(light);
         }
-        samples.map(|[r, g, b, _]| finish([r, g, b]))
+        let mut colours = samples.map(|[r, g, b, _]| [r, g, b]);
+        finish(&mut colours);
+        colours
     })
 }
 
@@ -130,7 +134,7 @@ impl Overlay {
         let of_green = (green != red).then(|| green.samples(after));
         let of_red = red.samples(after);
         let (red, green) = (&of_red, of_green.as_ref().unwrap_or(&of_red));
-        if inks[self.above].colour[2] == 0.0 {
+        if blue.above.iter().all(|&light| light <= 0.0) {
             let blue = blue.samples_below(0, after);
             let colour = |[above, r, g, b]: [usize; 4]| [red[above][r], green[above][g], blue[b]];
             drawn(planes, |levels| coloured(self.in_order(levels), colour))

@@ -10,6 +10,7 @@ pub mod column_distance;
 pub mod distance;
 pub mod edges;
 pub mod histogram;
+pub mod lettering;
 pub mod median;
 pub mod median_level;
 pub mod outline;

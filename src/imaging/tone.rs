@@ -145,31 +145,78 @@ fn cumulate(values: &mut [f64], before: f64) -> f64 {
 pub struct LumaGamma {
     /// Entry n is the power of the light n / [`LumaGamma::WHITE`].
     powers: Vec<f32>,
+    /// The share of full light of each level.
+    shares: [f64; 256],
 }
 
 impl LumaGamma {
     /// Shares of red, green and blue in the light of a colour, in thousandths: with 8-bit samples it is a whole number.
-    const SHARES: [usize; 3] = [299, 587, 114];
+    const SHARES: [u32; 3] = [299, 587, 114];
     /// The light of white.
-    const WHITE: usize = 255 * 1000;
+    const WHITE: u32 = 255 * 1000;
+    /// What I and Q add to the light in red, green and blue.
+    const CHROMA: [[f64; 2]; 3] = [[0.9563, 0.6210], [-0.2721, -0.6474], [-1.1070, 1.7046]];
+    /// Colours that are computed side by side.
+    const LANES: usize = 64;
 
     /// The power `gamma`.
     #[must_use]
     pub fn new(gamma: f64) -> Self {
-        let power = |light: usize| single(light as f64 / Self::WHITE as f64).powf(gamma) as f32;
-        Self { powers: (0..=Self::WHITE).into_par_iter().map(power).collect() }
+        let power = |light: u32| single(f64::from(light) / f64::from(Self::WHITE)).powf(gamma).clamp(0.0, 1.0) as f32;
+        Self {
+            powers: (0..=Self::WHITE).into_par_iter().map(power).collect(),
+            shares: std::array::from_fn(|level| level as f64 / 255.0),
+        }
     }
 
     /// What `colour` becomes.
     #[must_use]
     pub fn of(&self, colour: [u8; 3]) -> [u8; 3] {
-        let light: usize = colour.iter().zip(Self::SHARES).map(|(&sample, share)| share * usize::from(sample)).sum();
-        let y = f64::from(self.powers[light]).clamp(0.0, 1.0);
-        let [r, g, b] = colour.map(|sample| f64::from(sample) / 255.0);
-        let i = single(0.595_716 * r - 0.274_453 * g - 0.321_263 * b).clamp(single(-0.5957), single(0.5957));
-        let q = single(0.211_456 * r - 0.522_591 * g + 0.311_135 * b).clamp(single(-0.5226), single(0.5226));
-        [y + 0.9563 * i + 0.6210 * q, y - 0.2721 * i - 0.6474 * q, y - 1.1070 * i + 1.7046 * q].map(grey)
+        let mut colours = [colour];
+        self.change(&mut colours);
+        colours[0]
     }
+
+    /// Makes each of `colours` what it becomes.
+    pub fn change(&self, colours: &mut [[u8; 3]]) {
+        let [i_end, q_end] = [single(0.5957), single(0.5226)];
+        let mut light = [0.0; Self::LANES];
+        let [mut red, mut green, mut blue] = [[0.0; Self::LANES]; 3];
+        let [mut i, mut q] = [[0.0; Self::LANES]; 2];
+        let mut samples = [[0; Self::LANES]; 3];
+        // One step after the other for many colours at a time, as a processor does several sums at once.
+        for colours in colours.chunks_mut(Self::LANES) {
+            for (lane, colour) in colours.iter().enumerate() {
+                let weighted = colour.iter().zip(Self::SHARES).map(|(&sample, share)| share * u32::from(sample));
+                light[lane] = f64::from(self.powers[weighted.sum::<u32>() as usize]);
+                [red[lane], green[lane], blue[lane]] = colour.map(|sample| self.shares[usize::from(sample)]);
+            }
+            for lane in 0..Self::LANES {
+                let (r, g, b) = (red[lane], green[lane], blue[lane]);
+                i[lane] = single(0.595_716 * r - 0.274_453 * g - 0.321_263 * b).clamp(-i_end, i_end);
+                q[lane] = single(0.211_456 * r - 0.522_591 * g + 0.311_135 * b).clamp(-q_end, q_end);
+            }
+            for (samples, [of_i, of_q]) in samples.iter_mut().zip(Self::CHROMA) {
+                for lane in 0..Self::LANES {
+                    let share = (light[lane] + of_i * i[lane] + of_q * q[lane]).clamp(0.0, 1.0);
+                    samples[lane] = nearest(255.0 * share);
+                }
+            }
+            for (lane, colour) in colours.iter_mut().enumerate() {
+                *colour = [samples[0][lane], samples[1][lane], samples[2][lane]];
+            }
+        }
+    }
+}
+
+/// `value`, which is between 0 and 255, as the nearest whole number, ties to even.
+///
+/// Added to it, 2^52 leaves no bits for a fraction, so the processor's own rounding does it.
+fn nearest(value: f64) -> u8 {
+    const NO_FRACTION: f64 = 4_503_599_627_370_496.0;
+    // The same in single precision brings a whole number into the last byte, which many can do at once.
+    const WHOLE: f32 = 8_388_608.0;
+    (((value + NO_FRACTION) - NO_FRACTION) as f32 + WHOLE).to_bits() as u8
 }
 
 /// `value` rounded to single precision.

@@ -20,6 +20,13 @@ pub enum Edit {
         /// Its own parameters.
         params: Option<SegmentationParams>,
     },
+    /// Whether somebody has looked over a field.
+    Reviewed {
+        /// The field's ID.
+        id: String,
+        /// Whether so.
+        is_reviewed: bool,
+    },
     /// Side of a pixel in micrometres.
     PixelSize(f64),
     /// Several changes that are one, in this order.
@@ -35,6 +42,7 @@ impl Edit {
             Self::SampleDepth(_) => "change of sample depth",
             Self::Segmentation(_) => "change of segmentation",
             Self::Override { .. } => "change of this image's segmentation",
+            Self::Reviewed { .. } => "mark of review",
             Self::PixelSize(_) => "change of pixel size",
             Self::Together(edits) => edits.first().map_or("nothing", Self::name),
         }
@@ -44,7 +52,8 @@ impl Edit {
     #[must_use]
     pub fn concerns_the_same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Override { id, .. }, Self::Override { id: other, .. }) => id == other,
+            (Self::Override { id, .. }, Self::Override { id: other, .. })
+            | (Self::Reviewed { id, .. }, Self::Reviewed { id: other, .. }) => id == other,
             (Self::Together(_), _) => false,
             _ => mem::discriminant(self) == mem::discriminant(other),
         }

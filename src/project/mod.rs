@@ -9,7 +9,10 @@ mod history;
 pub use edit::Edit;
 pub use history::History;
 
-use std::{collections::BTreeMap, mem};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +36,8 @@ pub struct Project {
     segmentation: SegmentationParams,
     /// Fields that are cut otherwise, by their IDs.
     overrides: BTreeMap<String, SegmentationParams>,
+    /// The IDs of fields that somebody has looked over.
+    reviewed: BTreeSet<String>,
     /// Side of a pixel in micrometres.
     pixel_size_um: f64,
 }
@@ -44,6 +49,7 @@ impl Default for Project {
             sample_depth: SampleDepth::default(),
             segmentation: SegmentationParams::default(),
             overrides: BTreeMap::new(),
+            reviewed: BTreeSet::new(),
             pixel_size_um: Self::USUAL_PIXEL_SIZE_UM,
         }
     }
@@ -97,6 +103,12 @@ impl Project {
         &self.overrides
     }
 
+    /// Whether somebody has looked over the field `id`.
+    #[must_use]
+    pub fn is_reviewed(&self, id: &str) -> bool {
+        self.reviewed.contains(id)
+    }
+
     /// Side of a pixel in micrometres.
     #[must_use]
     pub fn pixel_size_um(&self) -> f64 {
@@ -122,6 +134,11 @@ impl Project {
                     None => self.overrides.remove(&id),
                 };
                 Edit::Override { id, params: before }
+            }
+            Edit::Reviewed { id, is_reviewed } => {
+                let was_reviewed =
+                    if is_reviewed { !self.reviewed.insert(id.clone()) } else { self.reviewed.remove(&id) };
+                Edit::Reviewed { id, is_reviewed: was_reviewed }
             }
             Edit::PixelSize(size_um) => Edit::PixelSize(mem::replace(&mut self.pixel_size_um, size_um)),
             Edit::Together(edits) => {

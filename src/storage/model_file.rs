@@ -8,7 +8,10 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{FileError, OutputFile};
+use super::{
+    FileError, OutputFile,
+    ron_text::{self, RonError},
+};
 use crate::pipeline::measurement::{Model, ModelMismatch};
 
 /// Writes `model` as text into `file` and finishes it.
@@ -28,15 +31,13 @@ pub fn write_model(mut file: OutputFile, model: &Model) -> Result<(), ModelFileE
 /// If the file cannot be read, is no model, or is one that does not fit this program.
 pub fn read_model(path: &Path) -> Result<Model, ModelFileError> {
     let text = fs::read_to_string(path).map_err(FileError::at("read the model", path))?;
-    let syntax =
-        |error: ron::error::SpannedError| ModelFileError::Syntax { reason: error.to_string(), path: path.to_owned() };
     let mismatch = |source| ModelFileError::Mismatch { source, path: path.to_owned() };
     // The version first: a model of another version may have other fields, which would be a riddle, not a reason.
-    let Versioned { version } = ron::from_str(&text).map_err(syntax)?;
+    let Versioned { version } = ron_text::parse(&text, "model", path)?;
     if version != Model::VERSION {
         return Err(mismatch(ModelMismatch::Version { found: version }));
     }
-    let model: Model = ron::from_str(&text).map_err(syntax)?;
+    let model: Model = ron_text::parse(&text, "model", path)?;
     model.check().map_err(mismatch)?;
     Ok(model)
 }
@@ -55,13 +56,8 @@ pub enum ModelFileError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The text is no model.
-    #[error("this is no model of cytoscribe: {reason} — {}", path.display())]
-    Syntax {
-        /// What is wrong and where.
-        reason: String,
-        /// The file.
-        path: PathBuf,
-    },
+    #[error(transparent)]
+    Syntax(#[from] RonError),
     /// The model does not fit this program.
     #[error("the model does not fit: {source} — {}", path.display())]
     Mismatch {

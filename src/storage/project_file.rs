@@ -8,7 +8,11 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{FileError, OutputFile, image_set::SetLayout, make_folder, user_folders};
+use super::{
+    FileError, OutputFile,
+    image_set::SetLayout,
+    ron_text::{self, RonError},
+};
 use crate::{pipeline::parameter::ParameterError, project::Project};
 
 /// The version this program writes, and the newest it reads.
@@ -33,48 +37,16 @@ pub struct ProjectFile {
     pub project: Project,
 }
 
-/// Where the project of a set and all that can be made again lies: `<set>.cytoscribe` beside the set, or a folder for
-/// the set in the user's data folder if nothing can be written beside it.
-///
-/// # Errors
-/// If neither can be made.
-pub fn project_folder(set: &Path) -> Result<PathBuf, FileError> {
-    let beside = folder_beside(set);
-    // A cache may be emptied at any time; decisions have no place in it.
-    let in_cache = user_folders::cache_folder().is_ok_and(|cache| set.starts_with(cache));
-    let there = if in_cache {
-        Err(FileError::at("keep decisions in", &beside)(io::ErrorKind::Unsupported.into()))
-    } else {
-        make_folder(&beside).and_then(|()| is_writable(&beside))
-    };
-    there.map(|()| beside).or_else(|error| {
-        // Two sets of one name must not share a project.
-        let name = set.file_name().unwrap_or_default().to_string_lossy();
-        let own = format!("{name}-{:08x}", crc32fast::hash(set.as_os_str().as_encoded_bytes()));
-        let folder = user_folders::data_folder().map_err(|_| error)?.join("projects").join(own);
-        make_folder(&folder)?;
-        Ok(folder)
-    })
-}
-
-fn folder_beside(set: &Path) -> PathBuf {
-    let mut name = set.file_name().unwrap_or_default().to_owned();
-    name.push(".cytoscribe");
-    set.with_file_name(name)
-}
-
-fn is_writable(folder: &Path) -> Result<(), FileError> {
-    // Asking for permissions says little: file systems can be mounted read-only. A file of no name is never seen.
-    let probe = folder.join(format!(".probe-{}", std::process::id()));
-    fs::write(&probe, b"")
-        .and_then(|()| fs::remove_file(&probe))
-        .map_err(FileError::at("write into the folder", folder))
-}
-
 /// The project file in `folder`.
 #[must_use]
 pub fn path_in(folder: &Path) -> PathBuf {
     folder.join(FILE_NAME)
+}
+
+/// Whether `path` names a project file.
+#[must_use]
+pub fn is_name(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == FILE_NAME)
 }
 
 /// Reads the project in `folder`; `None` if there is none yet.
@@ -90,7 +62,7 @@ pub fn read(folder: &Path) -> Result<Option<ProjectFile>, ProjectFileError> {
     let path = path_in(folder);
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(FileError::at("read the project", &path)(error).into()),
     };
     // A newer version may have anything in it, so its number is looked at first.
@@ -99,13 +71,13 @@ pub fn read(folder: &Path) -> Result<Option<ProjectFile>, ProjectFileError> {
     {
         return Err(ProjectFileError::Newer { version, path });
     }
-    let file: ProjectFile = ron::from_str(&text).map_err(|error| ProjectFileError::Syntax {
-        line: error.span.start.line,
-        reason: error.code.to_string(),
-        path: path.clone(),
-    })?;
+    let file: ProjectFile = ron_text::parse(&text, "project", &path)?;
     file.project.check().map_err(|source| ProjectFileError::Range { source, path })?;
     Ok(Some(file))
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Writes the project into `folder`; the file that was there is kept as `project.previous.ron`.
@@ -123,16 +95,16 @@ pub fn write(folder: &Path, file: &ProjectFile) -> Result<(), FileError> {
     OutputFile::write(path, format!("{text}\n").as_bytes())
 }
 
-/// `path` as seen from `folder`, if they have a beginning in common; else as it is.
-#[must_use]
-pub fn relative(path: &Path, folder: &Path) -> PathBuf {
-    let common = path.components().zip(folder.components()).take_while(|(one, other)| one == other).count();
-    // With nothing but the root in common they lie on different disks, for all one knows.
-    if common <= 1 {
-        return path.to_owned();
+/// Makes the project in `folder` the previous one, so that there is none.
+///
+/// # Errors
+/// If the folder forbids it.
+pub fn retire(folder: &Path) -> Result<(), FileError> {
+    let (path, previous) = (path_in(folder), folder.join(PREVIOUS));
+    match fs::rename(&path, &previous) {
+        Err(error) if !is_absent(&error) => Err(FileError::at("keep the older project as", &previous)(error)),
+        _ => Ok(()),
     }
-    let up = folder.components().skip(common).map(|_| "..");
-    up.map(PathBuf::from).chain([path.components().skip(common).collect()]).collect()
 }
 
 /// Why a project is not opened.
@@ -150,15 +122,8 @@ pub enum ProjectFileError {
         path: PathBuf,
     },
     /// The text is no project.
-    #[error("no project of cytoscribe: line {line}: {reason} — {}", path.display())]
-    Syntax {
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong there.
-        reason: String,
-        /// The file.
-        path: PathBuf,
-    },
+    #[error(transparent)]
+    Syntax(#[from] RonError),
     /// A value outside its range.
     #[error("{source} — {}", path.display())]
     Range {

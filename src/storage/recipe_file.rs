@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::FileError;
+use super::{
+    FileError,
+    ron_text::{self, RonError},
+};
 use crate::pipeline::{
     parameter::ParameterError,
     recipe::{Recipe, meaning},
@@ -51,11 +54,7 @@ pub fn recipe_text(recipe: &Recipe) -> Result<String, ron::Error> {
 /// If the file cannot be read, is no text of parameters, or a value is out of range.
 pub fn read_recipe(path: &Path) -> Result<Recipe, RecipeFileError> {
     let text = fs::read_to_string(path).map_err(FileError::at("read the parameter file", path))?;
-    let recipe: Recipe = ron::from_str(&text).map_err(|error| RecipeFileError::Syntax {
-        line: error.span.start.line,
-        reason: error.code.to_string(),
-        path: path.into(),
-    })?;
+    let recipe: Recipe = ron_text::parse(&text, "parameter file", path)?;
     recipe.check().map_err(|source| RecipeFileError::Range { source, path: path.into() })?;
     Ok(recipe)
 }
@@ -86,15 +85,8 @@ pub enum RecipeFileError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The text is not one of parameters.
-    #[error("no parameter file of cytoscribe: line {line}: {reason} — {}", path.display())]
-    Syntax {
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong there.
-        reason: String,
-        /// The file.
-        path: PathBuf,
-    },
+    #[error(transparent)]
+    Syntax(#[from] RonError),
     /// A value outside its range.
     #[error("{source} — {}", path.display())]
     Range {

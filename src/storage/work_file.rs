@@ -101,6 +101,31 @@ impl WorkFile {
         Ok((Self { path: path.into(), open: Mutex::new(open) }, opening))
     }
 
+    /// Shows each record of the work file at `path` to `found` if it is of work with these `inputs`, and changes nothing.
+    /// What is damaged, or being written at this moment, is passed over; if there is no such file, nothing is found.
+    ///
+    /// # Errors
+    /// If the file is there but cannot be read.
+    pub fn look<T: DeserializeOwned>(
+        path: &Path,
+        inputs: &impl Serialize,
+        mut found: impl FnMut(T),
+    ) -> Result<(), FileError> {
+        let mut look = || -> io::Result<()> {
+            let mut open = Open { file: File::open(path)?, end: 0 };
+            let heading = framed(&fingerprint(inputs)?)?;
+            let length = open.file.seek(SeekFrom::End(0))?;
+            if open.begins(heading.len())? == heading {
+                open.scan(heading.len() as u64, length, &mut |record, _| found(record))?;
+            }
+            Ok(())
+        };
+        match look() {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FileError::at(READ, path)(error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Adds a record. If that fails, what was there before stays whole.
     ///
     /// # Errors
@@ -154,9 +179,7 @@ impl Open {
         found: &mut impl FnMut(T, Place),
     ) -> io::Result<Opening> {
         let length = self.file.seek(SeekFrom::End(0))?;
-        let mut begins = Vec::new();
-        self.file.rewind()?;
-        (&self.file).take(heading.len() as u64).read_to_end(&mut begins)?;
+        let begins = self.begins(heading.len())?;
         if !begins.starts_with(&MARK) && !MARK.starts_with(&begins) {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "this is no work file; move it out of the way"));
         }
@@ -166,7 +189,28 @@ impl Open {
             let had_records = length > heading.len() as u64;
             return Ok(if had_records { Opening::Anew } else { Opening::New });
         }
-        let (mut at, mut damaged, mut in_gap) = (heading.len() as u64, 0, false);
+        let damaged = self.scan(heading.len() as u64, length, found)?;
+        self.file.set_len(self.end)?;
+        Ok(Opening::Continued { damaged })
+    }
+
+    /// The first bytes of the file, `length` or as many as there are.
+    fn begins(&mut self, length: usize) -> io::Result<Vec<u8>> {
+        let mut begins = Vec::new();
+        self.file.rewind()?;
+        (&self.file).take(length as u64).read_to_end(&mut begins)?;
+        Ok(begins)
+    }
+
+    /// Gives all whole records between `at` and `length` to `found`, and returns how many are damaged. The end is behind
+    /// the last one then.
+    fn scan<T: DeserializeOwned>(
+        &mut self,
+        mut at: u64,
+        length: u64,
+        found: &mut impl FnMut(T, Place),
+    ) -> io::Result<usize> {
+        let (mut damaged, mut in_gap) = (0, false);
         self.end = at;
         while at < length {
             let Some(content) = self.content_at(at, length)? else {
@@ -184,8 +228,7 @@ impl Open {
             at += (FRAME + content.len()) as u64;
             self.end = at;
         }
-        self.file.set_len(self.end)?;
-        Ok(Opening::Continued { damaged })
+        Ok(damaged)
     }
 
     fn append(&mut self, framed: &[u8]) -> io::Result<Place> {

@@ -8,7 +8,10 @@ use super::{
     picker::Wish,
     view::{Layer, Tab, Theme, View},
 };
-use crate::workbench::{Command, Workbench};
+use crate::{
+    project::Edit,
+    workbench::{Command, WholeSetTask, Workbench},
+};
 
 /// Something that can be done at any time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +21,13 @@ pub enum Action {
     ReadLabels,
     SavePicture,
     CopyPicture,
+    MoveProject,
     Quit,
     Undo,
     Redo,
     NextImage,
     PreviousImage,
+    ToggleReviewed,
     Reload,
     Fit,
     ActualSize,
@@ -40,6 +45,7 @@ pub enum Action {
     CellTab,
     FindImage,
     SegmentAll,
+    MeasureAll,
     ToggleTheme,
     Commands,
     Keys,
@@ -81,12 +87,13 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 31] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 34] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
         (Self::SavePicture, Menu::File, "Save the image as PNG…", Some((COMMAND, Key::S))),
-        (Self::CopyPicture, Menu::File, "Copy the image", Some((COMMAND_SHIFT, Key::C))),
+        (Self::CopyPicture, Menu::File, "Copy what is seen of the image", Some((COMMAND_SHIFT, Key::C))),
+        (Self::MoveProject, Menu::File, "Keep the project in another folder…", None),
         (Self::Quit, Menu::File, "Quit", Some((COMMAND, Key::Q))),
         (Self::Undo, Menu::Edit, "Undo", Some((COMMAND, Key::Z))),
         (Self::Redo, Menu::Edit, "Redo", Some((COMMAND_SHIFT, Key::Z))),
@@ -108,12 +115,19 @@ impl Action {
         (Self::ToggleTheme, Menu::View, "Light or dark", None),
         (Self::NextImage, Menu::Image, "Next image", Some((NONE, Key::PageDown))),
         (Self::PreviousImage, Menu::Image, "Previous image", Some((NONE, Key::PageUp))),
+        (Self::ToggleReviewed, Menu::Image, "Mark the image as reviewed, or not", Some((NONE, Key::D))),
         (Self::Reload, Menu::Image, "Read the image anew", Some((NONE, Key::F5))),
         (Self::SegmentAll, Menu::Image, "Find the cells of all images, or pause", Some((COMMAND_SHIFT, Key::S))),
+        (Self::MeasureAll, Menu::Image, "Measure the cells of all images, or pause", Some((COMMAND_SHIFT, Key::M))),
         (Self::Commands, Menu::Help, "All commands", Some((COMMAND_SHIFT, Key::P))),
         (Self::Keys, Menu::Help, "Keys and mouse", Some((NONE, Key::Questionmark))),
         (Self::About, Menu::Help, "About Cytoscribe", None),
     ];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(action, ..)| *action == self).map_or("", |(_, _, name, _)| name)
+    }
 
     /// Its key as people write it; empty if it has none.
     pub fn key_text(self, context: &Context) -> String {
@@ -126,11 +140,13 @@ impl Action {
         match self {
             Self::Undo => workbench.history().undoes().is_some(),
             Self::Redo => workbench.history().redoes().is_some(),
-            Self::ReadLabels | Self::FindImage | Self::NextImage | Self::PreviousImage | Self::SegmentAll => {
-                workbench.opened().is_some()
-            }
+            Self::ReadLabels | Self::FindImage | Self::NextImage | Self::PreviousImage => workbench.opened().is_some(),
+            Self::SegmentAll => is_free_for(WholeSetTask::Segment, workbench),
+            Self::MeasureAll => is_free_for(WholeSetTask::Measure, workbench),
+            Self::MoveProject => workbench.opened().is_some_and(|opened| opened.folder.is_some()),
             Self::SavePicture
             | Self::CopyPicture
+            | Self::ToggleReviewed
             | Self::Reload
             | Self::Fit
             | Self::ActualSize
@@ -139,6 +155,32 @@ impl Action {
             _ => true,
         }
     }
+
+    /// Whether it switches something that is on now.
+    pub fn is_on(self, workbench: &Workbench, view: &View) -> bool {
+        match self {
+            Self::ToggleOverlay => view.kept.overlay.shown,
+            Self::ToggleReviewed => shown_id(workbench, view).is_some_and(|id| workbench.project().is_reviewed(id)),
+            Self::SegmentAll => workbench.whole_set_task() == Some(WholeSetTask::Segment),
+            Self::MeasureAll => workbench.whole_set_task() == Some(WholeSetTask::Measure),
+            _ => false,
+        }
+    }
+}
+
+/// Whether it can be started or, if it runs, paused.
+fn is_free_for(task: WholeSetTask, workbench: &Workbench) -> bool {
+    workbench.opened().is_some() && workbench.whole_set_task().is_none_or(|running| running == task)
+}
+
+/// The ID of the image on the canvas.
+fn shown_id<'a>(workbench: &'a Workbench, view: &View) -> Option<&'a str> {
+    Some(workbench.opened()?.set.fields().get(view.field?)?.id())
+}
+
+fn of_all(task: WholeSetTask, workbench: &Workbench) -> Effect {
+    let is_running = workbench.whole_set_task().is_some();
+    Effect::Run(if is_running { Command::PauseOfAll } else { Command::OfAll(task) })
 }
 
 /// The actions whose keys were pressed. While somebody types, keys without Ctrl are letters.
@@ -168,8 +210,6 @@ pub enum Effect {
     Ask(Wish),
     /// Another image: so many further down the list.
     Move(isize),
-    /// The picture into the clipboard.
-    CopyPicture,
     /// The look of the window has changed.
     Theme,
     /// The cursor into the field for the filter.
@@ -185,7 +225,11 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::OpenSet => return Effect::Ask(Wish::Set),
         Action::ReadLabels => return Effect::Ask(Wish::Labels),
         Action::SavePicture => return Effect::Ask(Wish::Picture),
-        Action::CopyPicture => return Effect::CopyPicture,
+        Action::CopyPicture => {
+            return view
+                .picture_wish(workbench, true)
+                .map_or(Effect::Nothing, |wish| Effect::Run(Command::CopyPicture(wish)));
+        }
         Action::OpenDemo => return Effect::Run(Command::OpenDemo),
         Action::Quit => return Effect::Quit,
         Action::Undo => return Effect::Run(Command::Undo),
@@ -193,8 +237,15 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::NextImage => return Effect::Move(1),
         Action::PreviousImage => return Effect::Move(-1),
         Action::Reload => return view.field.map_or(Effect::Nothing, |index| Effect::Run(Command::Reload(index))),
-        Action::SegmentAll if workbench.is_segmenting_all() => return Effect::Run(Command::PauseSegmentAll),
-        Action::SegmentAll => return Effect::Run(Command::SegmentAll),
+        Action::SegmentAll => return of_all(WholeSetTask::Segment, workbench),
+        Action::MeasureAll => return of_all(WholeSetTask::Measure, workbench),
+        Action::MoveProject => return Effect::Ask(Wish::ProjectFolder),
+        Action::ToggleReviewed => {
+            return shown_id(workbench, view).map_or(Effect::Nothing, |id| {
+                let is_reviewed = !workbench.project().is_reviewed(id);
+                Effect::Run(Command::Edit(Edit::Reviewed { id: id.to_owned(), is_reviewed }))
+            });
+        }
         Action::FindImage => {
             view.kept.browser = true;
             return Effect::FocusFilter;

@@ -15,13 +15,15 @@ use super::{
     notices::notices_ui,
     picker::{Answer, Picker, Wish},
     status::status_ui,
+    textures::picture_image,
     theme,
+    tool_bar::tool_bar_ui,
     view::{Kept, Tab, View},
     welcome::welcome_ui,
 };
 use crate::{
     atlas::Channel,
-    pipeline::composite::{CompositeParams, composite},
+    pipeline::composite::CompositeParams,
     workbench::{Command, Focus, Workbench},
 };
 
@@ -98,7 +100,7 @@ impl App {
             neighbours: self.browser.neighbours(self.view.field),
             part: self.view.part.clone(),
             cells: true,
-            features: inspects && tab == Tab::Cell && self.view.selected_cell.is_some(),
+            cell: self.view.selected_cell.filter(|_| inspects && tab == Tab::Cell),
             thumbnails: self.browser.in_view.clone(),
         }
     }
@@ -110,23 +112,11 @@ impl App {
         match actions::perform(action, &self.workbench, &mut self.view) {
             Effect::Nothing => {}
             Effect::Run(command) => self.workbench.run(command),
-            Effect::Ask(wish) => {
-                self.view.asked = Some(wish);
-                let waker = context.clone();
-                self.picker.ask(wish, Box::new(move || waker.request_repaint()));
-            }
+            Effect::Ask(wish) => self.ask(wish, context),
             Effect::Move(step) => {
                 if let Some(index) = self.browser.at_step(self.view.field, step) {
                     self.view.show(index);
                     self.browser.scroll_to_shown = true;
-                }
-            }
-            Effect::CopyPicture => {
-                if let Some(picture) = self.whole_picture() {
-                    context.copy_image(egui::ColorImage::from_rgb(
-                        [picture.width(), picture.height()],
-                        picture.samples().as_flattened(),
-                    ));
                 }
             }
             Effect::Theme => theme::apply(context, self.view.kept.theme),
@@ -135,11 +125,10 @@ impl App {
         }
     }
 
-    /// The image on the canvas in full size.
-    fn whole_picture(&self) -> Option<crate::imaging::Plane<[u8; 3]>> {
-        let key = self.workbench.field_key(self.view.field?);
-        let field = self.workbench.results().field(key)?;
-        Some(composite(field.field(), self.workbench.project().display()))
+    fn ask(&mut self, wish: Wish, context: &Context) {
+        self.view.asked = Some(wish);
+        let waker = context.clone();
+        self.picker.ask(wish, Box::new(move || waker.request_repaint()));
     }
 
     fn take_answer(&mut self) {
@@ -158,10 +147,11 @@ impl App {
         match wish {
             Wish::Set => self.workbench.run(Command::Open(path)),
             Wish::Labels => self.workbench.run(Command::ReadLabels(path)),
+            Wish::MovedSet => self.workbench.run(Command::Relocate(path)),
+            Wish::ProjectFolder => self.workbench.run(Command::MoveProject(path)),
             Wish::Picture => {
-                if let Some(index) = self.view.field {
-                    let marks = self.view.marks(self.workbench.project());
-                    self.workbench.run(Command::SavePicture { index, path, marks });
+                if let Some(wish) = self.view.picture_wish(&self.workbench, false) {
+                    self.workbench.run(Command::SavePicture { path, wish });
                 }
             }
         }
@@ -204,12 +194,16 @@ impl eframe::App for App {
         self.take_dropped(&context);
         self.held_keys(&context);
         self.workbench.tick(&self.focus());
+        if let Some(picture) = self.workbench.take_copied() {
+            context.copy_image(picture_image(&picture));
+        }
         self.notice_opening();
         self.browser.update(&self.workbench, &self.view.filter);
         let mut wished: Vec<Action> = if self.view.dialog.is_none() { actions::pressed(&context) } else { Vec::new() };
         let mut commands = Vec::new();
 
         Panel::top("menu").show(ui, |ui| wished.extend(menu_ui(ui, &self.workbench, &self.view, &mut commands)));
+        Panel::top("tools").show(ui, |ui| wished.extend(tool_bar_ui(ui, &self.workbench, &self.view)));
         Panel::bottom("status").show(ui, |ui| status_ui(ui, &self.workbench, &self.view, &mut commands));
         if self.workbench.opened().is_some() {
             if self.view.kept.browser {
@@ -234,6 +228,8 @@ impl eframe::App for App {
         match dialogs_ui(&context, &self.workbench, &mut self.view) {
             Some(Choice::Action(action)) => wished.push(action),
             Some(Choice::Path(wish, path)) => self.use_path(wish, path),
+            Some(Choice::Ask(wish)) => self.ask(wish, &context),
+            Some(Choice::Run(command)) => commands.push(command),
             None => {}
         }
         for action in wished {

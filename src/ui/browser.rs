@@ -1,23 +1,25 @@
 //! The images of the set: a list with small pictures, to filter and to sort. Only rows in view cost anything.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::RangeInclusive};
 
 use egui::{
-    Color32, ColorImage, ComboBox, Context, Rect, RichText, ScrollArea, Sense, TextEdit, TextureHandle, TextureOptions,
+    Color32, ComboBox, Context, DragValue, Rect, RichText, ScrollArea, Sense, TextEdit, TextureHandle, TextureOptions,
     Ui, Vec2, vec2,
 };
 
 use super::{
     chips,
+    textures::picture_image,
     view::{Filter, Order, State, View},
 };
 use crate::{
     atlas::Location,
+    storage::FieldFiles,
     workbench::{Workbench, results::FieldKey, state::OpenSet},
 };
 
 /// Height of a row in points.
-const ROW: f32 = 72.0;
+const ROW: f32 = 76.0;
 /// Side of a small picture in points.
 const PICTURE: f32 = 64.0;
 /// Small pictures kept on the graphics card.
@@ -32,13 +34,22 @@ pub struct Browser {
     /// The places of the listed images, in their order.
     listed: Vec<usize>,
     /// What that list follows from.
-    listed_for: Option<(u64, Filter, usize)>,
+    listed_for: Option<ListedFor>,
     /// The rows in view.
     pub in_view: Vec<usize>,
     /// Whether the list is to be scrolled to the image on the canvas.
     pub scroll_to_shown: bool,
     /// Whether the cursor is to go into the filter.
     pub focus_filter: bool,
+}
+
+/// What a list follows from.
+#[derive(PartialEq)]
+struct ListedFor {
+    opening: u64,
+    filter: Filter,
+    /// Counts of the changes of results and decisions, if the filter asks for these.
+    work: Option<(u64, u64)>,
 }
 
 impl Browser {
@@ -68,9 +79,9 @@ impl Browser {
         }
         // States and numbers of cells change only as results come in.
         let results = workbench.results();
-        let depends_on_results = filter.state.is_some() || filter.order != Order::Id;
-        let known = if depends_on_results { results.cell_counts.len() + results.thumbnails.len() } else { 0 };
-        let listed_for = (workbench.openings(), filter.clone(), known);
+        let is_of_work = filter.state.is_some() || filter.cells.is_some() || filter.order != Order::Id;
+        let work = is_of_work.then_some((results.revision, workbench.changes()));
+        let listed_for = ListedFor { opening: workbench.openings(), filter: filter.clone(), work };
         if self.listed_for.as_ref() == Some(&listed_for) {
             return;
         }
@@ -85,8 +96,7 @@ impl Browser {
             self.textures.retain(|kept, _| in_view.contains(kept));
         }
         Some(self.textures.entry(index).or_insert_with(|| {
-            let image = ColorImage::from_rgb([picture.width(), picture.height()], picture.samples().as_flattened());
-            context.load_texture(format!("small {index}"), image, TextureOptions::LINEAR)
+            context.load_texture(format!("small {index}"), picture_image(picture), TextureOptions::LINEAR)
         }))
     }
 }
@@ -103,9 +113,13 @@ fn listed(workbench: &Workbench, opened: &OpenSet, filter: &Filter) -> Vec<usize
         has_text
             && filter.location.is_none_or(has_label)
             && filter.state.is_none_or(|state| state == state_of(workbench, index))
+            && filter
+                .cells
+                .as_ref()
+                .is_none_or(|range| cell_count(workbench, index).is_some_and(|count| range.contains(&count)))
     };
     let mut listed: Vec<usize> = (0..opened.set.fields().len()).filter(fits).collect();
-    let count = |index: &usize| workbench.results().cell_counts.get(index).map(|counted| counted.value);
+    let count = |index: &usize| cell_count(workbench, *index);
     match filter.order {
         Order::Id => {}
         Order::MostCells => listed.sort_by_key(|index| std::cmp::Reverse(count(index))),
@@ -118,15 +132,33 @@ fn listed(workbench: &Workbench, opened: &OpenSet, filter: &Filter) -> Vec<usize
 pub fn state_of(workbench: &Workbench, index: usize) -> State {
     let results = workbench.results();
     let key: FieldKey = workbench.field_key(index);
-    if results.failure(key).is_some() || results.thumbnails.get(&index).is_some_and(Result::is_err) {
+    if results.failure(key).is_some() || failure(workbench, index).is_some() {
         return State::Broken;
     }
-    let counted = results.cell_counts.get(&index).map(|counted| &counted.inputs);
-    if counted.is_some() && counted == workbench.cells_key(index).as_ref() {
+    let id = workbench.opened().and_then(|opened| opened.set.fields().get(index)).map(FieldFiles::id);
+    if id.is_some_and(|id| workbench.project().is_reviewed(id)) {
+        State::Reviewed
+    } else if cell_count(workbench, index).is_some() {
         State::Segmented
     } else {
         State::NotSegmented
     }
+}
+
+/// What is known of the cells of an image with the parameters in force.
+fn counted(workbench: &Workbench, index: usize) -> Option<&Result<usize, String>> {
+    let counted = workbench.results().cell_counts.get(&index)?;
+    (Some(&counted.inputs) == workbench.cells_key(index).as_ref()).then_some(&counted.value)
+}
+
+fn cell_count(workbench: &Workbench, index: usize) -> Option<usize> {
+    counted(workbench, index)?.as_ref().ok().copied()
+}
+
+/// Why an image is broken.
+fn failure(workbench: &Workbench, index: usize) -> Option<&String> {
+    let thumbnail = workbench.results().thumbnails.get(&index).and_then(|thumbnail| thumbnail.as_ref().err());
+    thumbnail.or_else(|| counted(workbench, index)?.as_ref().err())
 }
 
 /// Draws the list and takes what is chosen into the view.
@@ -176,7 +208,7 @@ fn filter_ui(ui: &mut Ui, view: &mut View, browser: &mut Browser) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let name = filter.location.map_or("all labels", chips::short_name);
-        let label = ComboBox::from_id_salt("Label").selected_text(name).width(84.0).show_ui(ui, |ui| {
+        let label = ComboBox::from_id_salt("Label").selected_text(name).width(84.0).height(520.0).show_ui(ui, |ui| {
             ui.selectable_value(&mut filter.location, None, "all labels");
             for location in Location::all() {
                 ui.selectable_value(&mut filter.location, Some(location), location.name());
@@ -198,6 +230,27 @@ fn filter_ui(ui: &mut Ui, view: &mut View, browser: &mut Browser) {
             }
         });
         named(&order.response, "Order");
+    });
+    cells_filter_ui(ui, &mut filter.cells);
+}
+
+fn cells_filter_ui(ui: &mut Ui, cells: &mut Option<RangeInclusive<usize>>) {
+    ui.horizontal(|ui| {
+        let mut is_on = cells.is_some();
+        let hover = "Lists only images with so many cells. Images whose cells were not found are left out.";
+        ui.checkbox(&mut is_on, "number of cells").on_hover_text(hover);
+        if !is_on {
+            *cells = None;
+            return;
+        }
+        let (mut least, mut most) = cells.clone().unwrap_or(1..=100).into_inner();
+        ui.label("from");
+        let number = ui.add(DragValue::new(&mut least).range(0..=100_000));
+        number.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Fewest cells"));
+        ui.label("to");
+        let number = ui.add(DragValue::new(&mut most).range(least..=100_000));
+        number.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Most cells"));
+        *cells = Some(least..=most.max(least));
     });
 }
 
@@ -234,19 +287,20 @@ fn row_ui(ui: &mut Ui, workbench: &Workbench, opened: &OpenSet, view: &mut View,
     words.add(label);
     let (text, colour) = match state_of(workbench, index) {
         State::Broken => ("cannot be read".to_owned(), visuals_error(&words)),
-        State::Segmented => {
-            let cells = workbench.results().cell_counts.get(&index).map_or(0, |counted| counted.value);
-            let own = if workbench.project().is_overridden(id) { ", own parameters" } else { "" };
-            (format!("{cells} cells{own}"), words.visuals().text_color())
+        state => {
+            let cells = cell_count(workbench, index);
+            let mut parts = vec![cells.map_or("not segmented".to_owned(), |cells| format!("{cells} cells"))];
+            parts.extend((state == State::Reviewed).then(|| "reviewed".to_owned()));
+            parts.extend(workbench.project().is_overridden(id).then(|| "own parameters".to_owned()));
+            let visuals = words.visuals();
+            (parts.join(", "), if cells.is_some() { visuals.text_color() } else { visuals.weak_text_color() })
         }
-        State::NotSegmented => ("not segmented".to_owned(), words.visuals().weak_text_color()),
     };
     words.add(egui::Label::new(RichText::new(text).size(11.5).color(colour)).selectable(false));
     if let Some(labels) = opened.labels[index] {
-        words.horizontal_wrapped(|ui| chips::chips_ui(ui, labels));
+        words.horizontal_wrapped(|ui| chips::chips_ui(ui, labels, 2));
     }
-    let failure = workbench.results().thumbnails.get(&index).and_then(|thumbnail| thumbnail.as_ref().err());
-    response.on_hover_text(failure.map_or_else(|| id.to_owned(), |reason| format!("{id}\n{reason}")));
+    response.on_hover_text(failure(workbench, index).map_or_else(|| id.to_owned(), |reason| format!("{id}\n{reason}")));
 }
 
 fn visuals_error(ui: &Ui) -> Color32 {

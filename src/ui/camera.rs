@@ -1,5 +1,7 @@
 //! Where on a field one looks, and how closely: between pixels of the field and points of the screen.
 
+use std::ops::Range;
+
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
 use crate::workbench::focus::Part;
@@ -73,6 +75,16 @@ impl Camera {
         let rows = range(seen.min.y, seen.max.y, height)?;
         let cols = range(seen.min.x, seen.max.x, width)?;
         Some(Part { level, rows, cols })
+    }
+
+    /// Rows and columns of the field that are on the screen; `None` if none are.
+    pub fn seen(&self, (height, width): (usize, usize), screen: Rect) -> Option<(Range<usize>, Range<usize>)> {
+        let (min, max) = (self.image_from_screen(screen.min, screen), self.image_from_screen(screen.max, screen));
+        let range = |from: f32, to: f32, side: usize| {
+            let range = from.floor().max(0.0) as usize..(to.ceil().max(0.0) as usize).min(side);
+            (!range.is_empty()).then_some(range)
+        };
+        range(min.y, max.y, height).zip(range(min.x, max.x, width))
     }
 
     /// The rectangle of the field that a part shows.

@@ -6,7 +6,8 @@ use egui::{Color32, ColorImage, CursorIcon, Painter, Rect, Response, Sense, Ui, 
 
 use super::{
     camera::{Camera, whole},
-    overlay, scale_bar,
+    overlay::{self, CellColours},
+    scale_bar,
     textures::Slot,
     view::{Layer, View},
 };
@@ -24,7 +25,6 @@ use crate::{
 pub struct CanvasTextures {
     picture: Slot,
     layer: Slot,
-    layer_shown: Layer,
     fill: Slot,
 }
 
@@ -46,19 +46,23 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     let mut camera = view.camera.unwrap_or_else(|| Camera::fitting(size, screen));
     steer(ui, &response, screen, &mut camera, size);
     view.camera = Some(camera);
+    view.seen = camera.seen(size, screen);
     view.part = camera.part(size, screen, ui.ctx().pixels_per_point());
 
     let cells = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key);
     let is_fresh = cells.is_some_and(|cells| Some(&cells.inputs) == workbench.cells_key(index).as_ref());
     let place = camera.rect_on_screen(whole(size), screen);
+    let labels = workbench.opened().and_then(|opened| opened.labels[index]);
+    let colours = CellColours::of(view.kept.overlay.colours, labels);
     draw_picture(ui, &painter, workbench, key, &camera, screen, textures);
     if let Some(cells) = cells {
         draw_layer(ui, &painter, &cells.value, view.kept.layer, place, textures);
         if view.kept.overlay.shown {
-            let colours = textures.fill.show_made(ui.ctx(), "cells", &cells.value, fill_colours);
             let opacity = view.kept.overlay.fill;
             if opacity > 0.0 {
-                painter.image(colours.id(), place, overlay::WHOLE, Color32::WHITE.gamma_multiply(opacity));
+                let source = (&cells.value, colours.number());
+                let fill = textures.fill.show_made(ui.ctx(), "cells", source, |cells| fill_image(cells, colours));
+                painter.image(fill.id(), place, overlay::WHOLE, Color32::WHITE.gamma_multiply(opacity));
             }
         }
     }
@@ -75,7 +79,7 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     }
     if let Some(cells) = cells.filter(|_| view.kept.overlay.shown) {
         let emphasis = overlay::Emphasis { pointed: pointed_cell, selected: view.selected_cell, is_fresh };
-        overlay::draw(&painter, &cells.value, &view.kept.overlay, &emphasis, &camera, screen);
+        overlay::draw(&painter, &cells.value, &view.kept.overlay, colours, &emphasis, &camera, screen);
     }
     if view.kept.scale_bar {
         scale_bar::draw(&painter, screen, &camera, workbench.project().pixel_size_um());
@@ -153,10 +157,8 @@ fn draw_layer(
     if layer == Layer::Composite {
         return;
     }
-    if textures.layer_shown != layer {
-        (textures.layer, textures.layer_shown) = (Slot::default(), layer);
-    }
-    let texture = textures.layer.show_made(ui.ctx(), "stage", cells, |cells| stage_image(&cells.stages, layer));
+    let texture =
+        textures.layer.show_made(ui.ctx(), "stage", (cells, layer as u64), |cells| stage_image(&cells.stages, layer));
     painter.image(texture.id(), place, overlay::WHOLE, Color32::WHITE);
 }
 
@@ -196,11 +198,12 @@ fn colour(id: u32, is_nucleus: bool) -> Color32 {
 /// Cells of different colours; further ones repeat them.
 const REPEAT: u32 = 24;
 
-fn fill_colours(cells: &FoundCells) -> ColorImage {
+fn fill_image(cells: &FoundCells, colours: CellColours) -> ColorImage {
     let (cell, nuclei) = (&cells.stages.cells.mask, &cells.stages.nuclei.mask);
     let ids = cell.samples().iter().zip(nuclei.samples());
     // Colours repeat, and a table of some is quicker than a computation for each pixel.
-    let table = [false, true].map(|is_nucleus| (0..REPEAT).map(|at| colour(at + 1, is_nucleus)).collect::<Vec<_>>());
+    let table =
+        [false, true].map(|is_nucleus| (0..REPEAT).map(|at| colours.colour(at + 1, is_nucleus)).collect::<Vec<_>>());
     let of = |id: u32, is_nucleus: bool| table[usize::from(is_nucleus)][((id - 1) % REPEAT) as usize];
     let pixels = ids.map(|(&cell, &nucleus)| match (cell, nucleus) {
         (0, 0) => Color32::TRANSPARENT,

@@ -9,7 +9,7 @@ use super::{
     picker::Wish,
     view::View,
 };
-use crate::workbench::Workbench;
+use crate::workbench::{Command, Workbench};
 
 /// A dialog that can be open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,17 +30,21 @@ pub enum Dialog {
 }
 
 /// What a dialog led to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Choice {
     /// Do this.
     Action(Action),
     /// Use this path.
     Path(Wish, PathBuf),
+    /// Ask the user for a path.
+    Ask(Wish),
+    /// Do this with the work.
+    Run(Command),
 }
 
 /// Shows the open dialog; it is closed by Escape, a click beside it, or what was chosen in it.
 pub fn dialogs_ui(context: &Context, workbench: &Workbench, view: &mut View) -> Option<Choice> {
-    let mut dialog = view.dialog.take()?;
+    let Some(mut dialog) = view.dialog.take() else { return moved_ui(context, workbench) };
     let mut choice = None;
     let mut is_closed = false;
     let response = Modal::new(egui::Id::unique("dialog")).show(context, |ui| match &mut dialog {
@@ -57,6 +61,29 @@ pub fn dialogs_ui(context: &Context, workbench: &Workbench, view: &mut View) -> 
         view.dialog = Some(dialog);
     }
     choice
+}
+
+/// What to do with a project whose images are elsewhere.
+fn moved_ui(context: &Context, workbench: &Workbench) -> Option<Choice> {
+    let moved = workbench.moved()?;
+    let mut choice = None;
+    let response = Modal::new(egui::Id::unique("moved")).show(context, |ui| {
+        ui.set_max_width(520.0);
+        ui.heading("The images of this project are not where they were");
+        ui.add_space(8.0);
+        ui.label(format!("They were in {}.", moved.was.display()));
+        ui.label("If they have moved, show where they are now: all decisions are kept and go with them.");
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            if ui.button("Show where they are…").clicked() {
+                choice = Some(Choice::Ask(Wish::MovedSet));
+            }
+            if ui.button("Cancel").clicked() {
+                choice = Some(Choice::Run(Command::ForgetMoved));
+            }
+        });
+    });
+    if response.should_close() { Some(Choice::Run(Command::ForgetMoved)) } else { choice }
 }
 
 fn about_ui(ui: &mut Ui) {
@@ -170,6 +197,8 @@ fn path_ui(ui: &mut Ui, wish: Wish, text: &mut String) -> Typing {
         Wish::Set => "Open a folder of images",
         Wish::Labels => "Read labels from a CSV file",
         Wish::Picture => "Save the image as PNG",
+        Wish::MovedSet => "Where the images are now",
+        Wish::ProjectFolder => "A folder for the project",
     });
     ui.label("This system shows no dialog for files, so please type the path.");
     let field = ui.add(TextEdit::singleline(text).hint_text("/path/to/it").desired_width(f32::INFINITY));

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{App, picker::SystemPicker};
+use super::{App, icon::icon, picker::SystemPicker};
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,7 @@ pub fn open_window(set: Option<PathBuf>) -> Result<(), WindowError> {
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Cytoscribe")
+            .with_icon(icon(256))
             .with_app_id("cytoscribe")
             .with_inner_size([1440.0, 900.0])
             .with_min_inner_size([800.0, 500.0])

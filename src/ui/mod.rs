@@ -6,6 +6,7 @@
 //! view         what one looks at                        canvas       the picture in the middle, with its overlay
 //! actions      all that keys and menus can do           inspector    the tabs on the right
 //! menu         the menu bar                             status       the line at the bottom
+//! tool_bar     the bar below it                         icon         the program's icon
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
 //! ```
 
@@ -16,6 +17,7 @@ mod camera;
 mod canvas;
 mod chips;
 mod dialogs;
+mod icon;
 mod inspector;
 mod launch;
 mod menu;
@@ -27,6 +29,7 @@ mod scale_bar;
 mod status;
 mod textures;
 mod theme;
+mod tool_bar;
 mod view;
 mod welcome;
 

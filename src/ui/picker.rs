@@ -16,6 +16,10 @@ pub enum Wish {
     Labels,
     /// A place for a picture.
     Picture,
+    /// Where the images of a project are now.
+    MovedSet,
+    /// Another folder for the project.
+    ProjectFolder,
 }
 
 /// What came of it.
@@ -53,6 +57,8 @@ impl Picker for SystemPicker {
             let dialog = rfd::FileDialog::new();
             let path = match wish {
                 Wish::Set => dialog.set_title("Open a folder of images").pick_folder(),
+                Wish::MovedSet => dialog.set_title("Where the images are now").pick_folder(),
+                Wish::ProjectFolder => dialog.set_title("A folder for the project").pick_folder(),
                 Wish::Labels => dialog.set_title("Read labels").add_filter("Label file", &["csv"]).pick_file(),
                 Wish::Picture => dialog
                     .set_title("Save the image")

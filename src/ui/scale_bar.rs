@@ -3,6 +3,7 @@
 use egui::{Align2, Color32, FontId, Painter, Rect, pos2, vec2};
 
 use super::camera::Camera;
+use crate::{project::Project, workbench::picture::ScaleBar};
 
 /// Points from the corner.
 const MARGIN: f32 = 18.0;
@@ -22,6 +23,13 @@ pub fn draw(painter: &Painter, screen: Rect, camera: &Camera, pixel_size_um: f64
     let font = FontId::proportional(13.0);
     painter.text(above + vec2(1.0, 1.0), Align2::CENTER_BOTTOM, &text, font.clone(), Color32::BLACK);
     painter.text(above, Align2::CENTER_BOTTOM, text, font, Color32::WHITE);
+}
+
+/// The bar for a picture of so many columns.
+pub fn for_picture(columns: usize, project: &Project) -> ScaleBar {
+    let side = project.pixel_size_um();
+    let length_um = round_length((columns.max(1) as f64 * 0.2 * side).max(side));
+    ScaleBar { length_px: length_um / side, text: words(length_um) }
 }
 
 /// The longest of 1, 2, 5, 10, … that is not above `longest`.

@@ -17,8 +17,8 @@ pub fn status_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut
         ui.label(RichText::new(text).size(12.0));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some((text, share)) = workbench.activity() {
-                if workbench.is_segmenting_all() && ui.small_button("Pause").clicked() {
-                    commands.push(Command::PauseSegmentAll);
+                if workbench.whole_set_task().is_some() && ui.small_button("Pause").clicked() {
+                    commands.push(Command::PauseOfAll);
                 }
                 match share {
                     Some(share) => {

@@ -1,14 +1,21 @@
 //! What one looks at: none of it is work, and most of it is remembered from one start to the next.
 
-use std::{collections::VecDeque, path::PathBuf};
+use std::{
+    collections::VecDeque,
+    ops::{Range, RangeInclusive},
+    path::PathBuf,
+};
 
 use serde::{Deserialize, Serialize};
 
-use super::{camera::Camera, dialogs::Dialog, picker::Wish};
+use super::{camera::Camera, dialogs::Dialog, picker::Wish, scale_bar};
 use crate::{
     atlas::{Channel, Location},
-    project::Project,
-    workbench::{focus::Part, picture::Marks},
+    workbench::{
+        Workbench,
+        focus::Part,
+        picture::{Marks, PictureWish},
+    },
 };
 
 /// How one looks at things.
@@ -20,8 +27,10 @@ pub struct View {
     pub field: Option<usize>,
     /// Where on it.
     pub camera: Option<Camera>,
-    /// The part of the field that is on the canvas.
+    /// The part of the field that is drawn for the canvas.
     pub part: Option<Part>,
+    /// Rows and columns of the field that are seen.
+    pub seen: Option<(Range<usize>, Range<usize>)>,
     /// What the system's dialog was opened for.
     pub asked: Option<Wish>,
     /// The pixel of the field under the pointer, (row, column).
@@ -50,19 +59,21 @@ impl View {
         }
     }
 
-    /// What of the overlay goes into a picture that is saved.
-    pub fn marks(&self, project: &Project) -> Marks {
+    /// The image on the canvas as a picture with what is drawn over it: all of it, or what of it is seen.
+    pub fn picture_wish(&self, workbench: &Workbench, only_seen: bool) -> Option<PictureWish> {
+        let index = self.field?;
+        let (height, width) = workbench.results().field(workbench.field_key(index))?.size();
+        let part = self.seen.clone().filter(|_| only_seen).unwrap_or((0..height, 0..width));
         let overlay = &self.kept.overlay;
-        Marks {
+        let marks = Marks {
             cells: overlay.shown && overlay.cells,
             nuclei: overlay.shown && overlay.nuclei,
-            scale_bar_px: self.kept.scale_bar.then(|| SCALE_BAR_UM / project.pixel_size_um()),
-        }
+            scale_bar: self.kept.scale_bar.then(|| scale_bar::for_picture(part.1.len(), workbench.project())),
+            part: Some(part),
+        };
+        Some(PictureWish { index, marks })
     }
 }
-
-/// Length of the scale bar in a saved picture, in micrometres.
-const SCALE_BAR_UM: f64 = 20.0;
 
 /// What is remembered from one start to the next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -219,11 +230,23 @@ pub struct OverlayParams {
     pub cells: bool,
     /// How opaque cells are filled with their colours, 0 to 1.
     pub fill: f32,
+    /// What the colours tell.
+    pub colours: Colours,
+}
+
+/// What the colours of cells tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Colours {
+    /// One cell from the next.
+    #[default]
+    Cell,
+    /// The labels.
+    Label,
 }
 
 impl Default for OverlayParams {
     fn default() -> Self {
-        Self { shown: true, nuclei: true, cells: true, fill: 0.0 }
+        Self { shown: true, nuclei: true, cells: true, fill: 0.0, colours: Colours::Cell }
     }
 }
 
@@ -236,6 +259,8 @@ pub struct Filter {
     pub location: Option<Location>,
     /// Only those in this state.
     pub state: Option<State>,
+    /// Only those with so many cells, which excludes those whose cells were not found.
+    pub cells: Option<RangeInclusive<usize>>,
     /// The order.
     pub order: Order,
 }
@@ -247,19 +272,22 @@ pub enum State {
     NotSegmented,
     /// Its cells were found with the parameters in force.
     Segmented,
+    /// Somebody has looked it over.
+    Reviewed,
     /// It cannot be read.
     Broken,
 }
 
 impl State {
     /// All states.
-    pub const ALL: [Self; 3] = [Self::NotSegmented, Self::Segmented, Self::Broken];
+    pub const ALL: [Self; 4] = [Self::NotSegmented, Self::Segmented, Self::Reviewed, Self::Broken];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::NotSegmented => "not segmented",
             Self::Segmented => "segmented",
+            Self::Reviewed => "reviewed",
             Self::Broken => "broken",
         }
     }

@@ -54,6 +54,12 @@ pub struct Batch<'a> {
     pub work_file: &'a Path,
 }
 
+/// How many cells were found in a field, or why that failed.
+pub type CellCount = Result<usize, String>;
+
+/// A field that was worked on earlier: its place, and what came of it.
+pub type KnownField = (usize, CellCount);
+
 /// What became of the fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BatchReport {
@@ -65,6 +71,16 @@ pub struct BatchReport {
     pub remarks: Vec<(String, String)>,
     /// Fields that failed: (ID, reason).
     pub failures: Vec<(String, String)>,
+}
+
+impl BatchReport {
+    /// Adds what became of other fields.
+    pub fn add(&mut self, other: Self) {
+        self.read += other.read;
+        self.cells += other.cells;
+        self.remarks.extend(other.remarks);
+        self.failures.extend(other.failures);
+    }
 }
 
 /// What happens while fields are worked on, for the display of progress.
@@ -144,6 +160,37 @@ impl Batch<'_> {
         Ok((report, work_file))
     }
 
+    /// What earlier batches with the same inputs have recorded of its fields, as far as it still holds: the number of
+    /// cells or the reason of a failure, by place among the fields. Changes nothing.
+    ///
+    /// # Errors
+    /// If the work file is there but cannot be read.
+    pub fn known(&self, parts: &[Part]) -> Result<Vec<KnownField>, FileError> {
+        let by_id = self.by_id();
+        let mut recorded: Vec<Option<(Stamps, CellCount)>> = vec![None; self.fields.len()];
+        WorkFile::look(self.work_file, &self.inputs(parts), |record: FieldRecord| {
+            if let Some(&number) = by_id.get(record.id.as_str()) {
+                let count = record.findings.map_or(0, |findings| findings.cell_count);
+                recorded[number] = Some((record.stamps, record.failure.map_or(Ok(count), Err)));
+            }
+        })?;
+        let still_holds = |number: usize| {
+            let (stamps, known) = recorded[number].as_ref()?;
+            let now = Stamps::of(&self.fields[number], self.mask_folder.filter(|_| known.is_ok()));
+            (now == *stamps).then(|| (number, known.clone()))
+        };
+        Ok((0..self.fields.len()).into_par_iter().filter_map(still_holds).collect())
+    }
+
+    fn by_id(&self) -> HashMap<&str, usize> {
+        (0..).zip(self.fields).map(|(number, files)| (files.id(), number)).collect()
+    }
+
+    fn inputs<'a>(&'a self, parts: &'a [Part]) -> Inputs<'a> {
+        let Self { stains, params, border_cells, model, .. } = *self;
+        Inputs { stains, params, mask_format: self.mask_folder.map(|folder| folder.format), border_cells, model, parts }
+    }
+
     /// The first phase: a record of every field, and where each stands in the work file.
     fn record(
         &self,
@@ -156,15 +203,14 @@ impl Batch<'_> {
             make_folder(folder.path)?;
         }
         let work = Work { stains, params, mask_folder, border_cells, model, parts };
-        let mask_format = mask_folder.map(|folder| folder.format);
-        let inputs = Inputs { stains, params, mask_format, border_cells, model, parts };
-        let by_id: HashMap<&str, usize> = (0..).zip(fields).map(|(number, files)| (files.id(), number)).collect();
+        let by_id = self.by_id();
         let mut recorded = vec![None; fields.len()];
-        let (work_file, opening) = WorkFile::open(self.work_file, &inputs, |record: FieldRecord, place| {
-            if let Some(&number) = by_id.get(record.id.as_str()) {
-                recorded[number] = record.failure.is_none().then_some((record.stamps, place));
-            }
-        })?;
+        let (work_file, opening) =
+            WorkFile::open(self.work_file, &self.inputs(parts), |record: FieldRecord, place| {
+                if let Some(&number) = by_id.get(record.id.as_str()) {
+                    recorded[number] = record.failure.is_none().then_some((record.stamps, place));
+                }
+            })?;
         let still_holds = |(recorded, files): (Option<(Stamps, Place)>, &FieldFiles)| {
             recorded.filter(|(stamps, _)| *stamps == Stamps::of(files, mask_folder)).map(|(_, place)| place)
         };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::picture::Marks;
+use super::{picture::PictureWish, state::WholeSetTask};
 use crate::project::Edit;
 
 /// One wish of the user.
@@ -22,19 +22,25 @@ pub enum Command {
     Undo,
     /// Redo the step undone last.
     Redo,
-    /// Find the cells of all fields and write their masks.
-    SegmentAll,
+    /// Work on all fields.
+    OfAll(WholeSetTask),
     /// Stop that, to go on later.
-    PauseSegmentAll,
-    /// Write the field at `index` as a picture in full size, with its cells if they are shown.
+    PauseOfAll,
+    /// Write a picture.
     SavePicture {
-        /// Its place in the set.
-        index: usize,
         /// The file.
         path: PathBuf,
-        /// What is drawn over it.
-        marks: Marks,
+        /// The picture.
+        wish: PictureWish,
     },
+    /// Draw a picture for the clipboard.
+    CopyPicture(PictureWish),
+    /// The images of the project that was opened are in this folder now.
+    Relocate(PathBuf),
+    /// They need not be found.
+    ForgetMoved,
+    /// Keep the project in this folder from now on.
+    MoveProject(PathBuf),
     /// Read everything about this field anew.
     Reload(usize),
     /// Take a notice away.

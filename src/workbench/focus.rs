@@ -13,8 +13,8 @@ pub struct Focus {
     pub part: Option<Part>,
     /// Whether cells are to be found in it.
     pub cells: bool,
-    /// Whether its cells are to be measured.
-    pub features: bool,
+    /// The cell in it that is to be seen from close by, and measured like all others.
+    pub cell: Option<u32>,
     /// The fields whose thumbnails are in view, first those that matter most.
     pub thumbnails: Vec<usize>,
 }

@@ -4,8 +4,8 @@ use std::{error::Error, sync::Arc};
 
 use super::focus::Part;
 use crate::{
-    atlas::{Channel, Field, RawField, Samples},
-    imaging::{Plane, pyramid::halved},
+    atlas::{Channel, Field, RawField, Samples, channel::par_map},
+    imaging::{Plane, histogram::level_counts, pyramid::halved},
     pipeline::{
         composite::{CompositeParams, Tones},
         sample_depth::{SampleDepth, field_at_8_bit},
@@ -20,6 +20,8 @@ pub struct LoadedField {
     pub levels: Vec<Arc<Field>>,
     /// The samples as they are in the files, where these are deeper than 8 bit.
     raw: Option<RawField>,
+    /// How often each grey level occurs in each stain.
+    pub counts: [[u32; 256]; Channel::COUNT],
     /// What is remarkable about their depth.
     pub remarks: Vec<String>,
 }
@@ -45,11 +47,12 @@ impl LoadedField {
     /// # Errors
     /// Never, as halved planes of one size have one size.
     pub fn of(field: Field, raw: Option<RawField>) -> Result<Self, Box<dyn Error>> {
+        let counts = par_map(Channel::ALL, |channel| level_counts(field.plane(channel)));
         let mut levels = vec![Arc::new(field)];
         while let Some(last) = levels.last().filter(|last| last.height().max(last.width()) > Self::SMALLEST) {
             levels.push(Arc::new(Field::new(last.planes().each_ref().map(halved))?));
         }
-        Ok(Self { levels, raw, remarks: Vec::new() })
+        Ok(Self { levels, raw, counts, remarks: Vec::new() })
     }
 
     /// The field at its own size.
@@ -85,7 +88,7 @@ impl LoadedField {
     #[must_use]
     pub fn picture(&self, part: &Part, display: &CompositeParams) -> Plane<[u8; 3]> {
         let level = &self.levels[part.level.min(self.levels.len() - 1)];
-        let tones = Tones::of(self.field(), display);
+        let tones = Tones::of_counted(self.field(), &self.counts, display);
         let rows = part.rows.start.min(level.height())..part.rows.end.min(level.height());
         let cols = part.cols.start.min(level.width())..part.cols.end.min(level.width());
         if rows.len() == level.height() && cols.len() == level.width() {

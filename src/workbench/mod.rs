@@ -5,9 +5,11 @@
 //! from that (`wanted`) and is computed beside (`lane`).
 
 pub mod batch;
+pub mod cell_crop;
 pub mod command;
 pub mod demo_set;
 pub mod fault;
+pub mod feature_sample;
 pub mod field_record;
 pub mod focus;
 pub mod in_order;
@@ -18,13 +20,13 @@ pub mod picture;
 pub mod product;
 pub mod results;
 pub mod scoring;
-pub mod segment_all;
 pub mod state;
 pub mod stop;
 pub mod submission;
 pub mod summary;
 pub mod thumbnail;
 pub mod wanted;
+pub mod whole_set;
 
 pub use batch::{Batch, BatchError, BatchEvent, BatchReport};
 pub use command::Command;
@@ -32,7 +34,7 @@ pub use demo_set::provide_demo_set;
 pub use field_record::{FieldRecord, Part, Stains};
 pub use focus::Focus;
 pub use product::{Product, TrainingCells};
-pub use state::Workbench;
+pub use state::{WholeSetTask, Workbench};
 pub use stop::Stop;
 pub use submission::Submission;
 

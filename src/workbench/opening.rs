@@ -15,6 +15,7 @@ use crate::{
         ImageLabels, ImageSet, SetLayout, demo_set,
         image_set::ImageSetError,
         project_file::{self, ProjectFile},
+        project_place,
         user_folders::cache_folder,
     },
 };
@@ -36,22 +37,62 @@ pub struct Opened {
     pub problems: Vec<String>,
 }
 
-/// Opens the set in `folder`. If the four stains of no field are there, but files of four channels are, it is a set of
-/// those.
+/// What opening a path came to.
+#[derive(Debug)]
+pub enum Opening {
+    /// A set.
+    Set(Box<Opened>),
+    /// A project whose images are elsewhere now.
+    Moved(MovedSet),
+}
+
+/// A project whose images are not where they were.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovedSet {
+    /// The folder of the project.
+    pub project: PathBuf,
+    /// Where the images were.
+    pub was: PathBuf,
+}
+
+/// Opens what is at `path`: a folder of images, the folder of a project, or its `project.ron`.
+///
+/// # Errors
+/// If there is no set, or the project cannot be read.
+pub fn open(path: &Path) -> Result<Opening, Box<dyn Error>> {
+    let folder = if project_file::is_name(path) { path.parent().unwrap_or(path) } else { path };
+    let Some(file) = project_file::read(folder)? else { return Ok(Opening::Set(Box::new(open_set(path)?))) };
+    let set = project_place::absolute(&file.set, folder);
+    if !project_place::is_folder(&set) {
+        return Ok(Opening::Moved(MovedSet { project: folder.to_owned(), was: set }));
+    }
+    Ok(Opening::Set(Box::new(open_with(&set, folder.to_owned())?)))
+}
+
+/// Opens the set in `folder` with the project that belongs to it. If the four stains of no field are there, but files of
+/// four channels are, it is a set of those.
 ///
 /// # Errors
 /// If there is no set.
-pub fn open(folder: &Path) -> Result<Opened, Box<dyn Error>> {
+pub fn open_set(folder: &Path) -> Result<Opened, Box<dyn Error>> {
     let set = open_in_any_layout(folder)?;
-    let mut problems: Vec<String> = set.unreadable().iter().map(ToString::to_string).collect();
-    let folder = project_file::project_folder(set.root());
-    let (mut folder, mut known) = match folder {
-        Ok(folder) => (Some(folder), None),
-        Err(error) => {
-            problems.push(format!("decisions are not saved: {error}"));
-            (None, None)
-        }
-    };
+    Ok(match project_place::project_folder(set.root()) {
+        Ok(project) => with_project(set, Some(project), Vec::new()),
+        Err(error) => with_project(set, None, vec![format!("decisions are not saved: {error}")]),
+    })
+}
+
+/// Opens the set in `folder` with the project in `project`.
+///
+/// # Errors
+/// If there is no set.
+pub fn open_with(folder: &Path, project: PathBuf) -> Result<Opened, Box<dyn Error>> {
+    Ok(with_project(open_in_any_layout(folder)?, Some(project), Vec::new()))
+}
+
+fn with_project(set: ImageSet, folder: Option<PathBuf>, mut problems: Vec<String>) -> Opened {
+    problems.extend(set.unreadable().iter().map(ToString::to_string));
+    let (mut folder, mut known) = (folder, None);
     if let Some(path) = &folder {
         match project_file::read(path) {
             Ok(file) => known = file,
@@ -61,8 +102,9 @@ pub fn open(folder: &Path) -> Result<Opened, Box<dyn Error>> {
             }
         }
     }
-    let chosen = known.as_ref().and_then(|file| Some(folder.as_ref()?.join(file.labels.as_ref()?)));
-    let label_file = chosen.or_else(|| usual_label_file(set.root()));
+    let chosen = known.as_ref().and_then(|file| Some(project_place::absolute(file.labels.as_ref()?, folder.as_ref()?)));
+    // A set that was moved has its label file with it, as a rule.
+    let label_file = chosen.filter(|path| is_file(path)).or_else(|| usual_label_file(set.root()));
     let mut labels = BTreeMap::new();
     if let Some(path) = &label_file {
         match ImageLabels::read(path) {
@@ -76,7 +118,7 @@ pub fn open(folder: &Path) -> Result<Opened, Box<dyn Error>> {
         }
     }
     let project = known.map_or_else(Project::default, |file| file.project);
-    Ok(Opened { set, labels, label_file, project, folder, problems })
+    Opened { set, labels, label_file, project, folder, problems }
 }
 
 fn open_in_any_layout(folder: &Path) -> Result<ImageSet, ImageSetError> {
@@ -102,10 +144,10 @@ fn is_file(path: &Path) -> bool {
 ///
 /// # Errors
 /// If there is no place for it.
-pub fn open_demo(stop: &Stop, drawn: impl Fn() + Sync) -> Result<Opened, Box<dyn Error>> {
+pub fn open_demo(stop: &Stop, drawn: impl Fn() + Sync) -> Result<Opening, Box<dyn Error>> {
     let folder = cache_folder()?.join("demo");
     provide_demo_set(&DemoSet::default(), &folder, stop, drawn)?;
-    open(&demo_set::images(&folder, Part::Train))
+    Ok(Opening::Set(Box::new(open_set(&demo_set::images(&folder, Part::Train))?)))
 }
 
 /// What is written into the project's file.
@@ -113,9 +155,9 @@ pub fn open_demo(stop: &Stop, drawn: impl Fn() + Sync) -> Result<Opened, Box<dyn
 pub fn project_file(folder: &Path, set: &ImageSet, label_file: Option<&Path>, project: &Project) -> ProjectFile {
     ProjectFile {
         version: project_file::VERSION,
-        set: project_file::relative(set.root(), folder),
+        set: project_place::relative(set.root(), folder),
         layout: set.layout(),
-        labels: label_file.map(|path| project_file::relative(path, folder)),
+        labels: label_file.map(|path| project_place::relative(path, folder)),
         project: project.clone(),
     }
 }

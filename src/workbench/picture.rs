@@ -1,26 +1,51 @@
-//! A field as a picture in full size, for a file: with outlines of its cells and a scale bar if these are asked for.
+//! A field, or a part of it, as a picture in full size, for a file or the clipboard: with outlines of its cells and a scale bar if these are asked for.
+
+use std::ops::Range;
 
 use super::{loaded_field::LoadedField, results::FoundCells};
 use crate::{
-    imaging::{Plane, ScaledMask},
+    imaging::{
+        Plane, ScaledMask,
+        lettering::{text_width, write_text},
+    },
     pipeline::{
         composite::{CompositeParams, composite},
         region_colours::colour_of_cell,
     },
 };
 
-/// What is drawn over the picture.
+/// A field as a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PictureWish {
+    /// The field's place in the set.
+    pub index: usize,
+    /// What is to be seen of it, and over it.
+    pub marks: Marks,
+}
+
+/// What of the field is in the picture, and what is drawn over it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Marks {
+    /// Rows and columns of the field; all of it, if not given.
+    pub part: Option<(Range<usize>, Range<usize>)>,
     /// Outlines of cells.
     pub cells: bool,
     /// Outlines of nuclei.
     pub nuclei: bool,
-    /// A white bar of this many pixels in the lower right corner.
-    pub scale_bar_px: Option<f64>,
+    /// A bar that tells lengths, in the lower right corner.
+    pub scale_bar: Option<ScaleBar>,
 }
 
-/// The picture with its marks.
+/// A white bar of a known length.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScaleBar {
+    /// Its length in pixels of the field.
+    pub length_px: f64,
+    /// What is written above it.
+    pub text: String,
+}
+
+/// The picture with its marks, at the field's own size.
 #[must_use]
 pub fn marked_picture(
     field: &LoadedField,
@@ -37,16 +62,30 @@ pub fn marked_picture(
             outline(&mut picture, &cells.nuclei_mask, true);
         }
     }
-    if let Some(length) = marks.scale_bar_px {
-        let (height, width) = picture.size();
-        let margin = width.min(height) / 40;
-        let right = width.saturating_sub(margin);
-        let bottom = height.saturating_sub(margin);
-        for row in bottom.saturating_sub((height / 200).max(2))..bottom {
-            picture.row_mut(row)[right.saturating_sub(length.round() as usize)..right].fill([255; 3]);
-        }
+    if let Some((rows, cols)) = &marks.part {
+        let inside = |range: &Range<usize>, side: usize| range.start.min(side)..range.end.min(side);
+        picture = picture.part(inside(rows, picture.height()), inside(cols, picture.width()));
+    }
+    if let Some(bar) = &marks.scale_bar {
+        draw_scale_bar(&mut picture, bar);
     }
     picture
+}
+
+fn draw_scale_bar(picture: &mut Plane<[u8; 3]>, bar: &ScaleBar) {
+    let (height, width) = picture.size();
+    let side = width.min(height);
+    let (margin, thickness) = (side / 40, (side / 200).max(2));
+    let right = width.saturating_sub(margin);
+    let bottom = height.saturating_sub(margin);
+    let left = right.saturating_sub(bar.length_px.round() as usize);
+    let top = bottom.saturating_sub(thickness);
+    for row in top..bottom {
+        picture.row_mut(row)[left..right].fill([255; 3]);
+    }
+    let letters = (side as f32 / 45.0).max(8.0);
+    let corner = (top as f32 - 1.6 * letters, ((left + right) as f32 - text_width(&bar.text, letters)) / 2.0);
+    write_text(picture, &bar.text, corner, letters);
 }
 
 /// Colours the pixels of each region that have a neighbour below or to the right outside of it, or are such neighbours.

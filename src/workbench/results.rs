@@ -1,8 +1,18 @@
 //! What was computed for the window. Never saved as truth; all of it can be computed again.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
-use super::{focus::Part, lane::Computed, loaded_field::LoadedField};
+use super::{
+    batch::CellCount,
+    cell_crop::{CellCrop, CropKey},
+    feature_sample::SetFeatures,
+    focus::Part,
+    lane::Computed,
+    loaded_field::LoadedField,
+};
 use crate::{
     imaging::{
         Plane, ScaledMask,
@@ -45,6 +55,19 @@ pub struct CellsKey {
     pub field: FieldKey,
     /// How it is cut.
     pub params: SegmentationParams,
+}
+
+/// All that the cells of a whole set follow from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SetKey {
+    /// Counts the sets that were opened.
+    pub opening: u64,
+    /// How samples become 8 bit.
+    pub depth: SampleDepth,
+    /// How fields are cut.
+    pub segmentation: SegmentationParams,
+    /// Fields that are cut otherwise.
+    pub overrides: BTreeMap<String, SegmentationParams>,
 }
 
 /// The cells of a field and how they were found.
@@ -130,10 +153,18 @@ pub struct Results {
     pub cells: Option<Computed<CellsKey, Arc<FoundCells>>>,
     /// The features of these cells.
     pub features: Option<Computed<CellsKey, Arc<MeasuredField>>>,
+    /// The cell that is looked at, cut out; `None` in it if there is no such cell.
+    pub crop: Option<Computed<CropKey, Option<Arc<CellCrop>>>>,
     /// Small pictures by place in the set.
     pub thumbnails: HashMap<usize, Thumbnail>,
-    /// Number of cells found with the parameters in force, by place in the set.
-    pub cell_counts: HashMap<usize, Computed<CellsKey, usize>>,
+    /// Number of cells that were found, or why that failed, by place in the set.
+    pub cell_counts: HashMap<usize, Computed<CellsKey, CellCount>>,
+    /// For what it was looked up which cells are found already.
+    pub known: Option<SetKey>,
+    /// The features of the cells of the set.
+    pub set_features: Option<Computed<SetKey, Arc<SetFeatures>>>,
+    /// Counts the changes of what is known of single fields.
+    pub revision: u64,
 }
 
 impl Results {
@@ -156,6 +187,13 @@ impl Results {
     #[must_use]
     pub fn tried(&self, key: FieldKey) -> bool {
         self.fields.iter().any(|field| field.inputs == key)
+    }
+
+    /// Takes in how many cells a field has.
+    pub fn count_cells(&mut self, inputs: CellsKey, value: CellCount) {
+        let index = inputs.field.index;
+        self.cell_counts.insert(index, Computed { inputs, value });
+        self.revision += 1;
     }
 
     /// Takes in a field and lets go of the oldest others, as many as take too much memory, but not of `kept`.

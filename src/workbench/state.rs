@@ -9,25 +9,28 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod flow;
+
 use super::{
-    Command, Focus,
-    batch::BatchReport,
-    lane::{Computed, Lane, Wake},
+    BatchReport, Command, Focus,
+    batch::KnownField,
+    cell_crop::{CellCrop, CropKey},
+    feature_sample::SetFeatures,
+    lane::{Lane, Wake},
     loaded_field::LoadedField,
-    opening::{self, Opened},
-    picture::{Marks, marked_picture},
-    results::{CellsKey, FieldKey, FoundCells, PictureKey, Results, Thumbnail},
-    segment_all::{Progress, mask_folder, segment_all},
-    thumbnail::thumbnail,
-    wanted::{self, Wanted},
+    opening::{self, MovedSet, Opened, Opening},
+    picture::{PictureWish, marked_picture},
+    results::{CellsKey, FieldKey, FoundCells, PictureKey, Results, SetKey},
+    wanted,
+    whole_set::{Progress, Watch, WholeSet},
 };
 use crate::{
     atlas::LocationSet,
     demo::DemoSet,
     imaging::Plane,
-    pipeline::{composite::CompositeParams, features::MeasuredField, segmentation::Stages},
+    pipeline::{composite::CompositeParams, features::MeasuredField},
     project::{Edit, History, Project},
-    storage::{ImageLabels, ImageSet, project_file, write_picture},
+    storage::{ImageLabels, ImageSet, project_file, project_place, write_picture},
 };
 
 /// After the last change the project is saved when this has passed.
@@ -55,19 +58,34 @@ pub struct OpenSet {
     pub folder: Option<PathBuf>,
 }
 
+/// Work on all fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WholeSetTask {
+    /// Finding their cells and writing the masks.
+    Segment,
+    /// Measuring their cells.
+    Measure,
+}
+
 /// Everything but the window.
 pub struct Workbench {
     wake: Wake,
     opened: Option<OpenSet>,
     openings: u64,
+    /// A project whose images have to be found first.
+    moved: Option<MovedSet>,
     project: Project,
+    changes: u64,
     history: History,
     results: Results,
     notices: Vec<Notice>,
     unsaved_since: Option<Instant>,
+    /// A picture for the clipboard.
+    copied: Option<Plane<[u8; 3]>>,
     /// How the picture is drawn for the moment, in place of what the project says.
     shown_as: Option<CompositeParams>,
     lanes: Lanes,
+    whole_set_task: Option<WholeSetTask>,
     progress: Progress,
     demo_progress: Progress,
 }
@@ -75,15 +93,27 @@ pub struct Workbench {
 /// The pieces of work that go on at the same time.
 #[derive(Default)]
 struct Lanes {
-    opening: Lane<Option<PathBuf>, Opened>,
+    opening: Lane<Option<PathBuf>, Opening>,
     field: Lane<FieldKey, Arc<LoadedField>>,
     picture: Lane<PictureKey, Arc<Plane<[u8; 3]>>>,
     cells: Lane<CellsKey, Arc<FoundCells>>,
     features: Lane<CellsKey, Arc<MeasuredField>>,
+    crop: Lane<CropKey, Option<CellCrop>>,
     thumbnail: Lane<(u64, usize), Arc<Plane<[u8; 3]>>>,
-    segment_all: Lane<u64, BatchReport>,
+    whole_set: Lane<SetKey, WholeSetDone>,
+    known: Lane<SetKey, Vec<KnownField>>,
     saving: Lane<(), ()>,
+    moving: Lane<PathBuf, ()>,
     picture_file: Lane<PathBuf, ()>,
+    copying: Lane<(), Plane<[u8; 3]>>,
+}
+
+/// What came of the work on all fields.
+enum WholeSetDone {
+    /// Their masks are written.
+    Segmented(BatchReport),
+    /// Their cells are measured.
+    Measured(BatchReport, SetFeatures),
 }
 
 impl Workbench {
@@ -94,13 +124,17 @@ impl Workbench {
             wake: Arc::new(wake),
             opened: None,
             openings: 0,
+            moved: None,
             project: Project::default(),
+            changes: 0,
             history: History::default(),
             results: Results::default(),
             notices: Vec::new(),
             unsaved_since: None,
+            copied: None,
             shown_as: None,
             lanes: Lanes::default(),
+            whole_set_task: None,
             progress: Progress::default(),
             demo_progress: Progress::default(),
         }
@@ -118,10 +152,22 @@ impl Workbench {
         self.openings
     }
 
+    /// A project that was opened, but whose images are not where they were.
+    #[must_use]
+    pub fn moved(&self) -> Option<&MovedSet> {
+        self.moved.as_ref()
+    }
+
     /// The decisions.
     #[must_use]
     pub fn project(&self) -> &Project {
         &self.project
+    }
+
+    /// Counts the changes of decisions, so that one sees whether there were any.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// What can be undone and redone.
@@ -154,6 +200,17 @@ impl Workbench {
         wanted::cells_key(&self.opened.as_ref()?.set, &self.project, self.openings, index)
     }
 
+    /// What the whole set follows from.
+    #[must_use]
+    pub fn set_key(&self) -> SetKey {
+        wanted::set_key(&self.project, self.openings)
+    }
+
+    /// The picture that was asked for to be copied, once.
+    pub fn take_copied(&mut self) -> Option<Plane<[u8; 3]>> {
+        self.copied.take()
+    }
+
     /// What it is busy with that takes long, and how far it is: a sentence and a share of 0 to 1, if that is known.
     #[must_use]
     pub fn activity(&self) -> Option<(String, Option<f32>)> {
@@ -167,14 +224,18 @@ impl Workbench {
         }
         let fields = self.opened.as_ref()?.set.fields().len();
         let done = self.progress.done();
-        let is_segmenting = !self.lanes.segment_all.is_free();
-        is_segmenting.then(|| (format!("Finding cells: {done} of {fields} images"), Some(done as f32 / fields as f32)))
+        let task = self.whole_set_task?;
+        let words = match task {
+            WholeSetTask::Segment => "Finding cells",
+            WholeSetTask::Measure => "Measuring cells",
+        };
+        Some((format!("{words}: {done} of {fields} images"), Some(done as f32 / fields as f32)))
     }
 
-    /// Whether all cells are being found.
+    /// What is being done with all fields.
     #[must_use]
-    pub fn is_segmenting_all(&self) -> bool {
-        !self.lanes.segment_all.is_free()
+    pub fn whole_set_task(&self) -> Option<WholeSetTask> {
+        self.whole_set_task
     }
 
     /// Whether decisions are not on the disk yet.
@@ -212,9 +273,13 @@ impl Workbench {
                     self.changed();
                 }
             }
-            Command::SegmentAll => self.start_segment_all(),
-            Command::PauseSegmentAll => self.lanes.segment_all.stop(),
-            Command::SavePicture { index, path, marks } => self.save_picture(index, path, &marks),
+            Command::OfAll(task) => self.start_whole_set(task),
+            Command::PauseOfAll => self.lanes.whole_set.stop(),
+            Command::SavePicture { path, wish } => self.save_picture(path, &wish),
+            Command::CopyPicture(wish) => self.copy_picture(&wish),
+            Command::Relocate(set) => self.relocate(set),
+            Command::ForgetMoved => self.moved = None,
+            Command::MoveProject(folder) => self.move_project(folder),
             Command::Reload(index) => {
                 self.results.fields.retain(|field| field.inputs.index != index);
                 self.results.thumbnails.remove(&index);
@@ -234,7 +299,7 @@ impl Workbench {
         self.start_wanted(focus);
         let since = self.unsaved_since?;
         let left = BEFORE_SAVING.saturating_sub(since.elapsed());
-        if left.is_zero() && self.lanes.saving.is_free() {
+        if left.is_zero() && self.lanes.saving.is_free() && self.lanes.moving.is_free() {
             self.start_saving();
             return None;
         }
@@ -243,10 +308,15 @@ impl Workbench {
 
     /// Saves what is not saved yet, before the end of the program, and stops all work.
     pub fn close(&mut self) {
-        self.lanes.segment_all.stop();
+        self.lanes.whole_set.stop();
         self.lanes.opening.stop();
+        self.take_moved_project();
         while !self.lanes.saving.is_free() && self.lanes.saving.take().is_none() {
             std::thread::yield_now();
+        }
+        while !self.lanes.moving.is_free() {
+            std::thread::yield_now();
+            self.take_moved_project();
         }
         if self.unsaved_since.take().is_some()
             && let Some((folder, file)) = self.to_save()
@@ -262,6 +332,7 @@ impl Workbench {
     }
 
     fn changed(&mut self) {
+        self.changes += 1;
         // Counted from the last change, so that a drag is not saved again and again.
         self.unsaved_since = self.opened.as_ref().and_then(|opened| opened.folder.as_ref()).map(|_| Instant::now());
     }
@@ -300,6 +371,8 @@ impl Workbench {
         let labels = set.fields().iter().map(|files| labels.get(files.id()).copied()).collect();
         self.opened = Some(OpenSet { set: Arc::new(set), labels, label_file, folder });
         self.openings += 1;
+        self.changes += 1;
+        self.moved = None;
         self.project = project;
         self.history = History::default();
         self.results = Results::default();
@@ -331,31 +404,88 @@ impl Workbench {
         }
     }
 
-    fn start_segment_all(&mut self) {
-        let Some(opened) = self.opened.as_ref().filter(|_| self.lanes.segment_all.is_free()) else { return };
-        let Some(folder) = opened.folder.as_deref().map(mask_folder) else {
-            self.fail("masks have no place to be written to, as nothing can be saved".to_owned());
-            return;
-        };
-        self.progress = Progress::default();
-        let (set, project) = (Arc::clone(&opened.set), self.project.clone());
-        let (progress, wake) = (self.progress.clone(), Arc::clone(&self.wake));
-        self.lanes.segment_all.start(self.openings, &self.wake, move |stop| {
-            Ok(segment_all(&set, &project, &folder, stop, &progress, &*wake)?)
+    /// Opens the project whose images were lost with those in `set`.
+    fn relocate(&mut self, set: PathBuf) {
+        let Some(moved) = self.moved.clone().filter(|_| self.lanes.opening.is_free()) else { return };
+        self.lanes.opening.start(Some(set.clone()), &self.wake, move |_| {
+            Ok(Opening::Set(Box::new(opening::open_with(&set, moved.project)?)))
         });
     }
 
-    fn save_picture(&mut self, index: usize, path: PathBuf, marks: &Marks) {
-        let key = self.field_key(index);
-        let Some(field) = self.results.field(key).cloned().filter(|_| self.lanes.picture_file.is_free()) else {
+    fn move_project(&mut self, to: PathBuf) {
+        let (Some(opened), Some((from, _))) = (&self.opened, self.to_save()) else { return };
+        if !self.lanes.moving.is_free() || !self.lanes.saving.is_free() || from == to {
+            return;
+        }
+        let root = opened.set.root().to_owned();
+        let file = opening::project_file(&to, &opened.set, opened.label_file.as_deref(), &self.project);
+        let target = to.clone();
+        self.unsaved_since = None;
+        self.lanes
+            .moving
+            .start(to, &self.wake, move |_| Ok(project_place::move_project(&root, &from, &target, &file)?));
+    }
+
+    fn take_moved_project(&mut self) {
+        let Some(moved) = self.lanes.moving.take() else { return };
+        match moved.value {
+            Ok(()) => {
+                self.notice(format!("the project is kept in {} from now on", moved.inputs.display()), false);
+                if let Some(opened) = &mut self.opened {
+                    opened.folder = Some(moved.inputs);
+                }
+            }
+            Err(reason) => {
+                // Where it was, it may not be up to date.
+                self.changed();
+                self.fail(reason);
+            }
+        }
+    }
+
+    fn start_whole_set(&mut self, task: WholeSetTask) {
+        let Some(opened) = self.opened.as_ref().filter(|_| self.lanes.whole_set.is_free()) else { return };
+        let Some(folder) = opened.folder.clone() else {
+            self.fail("what is found has no place to be written to, as nothing can be saved".to_owned());
             return;
         };
+        self.progress = Progress::default();
+        self.whole_set_task = Some(task);
+        let (set, project) = (Arc::clone(&opened.set), self.project.clone());
+        let (progress, wake) = (self.progress.clone(), Arc::clone(&self.wake));
+        let key = self.set_key();
+        self.lanes.whole_set.start(key, &self.wake, move |stop| {
+            let whole = WholeSet { set: &set, project: &project, folder: &folder };
+            let watch = Watch { stop, progress: &progress, wake: &*wake };
+            Ok(match task {
+                WholeSetTask::Segment => WholeSetDone::Segmented(whole.segment(watch)?),
+                WholeSetTask::Measure => {
+                    let (report, features) = whole.measure(watch)?;
+                    WholeSetDone::Measured(report, features)
+                }
+            })
+        });
+    }
+
+    /// What draws the picture of `wish`, if its field is there.
+    fn drawer(&self, wish: &PictureWish) -> Option<impl FnOnce() -> Plane<[u8; 3]> + Send + use<>> {
+        let key = self.field_key(wish.index);
+        let field = self.results.field(key).cloned()?;
         let cells = self.results.cells.as_ref().filter(|cells| cells.inputs.field == key);
         let (cells, display) = (cells.map(|cells| Arc::clone(&cells.value)), self.display().clone());
-        let (marks, target) = (marks.clone(), path.clone());
-        self.lanes.picture_file.start(path, &self.wake, move |_| {
-            Ok(write_picture(&target, &marked_picture(&field, &display, cells.as_deref(), &marks))?)
-        });
+        let marks = wish.marks.clone();
+        Some(move || marked_picture(&field, &display, cells.as_deref(), &marks))
+    }
+
+    fn save_picture(&mut self, path: PathBuf, wish: &PictureWish) {
+        let Some(draw) = self.drawer(wish).filter(|_| self.lanes.picture_file.is_free()) else { return };
+        let target = path.clone();
+        self.lanes.picture_file.start(path, &self.wake, move |_| Ok(write_picture(&target, &draw())?));
+    }
+
+    fn copy_picture(&mut self, wish: &PictureWish) {
+        let Some(draw) = self.drawer(wish).filter(|_| self.lanes.copying.is_free()) else { return };
+        self.lanes.copying.start((), &self.wake, move |_| Ok(draw()));
     }
 
     fn to_save(&self) -> Option<(PathBuf, project_file::ProjectFile)> {
@@ -369,119 +499,6 @@ impl Workbench {
         self.unsaved_since = None;
         if let Some((folder, file)) = self.to_save() {
             self.lanes.saving.start((), &self.wake, move |_| Ok(project_file::write(&folder, &file)?));
-        }
-    }
-
-    fn take_in(&mut self, focus: &Focus) {
-        if let Some(Computed { value, .. }) = self.lanes.opening.take() {
-            match value {
-                Ok(opened) => self.take_opened(opened),
-                Err(reason) => self.fail(reason),
-            }
-        }
-        let opening = self.openings;
-        if let Some(read) = self.lanes.field.take().filter(|read| read.inputs.opening == opening) {
-            let kept = focus.field.map(|index| self.field_key(index));
-            self.results.keep_field(read, kept);
-        }
-        if let Some(drawn) = self.lanes.picture.take().filter(|drawn| drawn.inputs.field.opening == opening) {
-            match drawn.value {
-                Ok(value) => self.results.picture = Some(Computed { inputs: drawn.inputs, value }),
-                Err(reason) => self.fail(reason),
-            }
-        }
-        if let Some(found) = self.lanes.cells.take().filter(|found| found.inputs.field.opening == opening) {
-            match found.value {
-                Ok(value) => {
-                    let counted = Computed { inputs: found.inputs.clone(), value: value.count() };
-                    self.results.cell_counts.insert(found.inputs.field.index, counted);
-                    self.results.cells = Some(Computed { inputs: found.inputs, value });
-                }
-                Err(reason) => self.fail(reason),
-            }
-        }
-        if let Some(measured) = self.lanes.features.take().filter(|done| done.inputs.field.opening == opening) {
-            match measured.value {
-                Ok(value) => self.results.features = Some(Computed { inputs: measured.inputs, value }),
-                Err(reason) => self.fail(reason),
-            }
-        }
-        if let Some(Computed { inputs, value }) = self.lanes.thumbnail.take().filter(|done| done.inputs.0 == opening) {
-            let thumbnail: Thumbnail = value;
-            self.results.thumbnails.insert(inputs.1, thumbnail);
-        }
-        if let Some(Computed { value: Err(reason), .. }) = self.lanes.saving.take() {
-            // It stays unsaved, and is tried again with the next change and at the end.
-            self.unsaved_since = None;
-            self.fail(format!("not saved: {reason}"));
-        }
-        if let Some(Computed { inputs: path, value }) = self.lanes.picture_file.take() {
-            match value {
-                Ok(()) => self.notice(format!("the image is saved — {}", path.display()), false),
-                Err(reason) => self.fail(reason),
-            }
-        }
-        if let Some(done) = self.lanes.segment_all.take().filter(|done| done.inputs == opening) {
-            self.take_segmented(done.value);
-        }
-    }
-
-    fn take_segmented(&mut self, report: Result<BatchReport, String>) {
-        match report {
-            Ok(report) => {
-                let folder = self.opened.as_ref().and_then(|opened| opened.folder.as_deref()).map(mask_folder);
-                let place = folder.unwrap_or_default();
-                let (read, cells) = (report.read, report.cells);
-                self.notice(format!("{read} images with {cells} cells; their masks are in {}", place.display()), false);
-                for (id, reason) in report.failures.iter().take(5) {
-                    self.fail(format!("{id}: {reason}"));
-                }
-                let more = report.failures.len().saturating_sub(5);
-                if more > 0 {
-                    self.fail(format!("and {more} more images failed"));
-                }
-            }
-            Err(reason) => self.notice(reason, false),
-        }
-    }
-
-    fn start_wanted(&mut self, focus: &Focus) {
-        let Some(opened) = &self.opened else { return };
-        let set = &opened.set;
-        let Wanted { field, picture, cells, features, thumbnail: small } =
-            wanted::wanted(set, self.openings, &self.project, self.display(), focus, &self.results);
-        let (lanes, wake, results) = (&mut self.lanes, &self.wake, &self.results);
-        if let Some(key) = field.filter(|_| lanes.field.is_free()) {
-            let files = set.fields()[key.index].clone();
-            lanes.field.start(key, wake, move |_| Ok(Arc::new(LoadedField::read(&files, key.depth)?)));
-        }
-        if let Some(key) = picture.filter(|_| lanes.picture.is_free())
-            && let Some(field) = results.field(key.field).cloned()
-        {
-            let (part, display) = (key.part.clone(), key.display.clone());
-            lanes.picture.start(key, wake, move |_| Ok(Arc::new(field.picture(&part, &display))));
-        }
-        if let Some(key) = cells.filter(|_| lanes.cells.is_free())
-            && let Some(field) = results.field(key.field).cloned()
-        {
-            // Stages of the same field may be taken over in part.
-            let before = results.cells.as_ref().filter(|cells| cells.inputs.field == key.field);
-            let before = before.map(|cells| Arc::clone(&cells.value));
-            let params = key.params.clone();
-            lanes.cells.start(key, wake, move |_| {
-                let before = before.as_ref().map(|cells| &cells.stages);
-                Ok(Arc::new(FoundCells::of(Stages::after(before, field.field(), &params))))
-            });
-        }
-        if let Some(key) = features.filter(|_| lanes.features.is_free())
-            && let Some(field) = results.field(key.field).cloned()
-            && let Some(cells) = results.cells.as_ref().map(|cells| Arc::clone(&cells.value))
-        {
-            lanes.features.start(key, wake, move |_| Ok(Arc::new(cells.measured(&field))));
-        }
-        if let Some(index) = small.filter(|_| lanes.thumbnail.is_free()) {
-            let (files, folder) = (set.fields()[index].clone(), opened.folder.clone());
-            lanes.thumbnail.start((self.openings, index), wake, move |_| thumbnail(&files, folder.as_deref()));
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{
     Focus,
-    results::{CellsKey, FieldKey, PictureKey, Results},
+    cell_crop::CropKey,
+    results::{CellsKey, FieldKey, PictureKey, Results, SetKey},
 };
 use crate::{pipeline::composite::CompositeParams, project::Project, storage::ImageSet};
 
@@ -17,6 +18,8 @@ pub struct Wanted {
     pub cells: Option<CellsKey>,
     /// Cells to measure.
     pub features: Option<CellsKey>,
+    /// A cell to cut out.
+    pub crop: Option<CropKey>,
     /// A thumbnail to draw, by its field's place in the set.
     pub thumbnail: Option<usize>,
 }
@@ -33,6 +36,17 @@ pub fn cells_key(set: &ImageSet, project: &Project, opening: u64, index: usize) 
     let files = set.fields().get(index)?;
     let params = project.segmentation_of(files.id()).clone();
     Some(CellsKey { field: field_key(project, opening, index), params })
+}
+
+/// The key of the whole set.
+#[must_use]
+pub fn set_key(project: &Project, opening: u64) -> SetKey {
+    SetKey {
+        opening,
+        depth: project.sample_depth(),
+        segmentation: project.segmentation().clone(),
+        overrides: project.overrides().clone(),
+    }
 }
 
 /// What is missing of what `focus` looks at, drawn as `display` says.
@@ -66,11 +80,16 @@ pub fn wanted(
     let has = |there: Option<&CellsKey>| there.is_some() && there == cells_of_current.as_ref();
     let cells_are_there = has(results.cells.as_ref().map(|cells| &cells.inputs));
     let features_are_there = has(results.features.as_ref().map(|features| &features.inputs));
+    let crop = cells_of_current.clone().zip(focus.cell).filter(|_| cells_are_there).and_then(|(cells, id)| {
+        let wanted = CropKey { cells, display: display.clone(), id };
+        (results.crop.as_ref().map(|crop| &crop.inputs) != Some(&wanted)).then_some(wanted)
+    });
     Wanted {
         field,
         picture,
         cells: cells_of_current.clone().filter(|_| !cells_are_there),
-        features: cells_of_current.clone().filter(|_| focus.features && cells_are_there && !features_are_there),
+        features: cells_of_current.filter(|_| focus.cell.is_some() && cells_are_there && !features_are_there),
+        crop,
         thumbnail: focus.thumbnails.iter().copied().find(|index| !results.thumbnails.contains_key(index)),
     }
 }

@@ -5,25 +5,22 @@ use rayon::prelude::*;
 use super::{CompositeParams, Window};
 use crate::{
     atlas::{Channel, Field},
-    imaging::{
-        Plane, ToneCurve,
-        histogram::{level_counts, quantiles_of_counts},
-    },
+    imaging::{Plane, ToneCurve, histogram::quantiles_of_counts},
 };
 
 /// The curve of each stain in the order of [`Channel::ALL`]; `None` for those that are not shown.
 pub(super) type Curves = [Option<ToneCurve>; Channel::COUNT];
 
 /// How often each grey level occurs in one stain.
-type Counts = [u32; 256];
+pub(super) type Counts = [u32; 256];
 
-/// The curves that `params` ask for; the pixels of a stain are counted only if its curve depends on them.
-pub(super) fn curves(field: &Field, params: &CompositeParams) -> Curves {
+/// The curves that `params` ask for; `counts` is asked only for stains whose curve depends on their pixels.
+pub(super) fn curves(field: &Field, counts: impl Fn(Channel) -> Counts + Sync, params: &CompositeParams) -> Curves {
     let mut windowed: [Option<(ToneCurve, Counts)>; Channel::COUNT] = Default::default();
-    let stains = params.stains.par_iter().zip(field.planes()).zip(&mut windowed);
-    stains.filter(|((stain, _), _)| stain.shown).for_each(|((stain, plane), windowed)| {
+    let stains = params.stains.par_iter().zip(Channel::ALL).zip(&mut windowed);
+    stains.filter(|((stain, _), _)| stain.shown).for_each(|((stain, channel), windowed)| {
         let adaptive = params.match_histograms || matches!(stain.window, Window::Percentiles { .. });
-        let counts = if adaptive { level_counts(plane) } else { [0; 256] };
+        let counts = if adaptive { counts(channel) } else { [0; 256] };
         let curve = window_curve(&stain.window, &counts);
         let counts = curve.counts_after(&counts);
         *windowed = Some((curve, counts));

@@ -26,6 +26,7 @@ use crate::{
     imaging::{
         Plane, ToneCurve,
         blend::{Ink, blend, blend_with},
+        histogram::level_counts,
         tone::LumaGamma,
     },
 };
@@ -62,7 +63,16 @@ impl Tones {
     /// The tones that `params` ask for in `field`.
     #[must_use]
     pub fn of(field: &Field, params: &CompositeParams) -> Self {
-        let mut curves = contrast::curves(field, params);
+        Self::with_curves(contrast::curves(field, |channel| level_counts(field.plane(channel)), params), params)
+    }
+
+    /// The same from how often each grey level occurs in each stain of `field`, where that is known.
+    #[must_use]
+    pub fn of_counted(field: &Field, counts: &[[u32; 256]; Channel::COUNT], params: &CompositeParams) -> Self {
+        Self::with_curves(contrast::curves(field, |channel| counts[channel.index()], params), params)
+    }
+
+    fn with_curves(mut curves: contrast::Curves, params: &CompositeParams) -> Self {
         let inks = Channel::ALL.map(|channel| {
             let colour = params.palette.colour(channel);
             curves[channel.index()].take().map_or(Ink::none(), |curve| Ink { curve, colour })
@@ -79,6 +89,9 @@ impl Tones {
             return blend(field.planes(), &self.inks, &brightness);
         }
         let gamma = LumaGamma::new(self.gamma);
-        blend_with(field.planes(), &self.inks, |colour| gamma.of(colour).map(|sample| brightness.of(sample)))
+        blend_with(field.planes(), &self.inks, |colours| {
+            gamma.change(colours);
+            colours.as_flattened_mut().iter_mut().for_each(|sample| *sample = brightness.of(*sample));
+        })
     }
 }

@@ -5,10 +5,14 @@ use std::sync::Arc;
 use egui::{RichText, TextEdit, Ui};
 use egui_extras::{Column, TableBuilder};
 
-use super::super::{chips, view::View};
+use super::super::{
+    chips,
+    textures::{Slot, picture_image},
+    view::View,
+};
 use crate::{
     pipeline::features::{Cell, MeasuredField, feature_names},
-    workbench::{Command, Workbench},
+    workbench::{Command, WholeSetTask, Workbench, feature_sample::SetFeatures, results::CellsKey},
 };
 
 /// The names of features, made once.
@@ -17,6 +21,8 @@ pub struct CellPanel {
     names: Vec<String>,
     /// The features that fit the filter, and the filter.
     listed: Option<(String, Vec<usize>)>,
+    /// The cell in colour, its protein, its masks.
+    pictures: [Slot; 3],
 }
 
 /// Draws the tab.
@@ -25,7 +31,7 @@ pub fn cell_ui(
     workbench: &Workbench,
     view: &mut View,
     panel: &mut CellPanel,
-    _commands: &mut Vec<Command>,
+    commands: &mut Vec<Command>,
 ) {
     let Some(index) = view.field else {
         ui.weak("Choose an image, then click on a cell.");
@@ -39,10 +45,11 @@ pub fn cell_ui(
     if let Some(labels) = workbench.opened().and_then(|opened| opened.labels[index]) {
         ui.horizontal_wrapped(|ui| {
             ui.weak("Image:");
-            chips::chips_ui(ui, labels);
+            chips::chips_ui(ui, labels, usize::MAX);
         });
     }
     let key = workbench.cells_key(index);
+    crop_ui(ui, workbench, key.as_ref(), id, &mut panel.pictures);
     let features = workbench.results().features.as_ref().filter(|features| Some(&features.inputs) == key.as_ref());
     let Some(features) = features else {
         ui.horizontal(|ui| {
@@ -63,10 +70,59 @@ pub fn cell_ui(
     ui.label(format!("anchor: row {}, column {}", cell.anchor.0, cell.anchor.1))
         .on_hover_text("The pixel deepest inside its nucleus: the cell's name through every new segmentation.");
     ui.separator();
-    features_ui(ui, view, panel, measured, cell);
+    let of_set = workbench.results().set_features.as_ref().filter(|there| there.inputs == workbench.set_key());
+    let of_set = of_set.map(|there| &*there.value);
+    if of_set.is_none() {
+        measure_all_ui(ui, workbench, commands);
+    }
+    features_ui(ui, view, panel, measured, of_set, cell);
 }
 
-fn features_ui(ui: &mut Ui, view: &mut View, panel: &mut CellPanel, measured: &MeasuredField, cell: &Cell) {
+/// The cell from close by.
+fn crop_ui(ui: &mut Ui, workbench: &Workbench, key: Option<&CellsKey>, id: u32, pictures: &mut [Slot; 3]) {
+    // An older one stays until the new one is there, but not that of another cell.
+    let crop = workbench.results().crop.as_ref();
+    let crop = crop.filter(|crop| crop.inputs.id == id && Some(crop.inputs.cells.field) == key.map(|key| key.field));
+    let Some(crop) = crop.and_then(|crop| crop.value.as_ref()) else { return };
+    let names = ["as drawn", "protein", "masks"];
+    let side = ((ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0).max(32.0);
+    ui.horizontal_top(|ui| {
+        for (number, (name, slot)) in names.into_iter().zip(pictures).enumerate() {
+            let texture = slot.show_made(ui.ctx(), name, (crop, number as u64), |crop| {
+                picture_image([&crop.composite, &crop.protein, &crop.masks][number])
+            });
+            let size = texture.size_vec2();
+            let size = size * (side / size.max_elem());
+            ui.vertical(|ui| {
+                ui.set_width(side);
+                let image = egui::Image::new((texture.id(), size)).alt_text(format!("Cell {name}"));
+                ui.add(image);
+                ui.label(RichText::new(name).weak().size(11.0));
+            });
+        }
+    });
+}
+
+/// The way to know how the cell compares with those of all images.
+fn measure_all_ui(ui: &mut Ui, workbench: &Workbench, commands: &mut Vec<Command>) {
+    let is_free =
+        workbench.whole_set_task().is_none() && workbench.opened().is_some_and(|opened| opened.folder.is_some());
+    let button = ui.add_enabled(is_free, egui::Button::new("Measure the cells of all images"));
+    let hover = "Tells where this cell stands among the cells of the whole set, feature by feature. \
+                 Can be paused and continued.";
+    if button.on_hover_text(hover).clicked() {
+        commands.push(Command::OfAll(WholeSetTask::Measure));
+    }
+}
+
+fn features_ui(
+    ui: &mut Ui,
+    view: &mut View,
+    panel: &mut CellPanel,
+    measured: &MeasuredField,
+    of_set: Option<&SetFeatures>,
+    cell: &Cell,
+) {
     if panel.names.is_empty() {
         panel.names = feature_names();
     }
@@ -85,8 +141,9 @@ fn features_ui(ui: &mut Ui, view: &mut View, panel: &mut CellPanel, measured: &M
     TableBuilder::new(ui)
         .striped(true)
         .column(Column::remainder().clip(true))
-        .column(Column::exact(76.0))
+        .column(Column::exact(72.0))
         .column(Column::exact(56.0))
+        .columns(Column::exact(54.0), usize::from(of_set.is_some()))
         .header(18.0, |mut header| {
             header.col(|ui| {
                 ui.strong("Feature");
@@ -97,6 +154,12 @@ fn features_ui(ui: &mut Ui, view: &mut View, panel: &mut CellPanel, measured: &M
             header.col(|ui| {
                 ui.strong("Rank").on_hover_text("Among the cells of this image, the largest value first.");
             });
+            if let Some(of_set) = of_set {
+                header.col(|ui| {
+                    let hover = format!("Share of the {} cells of the set that have a larger value.", of_set.cells);
+                    ui.strong("In set").on_hover_text(hover);
+                });
+            }
         })
         .body(|body| {
             body.rows(18.0, listed.len(), |mut row| {
@@ -112,6 +175,11 @@ fn features_ui(ui: &mut Ui, view: &mut View, panel: &mut CellPanel, measured: &M
                     let larger = measured.cells.iter().filter(|other| other.features[at] > value).count();
                     ui.label(format!("{} of {count}", larger + 1));
                 });
+                if let Some(share) = of_set.and_then(|of_set| of_set.share_above(at, value)) {
+                    row.col(|ui| {
+                        ui.label(format!("{:.0} %", 100.0 * share));
+                    });
+                }
             });
         });
 }

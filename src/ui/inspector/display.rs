@@ -1,7 +1,5 @@
 //! How the image is drawn: stains, contrast, colours, light.
 
-use std::sync::Arc;
-
 use egui::{Color32, ComboBox, Rect, Sense, Ui, pos2, vec2};
 
 use super::super::{
@@ -9,51 +7,28 @@ use super::super::{
     view::View,
 };
 use crate::{
-    atlas::{Channel, Field},
-    imaging::histogram::level_counts,
-    pipeline::composite::{CompositeParams, Palette, StainParams, Window},
+    atlas::Channel,
+    pipeline::{
+        composite::{CompositeParams, Palette, StainParams, Window},
+        sample_depth::SampleDepth,
+    },
     project::{Edit, Project},
-    workbench::{Command, Workbench, results::FieldKey},
+    workbench::{Command, Workbench},
 };
 
-/// The histograms of the image on the canvas, counted once an image.
-#[derive(Default)]
-pub struct DisplayPanel {
-    counted: Option<(FieldKey, [[u32; 256]; Channel::COUNT])>,
-}
-
-impl DisplayPanel {
-    /// Of a halved field, which is enough for a curve.
-    fn counts(&mut self, key: FieldKey, levels: &[Arc<Field>]) -> &[[u32; 256]; Channel::COUNT] {
-        let small = levels.iter().find(|field| field.height().max(field.width()) <= 600).or(levels.last());
-        let is_there = self.counted.as_ref().is_some_and(|(there, _)| *there == key);
-        if !is_there {
-            let counts = small.map(|field| field.planes().each_ref().map(level_counts));
-            self.counted = Some((key, counts.unwrap_or([[0; 256]; Channel::COUNT])));
-        }
-        &self.counted.get_or_insert((key, [[0; 256]; Channel::COUNT])).1
-    }
-}
-
 /// Draws the tab.
-pub fn display_ui(
-    ui: &mut Ui,
-    workbench: &Workbench,
-    view: &View,
-    panel: &mut DisplayPanel,
-    commands: &mut Vec<Command>,
-) {
+pub fn display_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut Vec<Command>) {
     let project = workbench.project();
     let before = project.display();
     let mut display = before.clone();
     presets_ui(ui, &mut display);
     ui.separator();
     let shown = view.field.map(|index| workbench.field_key(index));
-    let field = shown.and_then(|key| Some((key, workbench.results().field(key)?)));
+    let field = shown.and_then(|key| workbench.results().field(key));
     for channel in Channel::ALL {
-        let counts = field.map(|(key, field)| panel.counts(key, &field.levels)[channel.index()]);
+        let counts = field.map(|field| &field.counts[channel.index()]);
         let colour = display.palette.colour(channel);
-        stain_ui(ui, channel, colour, &mut display.stains[channel.index()], counts.as_ref());
+        stain_ui(ui, channel, colour, &mut display.stains[channel.index()], counts);
         ui.add_space(4.0);
     }
     ui.separator();
@@ -64,6 +39,7 @@ pub fn display_ui(
     parameter_ui(ui, &CompositeParams::GAMMA, &mut display.gamma, 1.0, Scale::FACTOR);
     let brightness = Scale { slider_to: Some(5.0), is_logarithmic: false, ..Scale::FACTOR };
     parameter_ui(ui, &CompositeParams::BRIGHTNESS, &mut display.brightness, 1.0, brightness);
+    depth_ui(ui, workbench, view, commands);
     ui.separator();
     let mut pixel_size = project.pixel_size_um();
     let scale = Scale { speed: 0.001, decimals: 4, is_logarithmic: true, slider_to: Some(2.0) };
@@ -72,6 +48,29 @@ pub fn display_ui(
     }
     if display != *before {
         commands.push(Command::Edit(Edit::Display(display)));
+    }
+}
+
+/// How deeper samples become 8 bit, and what is remarkable about them.
+fn depth_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut Vec<Command>) {
+    let shown = view.field.map(|index| workbench.field_key(index));
+    let remarks = shown.and_then(|key| workbench.results().field(key)).map(|field| &field.remarks[..]);
+    let before = workbench.project().sample_depth();
+    let mut depth = before;
+    ui.horizontal(|ui| {
+        ui.label("16-bit files");
+        ui.selectable_value(&mut depth, SampleDepth::FullRange, "full range")
+            .on_hover_text("0 to 65,535 become 0 to 255: images stay comparable.");
+        ui.selectable_value(&mut depth, SampleDepth::PercentileWindow, "percentiles").on_hover_text(
+            "From the 0.001 to the 99.999 percentile of each stain, as the Human Protein Atlas shows its own: for \
+             files that use a part of the range. What is measured changes with it.",
+        );
+    });
+    for remark in remarks.unwrap_or_default() {
+        ui.label(egui::RichText::new(remark).size(11.5).color(ui.visuals().warn_fg_color));
+    }
+    if depth != before {
+        commands.push(Command::Edit(Edit::SampleDepth(depth)));
     }
 }
 

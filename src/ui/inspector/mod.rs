@@ -12,7 +12,6 @@ use crate::workbench::{Command, Workbench};
 /// What the inspector keeps between frames.
 #[derive(Default)]
 pub struct Inspector {
-    display: display::DisplayPanel,
     cell: cell::CellPanel,
 }
 
@@ -32,7 +31,7 @@ pub fn inspector_ui(
     ui.separator();
     ScrollArea::vertical().id_salt(view.kept.tab.name()).auto_shrink([false, false]).show(ui, |ui| {
         match view.kept.tab {
-            Tab::Display => display::display_ui(ui, workbench, view, &mut inspector.display, commands),
+            Tab::Display => display::display_ui(ui, workbench, view, commands),
             Tab::Segmentation => segmentation::segmentation_ui(ui, workbench, view, commands),
             Tab::Cell => cell::cell_ui(ui, workbench, view, &mut inspector.cell, commands),
         }

@@ -4,12 +4,12 @@ use egui::{ComboBox, RichText, Slider, Ui};
 
 use super::super::{
     parameter_ui::{Scale, parameter_ui},
-    view::{Layer, OverlayParams, View},
+    view::{Colours, Layer, OverlayParams, View},
 };
 use crate::{
     pipeline::segmentation::{BackgroundParams, Preset, SegmentationParams},
     project::Edit,
-    workbench::{Command, Workbench, results::FoundCells},
+    workbench::{Command, WholeSetTask, Workbench, results::FoundCells},
 };
 
 /// Draws the tab.
@@ -90,12 +90,21 @@ fn overlay_ui(ui: &mut Ui, overlay: &mut OverlayParams, layer: &mut Layer) {
             .on_hover_text("How opaque cells are filled with their colours.");
     });
     ui.horizontal(|ui| {
+        ui.label("Colours tell");
+        ui.selectable_value(&mut overlay.colours, Colours::Cell, "cells apart");
+        ui.selectable_value(&mut overlay.colours, Colours::Label, "labels")
+            .on_hover_text("The colour of the first label; grey where there is none.");
+    });
+    ui.horizontal(|ui| {
         let label = ui.label("Look at");
-        let combo = ComboBox::from_id_salt("Look at").selected_text(layer.name()).width(190.0).show_ui(ui, |ui| {
-            for other in Layer::ALL {
-                ui.selectable_value(layer, other, other.name());
-            }
-        });
+        let combo = ComboBox::from_id_salt("Look at").selected_text(layer.name()).width(190.0).height(320.0).show_ui(
+            ui,
+            |ui| {
+                for other in Layer::ALL {
+                    ui.selectable_value(layer, other, other.name());
+                }
+            },
+        );
         combo
             .response
             .labelled_by(label.id)
@@ -195,13 +204,14 @@ fn background_ui(ui: &mut Ui, params: &mut BackgroundParams, usual: &BackgroundP
 }
 
 fn all_ui(ui: &mut Ui, workbench: &Workbench, commands: &mut Vec<Command>) {
-    let is_running = workbench.is_segmenting_all();
+    let task = workbench.whole_set_task();
+    let is_running = task == Some(WholeSetTask::Segment);
     let text = if is_running { "Pause" } else { "Find the cells of all images" };
-    let button = ui.button(text).on_hover_text(
+    let button = ui.add_enabled(is_running || task.is_none(), egui::Button::new(text)).on_hover_text(
         "Writes the masks of every image into the project's folder, as `cytoscribe segment` does. Can be paused and \
          continued; what is done is not done again.",
     );
     if button.clicked() {
-        commands.push(if is_running { Command::PauseSegmentAll } else { Command::SegmentAll });
+        commands.push(if is_running { Command::PauseOfAll } else { Command::OfAll(WholeSetTask::Segment) });
     }
 }

@@ -316,7 +316,7 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
             "submit @/set --model @/nowhere.ron --out @/out",
             "cannot read the model: No such file or directory (os error 2) — @/nowhere.ron",
         ),
-        ("submit @/set --model @/cut.ron --out @/out", "this is no model of cytoscribe: …"),
+        ("submit @/set --model @/cut.ron --out @/out", "no model of cytoscribe: line …"),
         (
             "submit @/set --model @/newer.ron --out @/out",
             "the model does not fit: it is of version 4, this program reads version 3; train it anew — @/newer.ron",

@@ -32,7 +32,9 @@ fn the_short_way_and_the_long_way_give_one_picture() {
     // Large enough for tables of pairs, and of no round size.
     let planes = noise_planes((301, 457));
     for inks in palettes() {
-        let long = blend_with(&planes, &inks, |colour| colour.map(|sample| after.of(sample)));
+        let long = blend_with(&planes, &inks, |colours| {
+            colours.as_flattened_mut().iter_mut().for_each(|sample| *sample = after.of(*sample));
+        });
         assert!(blend(&planes, &inks, &after) == long);
     }
 }

@@ -6,6 +6,7 @@ mod column_distance;
 mod distance;
 mod edges;
 mod histogram;
+mod lettering;
 mod median;
 mod median_level;
 mod outline;

@@ -25,6 +25,10 @@ fn edits() -> Vec<Edit> {
         own("a", None),
         own("b", None),
         Edit::PixelSize(0.2),
+        Edit::Reviewed { id: "a".to_owned(), is_reviewed: true },
+        Edit::Reviewed { id: "a".to_owned(), is_reviewed: true },
+        Edit::Reviewed { id: "b".to_owned(), is_reviewed: false },
+        Edit::Reviewed { id: "a".to_owned(), is_reviewed: false },
         Edit::Together(vec![own("c", Some(with_size(100))), Edit::Segmentation(with_size(100)), own("c", None)]),
     ]
 }

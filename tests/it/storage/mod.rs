@@ -10,6 +10,7 @@ mod masks;
 mod output_file;
 pub mod packed;
 mod project_file;
+mod project_place;
 mod recipe_file;
 mod run_lengths;
 mod subcell;

@@ -1,4 +1,4 @@
-use std::{fs, path::Path};
+use std::fs;
 
 use cytoscribe::{
     project::{Edit, Project},
@@ -48,23 +48,4 @@ fn what_is_no_project_is_named_with_its_line_and_never_read_as_one() {
     assert!(text.starts_with("the pixel size must lie between 0.001 and 100, not -3 — "), "{text}");
     let (text, _) = message(&whole.replace("pixel_size_um", "pixel_sise_um"));
     assert!(text.contains("pixel_sise_um"), "{text}");
-}
-
-#[test]
-fn paths_are_written_as_seen_from_the_project() {
-    let relative = |path: &str, folder: &str| project_file::relative(Path::new(path), Path::new(folder));
-    assert_eq!(relative("/a/b/set", "/a/b/set.cytoscribe"), Path::new("../set"));
-    assert_eq!(relative("/a/b/set/train.csv", "/a/b/set.cytoscribe"), Path::new("../set/train.csv"));
-    assert_eq!(relative("/a/b", "/a/b/c/d"), Path::new("../.."));
-    assert_eq!(relative("/x/set", "/a/b"), Path::new("/x/set"));
-}
-
-#[test]
-fn a_project_lies_beside_its_set() {
-    let folder = tempfile::tempdir().unwrap();
-    let set = folder.path().join("images");
-    fs::create_dir(&set).unwrap();
-    let project = project_file::project_folder(&set).unwrap();
-    assert_eq!(project, folder.path().join("images.cytoscribe"));
-    assert!(project.is_dir() && fs::read_dir(&project).unwrap().count() == 0);
 }

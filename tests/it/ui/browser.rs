@@ -52,6 +52,57 @@ fn a_filter_lists_only_the_images_whose_id_or_label_it_names() {
 }
 
 #[test]
+fn images_are_marked_as_reviewed_and_listed_by_their_state_and_number_of_cells() {
+    let mut window = Window::open(3);
+    window.wait_for_cells(0);
+    window.key(Modifiers::NONE, Key::D);
+    assert!(window.workbench().project().is_reviewed("field_0"));
+    window.harness.get_by_label("4 cells, reviewed");
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert!(!window.workbench().project().is_reviewed("field_0"));
+    window.harness.get_by_role_and_label(Role::Button, "Reviewed").click();
+    window.harness.run_steps(3);
+    assert!(window.workbench().project().is_reviewed("field_0"));
+
+    let choose = |window: &mut Window, combo: &str, what: &str| {
+        window.harness.get_by_role_and_label(Role::ComboBox, combo).click();
+        window.harness.run_steps(2);
+        window.harness.get_by_role_and_label(Role::Button, what).click();
+        window.harness.run_steps(3);
+    };
+    choose(&mut window, "State", "reviewed");
+    window.harness.get_by_label("1 of 3 images");
+    choose(&mut window, "State", "any state");
+    choose(&mut window, "Order", "by most cells");
+    window.harness.get_by_label("3 images");
+    // One image has had its cells found.
+    window.harness.get_by_role_and_label(Role::CheckBox, "number of cells").click();
+    window.harness.run_steps(3);
+    window.harness.get_by_label("1 of 3 images");
+    window.harness.get_by_role_and_label(Role::SpinButton, "Fewest cells").set_value_accesskit(5.0);
+    window.harness.run_steps(3);
+    window.harness.get_by_label("No image fits the filter.");
+}
+
+#[test]
+fn the_cells_of_all_images_are_counted_and_known_again_when_the_set_is_opened_anew() {
+    let mut window = Window::open(3);
+    window.wait_for_cells(0);
+    window.harness.get_by_role_and_label(Role::Button, "Find all cells").click();
+    let all = |workbench: &cytoscribe::workbench::Workbench| {
+        workbench.whole_set_task().is_none() && workbench.results().cell_counts.len() == 3
+    };
+    window.wait("all cells", all);
+    assert_eq!(window.harness.query_all_by_label("4 cells").count(), 3);
+    let Window { harness, folder, .. } = window;
+    drop(harness);
+    let set = folder.path().join("set");
+    let mut window = Window::open_in(folder, &set);
+    window.wait("what is known", all);
+    assert_eq!(window.harness.query_all_by_label("4 cells").count(), 3);
+}
+
+#[test]
 fn small_pictures_appear_and_are_kept_beside_the_project() {
     let mut window = Window::open(3);
     window.wait("small pictures", |workbench| workbench.results().thumbnails.len() == 3);

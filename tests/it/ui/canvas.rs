@@ -5,7 +5,7 @@ use cytoscribe::{
     storage::read_field,
     ui::picker::{Answer, Wish},
 };
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
 use super::Window;
@@ -50,6 +50,67 @@ fn a_click_selects_a_cell_and_its_features_are_measured() {
     window.wait("features", |workbench| workbench.results().features.is_some());
     window.harness.get_by_label(&format!("Cell {}", selected.unwrap()));
     window.harness.get_by_label("540 of 540 features");
+    window.wait("the cell from close by", |workbench| workbench.results().crop.is_some());
+    for picture in ["Cell as drawn", "Cell protein", "Cell masks"] {
+        window.harness.get_by_label(picture);
+    }
+    let crop = window.workbench().results().crop.as_ref().unwrap().value.clone().unwrap();
+    assert_eq!(crop.composite.size(), crop.masks.size());
+    // A cell of 90 pixels with some room around it.
+    assert!((90..=120).contains(&crop.composite.height()), "{:?}", crop.composite.size());
+    let grey = |&[r, g, b]: &[u8; 3]| r == g && g == b;
+    assert!(crop.protein.samples().iter().all(grey) && !crop.composite.samples().iter().all(grey));
+}
+
+#[test]
+fn a_cell_is_compared_with_the_cells_of_all_images_once_these_are_measured() {
+    let mut window = Window::open(3);
+    window.wait_for_cells(0);
+    let place = first_cell(&window);
+    window.harness.hover_at(place);
+    window.harness.drag_at(place);
+    window.harness.drop_at(place);
+    window.key(Modifiers::COMMAND, Key::Num3);
+    window.wait("features", |workbench| workbench.results().features.is_some());
+    window.harness.get_by_role_and_label(Role::Button, "Measure the cells of all images").click();
+    window.wait("all features", |workbench| workbench.results().set_features.is_some());
+    window.harness.run_steps(2);
+    window.harness.get_by_label("In set");
+    assert!(window.harness.query_by_role_and_label(Role::Button, "Measure the cells of all images").is_none());
+    assert_eq!(window.workbench().results().set_features.as_ref().unwrap().value.cells, 12);
+    // With other parameters they are others, and what was measured no longer tells.
+    window.key(Modifiers::COMMAND, Key::Num2);
+    window.harness.get_by_label("Fine, 1024 px").click();
+    window.key(Modifiers::COMMAND, Key::Num3);
+    assert!(window.harness.query_by_label("In set").is_none());
+}
+
+#[test]
+fn what_is_seen_is_copied_with_its_cells_and_a_scale_bar() {
+    let mut window = Window::open(1);
+    window.wait_for_cells(0);
+    for _ in 0..12 {
+        window.key(Modifiers::NONE, Key::Plus);
+    }
+    let seen = window.harness.state().view().seen.clone().unwrap();
+    window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+    let mut copied = None;
+    for _ in 0..2000 {
+        window.harness.step();
+        let commands = &window.harness.output().platform_output.commands;
+        copied = commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyImage(image) => Some(image.clone()),
+            _ => None,
+        });
+        if copied.is_some() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let copied = copied.expect("a picture in the clipboard");
+    assert_eq!(copied.size, [seen.1.len(), seen.0.len()]);
+    assert!(seen.0.len() < 240);
+    assert!(copied.pixels.contains(&egui::Color32::WHITE), "the scale bar");
 }
 
 #[test]

@@ -50,6 +50,61 @@ fn a_folder_without_images_is_refused_in_a_sentence_and_the_open_set_stays() {
 }
 
 #[test]
+fn a_project_whose_images_have_moved_is_opened_where_they_are_now() {
+    let mut window = Window::open(2);
+    window.wait_for_cells(0);
+    window.key(Modifiers::NONE, Key::D);
+    window.wait("the file", |workbench| !workbench.is_unsaved());
+    let project = window.project_folder();
+    let Window { harness, folder, .. } = window;
+    drop(harness);
+    let now = folder.path().join("moved/images");
+    std::fs::create_dir(folder.path().join("moved")).unwrap();
+    std::fs::rename(folder.path().join("set"), &now).unwrap();
+
+    let mut window = Window::start(folder, &project);
+    window.wait("the question", |workbench| workbench.moved().is_some());
+    window.harness.get_by_label("The images of this project are not where they were");
+    window.desk.borrow_mut().answers.push(Answer::Path(Wish::MovedSet, now.clone()));
+    window.harness.get_by_label("Show where they are…").click();
+    window.wait("the set", |workbench| workbench.opened().is_some());
+    assert!(window.workbench().project().is_reviewed("field_0") && window.workbench().moved().is_none());
+    assert_eq!(window.project_folder(), project);
+    // It knows the way from now on.
+    window.wait_for_cells(0);
+    window.key(Modifiers::NONE, Key::PageDown);
+    window.key(Modifiers::NONE, Key::D);
+    window.wait("the file", |workbench| !workbench.is_unsaved());
+    let Window { harness, folder, .. } = window;
+    drop(harness);
+    let window = Window::open_in(folder, &project);
+    assert!(window.workbench().opened().unwrap().set.root() == now);
+    assert!(["field_0", "field_1"].iter().all(|id| window.workbench().project().is_reviewed(id)));
+}
+
+#[test]
+fn a_project_is_kept_where_the_user_wants_it() {
+    let mut window = Window::open(1);
+    window.wait_for_cells(0);
+    let elsewhere = window.folder.path().join("my projects");
+    window.desk.borrow_mut().answers.push(Answer::Path(Wish::ProjectFolder, elsewhere.clone()));
+    window.harness.get_by_label("File").click();
+    window.harness.run_steps(2);
+    window.harness.get_by_label_contains("Keep the project in another folder…").click();
+    window.wait("the new place", |workbench| {
+        workbench.opened().is_some_and(|opened| opened.folder.as_ref() == Some(&elsewhere))
+    });
+    window.key(Modifiers::NONE, Key::D);
+    window.wait("the file", |workbench| !workbench.is_unsaved());
+    let Window { harness, folder, .. } = window;
+    drop(harness);
+    let set = folder.path().join("set");
+    let window = Window::open_in(folder, &set);
+    assert_eq!(window.project_folder(), elsewhere);
+    assert!(window.workbench().project().is_reviewed("field_0"));
+}
+
+#[test]
 fn the_list_of_commands_finds_and_does_what_is_typed() {
     let mut window = Window::open(1);
     window.wait_for_cells(0);

@@ -2,6 +2,7 @@
 
 mod browser;
 mod canvas;
+mod controls;
 mod dialogs;
 mod inspector;
 
@@ -62,14 +63,19 @@ impl Window {
 
     /// The window on the set in `set`, which is in `folder`.
     pub fn open_in(folder: tempfile::TempDir, set: &Path) -> Self {
+        let mut window = Self::start(folder, set);
+        window.wait("the set to be opened", |workbench| workbench.opened().is_some());
+        window
+    }
+
+    /// The window as it opens `set`.
+    pub fn start(folder: tempfile::TempDir, set: &Path) -> Self {
         let desk = Rc::new(RefCell::new(Desk::default()));
         let (picker, set) = (FakePicker(Rc::clone(&desk)), set.to_owned());
         let harness = Harness::builder()
             .with_size([1400.0, 900.0])
             .build_eframe(move |context| App::new(context, Some(set), Box::new(picker)));
-        let mut window = Self { harness, desk, folder };
-        window.wait("the set to be opened", |workbench| workbench.opened().is_some());
-        window
+        Self { harness, desk, folder }
     }
 
     pub fn workbench(&self) -> &Workbench {

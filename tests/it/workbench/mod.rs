@@ -4,6 +4,6 @@ mod batch;
 mod demo_set;
 mod in_order;
 mod lane;
-mod segment_all;
 mod summary;
 mod wanted;
+mod whole_set;

@@ -106,11 +106,11 @@ fn a_changed_parameter_asks_for_cells_and_a_changed_display_for_a_picture() {
 #[test]
 fn features_wait_for_the_cells_and_a_broken_field_is_not_read_again_and_again() {
     let mut scene = Scene::new();
-    let focus = Focus { features: true, ..looking_at(0) };
+    let focus = Focus { cell: Some(1), ..looking_at(0) };
     scene.load(0);
-    assert!(scene.wanted(&focus).features.is_none());
+    assert!(scene.wanted(&focus).features.is_none() && scene.wanted(&focus).crop.is_none());
     scene.find_cells(0);
-    assert!(scene.wanted(&focus).features.is_some());
+    assert!(scene.wanted(&focus).features.is_some() && scene.wanted(&focus).crop.is_some_and(|crop| crop.id == 1));
     let key = field_key(&scene.project, 1, 2);
     scene.results.keep_field(Computed { inputs: key, value: Err("torn".to_owned()) }, None);
     assert!(scene.wanted(&looking_at(2)).field.is_none());

@@ -1,0 +1,225 @@
+//! What comes in from the lanes, and what is started on them.
+
+use std::sync::Arc;
+
+use super::{WholeSetDone, Workbench};
+use crate::{
+    pipeline::segmentation::Stages,
+    workbench::{
+        BatchReport, Focus,
+        batch::KnownField,
+        cell_crop::cell_crop,
+        lane::Computed,
+        loaded_field::LoadedField,
+        opening::Opening,
+        results::{FoundCells, SetKey},
+        thumbnail::thumbnail,
+        wanted::{self, Wanted},
+        whole_set::{WholeSet, mask_folder},
+    },
+};
+
+/// Failures that are shown one by one.
+const SHOWN: usize = 5;
+
+impl Workbench {
+    /// Takes in what is done.
+    pub(super) fn take_in(&mut self, focus: &Focus) {
+        match self.lanes.opening.take().map(|opening| opening.value) {
+            Some(Ok(Opening::Set(opened))) => self.take_opened(*opened),
+            Some(Ok(Opening::Moved(moved))) => self.moved = Some(moved),
+            Some(Err(reason)) => self.fail(reason),
+            None => {}
+        }
+        self.take_field(focus);
+        self.take_cells();
+        self.take_files();
+        self.take_whole_set();
+    }
+
+    /// What is read and drawn.
+    fn take_field(&mut self, focus: &Focus) {
+        let opening = self.openings;
+        if let Some(read) = self.lanes.field.take().filter(|read| read.inputs.opening == opening) {
+            let kept = focus.field.map(|index| self.field_key(index));
+            self.results.keep_field(read, kept);
+        }
+        if let Some(drawn) = self.lanes.picture.take().filter(|drawn| drawn.inputs.field.opening == opening) {
+            match drawn.value {
+                Ok(value) => self.results.picture = Some(Computed { inputs: drawn.inputs, value }),
+                Err(reason) => self.fail(reason),
+            }
+        }
+        if let Some(Computed { inputs, value }) = self.lanes.thumbnail.take().filter(|done| done.inputs.0 == opening) {
+            self.results.thumbnails.insert(inputs.1, value);
+            self.results.revision += 1;
+        }
+    }
+
+    /// What is found and measured.
+    fn take_cells(&mut self) {
+        let opening = self.openings;
+        if let Some(found) = self.lanes.cells.take().filter(|found| found.inputs.field.opening == opening) {
+            match found.value {
+                Ok(value) => {
+                    self.results.count_cells(found.inputs.clone(), Ok(value.count()));
+                    self.results.cells = Some(Computed { inputs: found.inputs, value });
+                }
+                Err(reason) => self.fail(reason),
+            }
+        }
+        if let Some(measured) = self.lanes.features.take().filter(|done| done.inputs.field.opening == opening) {
+            match measured.value {
+                Ok(value) => self.results.features = Some(Computed { inputs: measured.inputs, value }),
+                Err(reason) => self.fail(reason),
+            }
+        }
+        if let Some(cut) = self.lanes.crop.take().filter(|cut| cut.inputs.cells.field.opening == opening) {
+            match cut.value {
+                Ok(value) => self.results.crop = Some(Computed { inputs: cut.inputs, value: value.map(Arc::new) }),
+                Err(reason) => self.fail(reason),
+            }
+        }
+    }
+
+    /// What is written.
+    fn take_files(&mut self) {
+        if let Some(Computed { value: Err(reason), .. }) = self.lanes.saving.take() {
+            // It stays unsaved, and is tried again with the next change and at the end.
+            self.unsaved_since = None;
+            self.fail(format!("not saved: {reason}"));
+        }
+        self.take_moved_project();
+        if let Some(Computed { inputs: path, value }) = self.lanes.picture_file.take() {
+            match value {
+                Ok(()) => self.notice(format!("the image is saved — {}", path.display()), false),
+                Err(reason) => self.fail(reason),
+            }
+        }
+        match self.lanes.copying.take().map(|copied| copied.value) {
+            Some(Ok(picture)) => self.copied = Some(picture),
+            Some(Err(reason)) => self.fail(reason),
+            None => {}
+        }
+    }
+
+    /// What was done with all fields.
+    fn take_whole_set(&mut self) {
+        let opening = self.openings;
+        if let Some(known) = self.lanes.known.take().filter(|known| known.inputs.opening == opening) {
+            match known.value {
+                Ok(counts) => self.take_known(known.inputs, counts),
+                Err(reason) => {
+                    self.results.known = Some(known.inputs);
+                    self.fail(reason);
+                }
+            }
+        }
+        let Some(Computed { inputs, value }) = self.lanes.whole_set.take() else { return };
+        self.whole_set_task = None;
+        if inputs.opening != opening {
+            return;
+        }
+        match value {
+            Ok(WholeSetDone::Segmented(report)) => {
+                let folder = self.opened.as_ref().and_then(|opened| opened.folder.as_deref()).map(mask_folder);
+                let place = folder.unwrap_or_default();
+                let (read, cells) = (report.read, report.cells);
+                self.notice(format!("{read} images with {cells} cells; their masks are in {}", place.display()), false);
+                self.fail_for(&report);
+            }
+            Ok(WholeSetDone::Measured(report, features)) => {
+                self.notice(format!("{} cells of {} images are measured", report.cells, report.read), false);
+                self.fail_for(&report);
+                self.results.set_features = Some(Computed { inputs, value: Arc::new(features) });
+            }
+            Err(reason) => self.notice(reason, false),
+        }
+        // What the disk holds is to be looked at anew.
+        self.results.known = None;
+    }
+
+    fn take_known(&mut self, inputs: SetKey, counts: Vec<KnownField>) {
+        // Of other parameters than those in force now it is of no use.
+        if inputs == self.set_key() {
+            for (index, count) in counts {
+                if let Some(key) = self.cells_key(index) {
+                    self.results.count_cells(key, count);
+                }
+            }
+        }
+        self.results.known = Some(inputs);
+    }
+
+    fn fail_for(&mut self, report: &BatchReport) {
+        for (id, reason) in report.failures.iter().take(SHOWN) {
+            self.fail(format!("{id}: {reason}"));
+        }
+        let more = report.failures.len().saturating_sub(SHOWN);
+        if more > 0 {
+            self.fail(format!("and {more} more images failed"));
+        }
+    }
+
+    /// Starts what `focus` asks for and is not there.
+    pub(super) fn start_wanted(&mut self, focus: &Focus) {
+        let Some(opened) = &self.opened else { return };
+        let set = &opened.set;
+        let Wanted { field, picture, cells, features, crop, thumbnail: small } =
+            wanted::wanted(set, self.openings, &self.project, self.display(), focus, &self.results);
+        let (lanes, wake, results) = (&mut self.lanes, &self.wake, &self.results);
+        if let Some(key) = field.filter(|_| lanes.field.is_free()) {
+            let files = set.fields()[key.index].clone();
+            lanes.field.start(key, wake, move |_| Ok(Arc::new(LoadedField::read(&files, key.depth)?)));
+        }
+        if let Some(key) = picture.filter(|_| lanes.picture.is_free())
+            && let Some(field) = results.field(key.field).cloned()
+        {
+            let (part, display) = (key.part.clone(), key.display.clone());
+            lanes.picture.start(key, wake, move |_| Ok(Arc::new(field.picture(&part, &display))));
+        }
+        if let Some(key) = cells.filter(|_| lanes.cells.is_free())
+            && let Some(field) = results.field(key.field).cloned()
+        {
+            // Stages of the same field may be taken over in part.
+            let before = results.cells.as_ref().filter(|cells| cells.inputs.field == key.field);
+            let before = before.map(|cells| Arc::clone(&cells.value));
+            let params = key.params.clone();
+            lanes.cells.start(key, wake, move |_| {
+                let before = before.as_ref().map(|cells| &cells.stages);
+                Ok(Arc::new(FoundCells::of(Stages::after(before, field.field(), &params))))
+            });
+        }
+        let found = results.cells.as_ref().map(|cells| Arc::clone(&cells.value));
+        if let Some(key) = features.filter(|_| lanes.features.is_free())
+            && let Some((field, cells)) = results.field(key.field).cloned().zip(found.clone())
+        {
+            lanes.features.start(key, wake, move |_| Ok(Arc::new(cells.measured(&field))));
+        }
+        if let Some(key) = crop.filter(|_| lanes.crop.is_free())
+            && let Some((field, cells)) = results.field(key.cells.field).cloned().zip(found)
+        {
+            let (display, id) = (key.display.clone(), key.id);
+            lanes.crop.start(key, wake, move |_| Ok(cell_crop(&field, &cells, &display, id)));
+        }
+        if let Some(index) = small.filter(|_| lanes.thumbnail.is_free()) {
+            let (files, folder) = (set.fields()[index].clone(), opened.folder.clone());
+            lanes.thumbnail.start((self.openings, index), wake, move |_| thumbnail(&files, folder.as_deref()));
+        }
+        self.start_known();
+    }
+
+    /// Looks up what earlier work has left, when nothing is being changed or done about it.
+    fn start_known(&mut self) {
+        let Some(opened) = self.opened.as_ref() else { return };
+        let is_quiet = self.unsaved_since.is_none() && self.lanes.whole_set.is_free() && self.lanes.known.is_free();
+        let Some(folder) = opened.folder.clone().filter(|_| is_quiet) else { return };
+        let key = self.set_key();
+        if self.results.known.as_ref() != Some(&key) {
+            let (set, project) = (Arc::clone(&opened.set), self.project.clone());
+            self.lanes.known.start(key, &self.wake, move |_| {
+                Ok(WholeSet { set: &set, project: &project, folder: &folder }.known()?)
+            });
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Work on all fields of a set beside the window: the batches of the command line, byte for byte. Fields with parameters
+//! of their own make batches of their own.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use super::{
+    Batch, BatchError, BatchEvent, BatchReport, Product, Stains, Stop,
+    batch::KnownField,
+    feature_sample::{FeatureSample, SetFeatures},
+};
+use crate::{
+    pipeline::{border_cells::BorderCells, measurement::MeasurementParams},
+    project::Project,
+    storage::{FieldFiles, FileError, ImageSet, MaskFolder, MaskFormat},
+};
+
+/// How far it is; its clones are the same.
+#[derive(Clone, Debug, Default)]
+pub struct Progress(Arc<AtomicUsize>);
+
+impl Progress {
+    /// Fields done.
+    #[must_use]
+    pub fn done(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Counts more of them.
+    pub fn add(&self, fields: usize) {
+        self.0.fetch_add(fields, Ordering::Relaxed);
+    }
+}
+
+/// How the work is watched and stopped.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Asked for to stop it.
+    pub stop: &'a Stop,
+    /// Counts fields.
+    pub progress: &'a Progress,
+    /// Called whenever there is progress.
+    pub wake: &'a (dyn Fn() + Send + Sync),
+}
+
+/// The folder of masks in the folder of a project.
+#[must_use]
+pub fn mask_folder(project: &Path) -> PathBuf {
+    project.join("masks")
+}
+
+/// A set and what was decided about it.
+#[derive(Clone, Copy, Debug)]
+pub struct WholeSet<'a> {
+    /// The fields.
+    pub set: &'a ImageSet,
+    /// How they are cut.
+    pub project: &'a Project,
+    /// The folder of the project, which everything goes to.
+    pub folder: &'a Path,
+}
+
+/// Fields that are cut alike.
+struct Alike {
+    /// Their places in the set.
+    places: Vec<usize>,
+    fields: Vec<FieldFiles>,
+    params: MeasurementParams,
+    /// The name of their work file.
+    name: String,
+}
+
+impl WholeSet<'_> {
+    /// Finds the cells of all fields and writes their masks into [`mask_folder`], as `cytoscribe segment` does. What is
+    /// there already is not done again.
+    ///
+    /// # Errors
+    /// If a file cannot be written, or the work was stopped.
+    pub fn segment(&self, watch: Watch) -> Result<BatchReport, BatchError> {
+        let masks = mask_folder(self.folder);
+        let mut report = BatchReport::default();
+        for alike in self.alike() {
+            let work_file = masks.join(&alike.name);
+            report.add(run(&self.batch(&alike, Some(&masks), &work_file), Vec::new(), watch)?);
+        }
+        Ok(report)
+    }
+
+    /// Measures the cells of all fields. What is measured already is not measured again.
+    ///
+    /// # Errors
+    /// If a file cannot be written, or the work was stopped.
+    pub fn measure(&self, watch: Watch) -> Result<(BatchReport, SetFeatures), BatchError> {
+        let (mut report, mut sample) = (BatchReport::default(), FeatureSample::default());
+        for alike in self.alike() {
+            let work_file = self.folder.join("features").join(&alike.name);
+            report.add(run(&self.batch(&alike, None, &work_file), vec![Box::new(&mut sample)], watch)?);
+        }
+        Ok((report, sample.sorted()))
+    }
+
+    /// The number of cells of those fields whose masks are there and up to date, or why they failed, by place in the
+    /// set.
+    ///
+    /// # Errors
+    /// If a file is there but cannot be read.
+    pub fn known(&self) -> Result<Vec<KnownField>, FileError> {
+        let masks = mask_folder(self.folder);
+        let mut known = Vec::new();
+        for alike in self.alike() {
+            let work_file = masks.join(&alike.name);
+            let counts = self.batch(&alike, Some(&masks), &work_file).known(&[])?;
+            known.extend(counts.into_iter().map(|(number, count)| (alike.places[number], count)));
+        }
+        Ok(known)
+    }
+
+    fn alike(&self) -> Vec<Alike> {
+        let common = Alike {
+            places: Vec::new(),
+            fields: Vec::new(),
+            params: self.project.measurement(),
+            name: "segment.work".to_owned(),
+        };
+        let mut all = vec![common];
+        for (place, files) in self.set.fields().iter().enumerate() {
+            if self.project.is_overridden(files.id()) {
+                let segmentation = self.project.segmentation_of(files.id()).clone();
+                all.push(Alike {
+                    places: vec![place],
+                    fields: vec![files.clone()],
+                    params: MeasurementParams { segmentation, ..self.project.measurement() },
+                    name: format!("{}.work", files.id()),
+                });
+            } else {
+                all[0].places.push(place);
+                all[0].fields.push(files.clone());
+            }
+        }
+        all
+    }
+
+    fn batch<'a>(&self, alike: &'a Alike, masks: Option<&'a Path>, work_file: &'a Path) -> Batch<'a> {
+        Batch {
+            fields: &alike.fields,
+            stains: if self.set.is_nucleus_only() { Stains::NucleusOnly } else { Stains::All },
+            params: &alike.params,
+            mask_folder: masks.map(|path| MaskFolder { path, format: MaskFormat::Png }),
+            border_cells: BorderCells::Keep,
+            model: None,
+            work_file,
+        }
+    }
+}
+
+fn run(batch: &Batch, products: Vec<Box<dyn Product + '_>>, watch: Watch) -> Result<BatchReport, BatchError> {
+    let finished = batch.run(products, watch.stop, |event| {
+        match event {
+            BatchEvent::Begun { done, .. } => watch.progress.add(done),
+            BatchEvent::FieldDone { .. } => watch.progress.add(1),
+            BatchEvent::Writing(_) => {}
+        }
+        (watch.wake)();
+    });
+    finished.map(|(report, _)| report)
+}
