@@ -159,7 +159,7 @@ pub fn otsu(counts: &[u32]) -> Option<usize> {
 const LEADING_BITS: u32 = 16;
 
 /// Zero-based rank of the lower order statistic among `total` ≥ 1, and the share of the way to the next one.
-fn position(total: usize, p: f64) -> (usize, f64) {
+pub(super) fn position(total: usize, p: f64) -> (usize, f64) {
     let exact = total as f64 * p + (1.0 - p);
     let lower = (exact as usize).clamp(1, (total - 1).max(1));
     if total == 1 { (0, 0.0) } else { (lower - 1, (exact - lower as f64).clamp(0.0, 1.0)) }

@@ -12,6 +12,7 @@ pub mod edges;
 pub mod histogram;
 pub mod lettering;
 pub mod median;
+pub mod median_level;
 pub mod outline;
 pub mod plane;
 pub mod pyramid;

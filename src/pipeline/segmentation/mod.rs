@@ -87,11 +87,11 @@ pub struct NucleiSegmentation {
 /// Cuts `field` into nuclei and cells. A field without nuclei gives empty masks and a remark, never an error.
 #[must_use]
 pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
-    // As [`Stages`], but no plane is kept longer than it is needed: the next one takes its memory, and to ask the
-    // system for more costs as much as to compute what it holds.
+    // As [`Stages`], but what it only shows, the medians, is not computed, and no plane is kept longer than it is
+    // needed: the next one takes its memory, and to ask the system for more costs as much as to compute what it holds.
     let image = WorkingImage::prepared(field, params);
     let nuclei = nuclei_in(&image.nucleus, params);
-    let background = Background::of_cells(&image, &params.cell_background, nuclei.rule).background;
+    let background = stages::background_of_cells(&image, &params.cell_background, nuclei.rule);
     drop(image);
     let cell_mask = Cells::of(&background, &nuclei.mask).mask;
     let (height, width) = (field.height(), field.width());
@@ -129,19 +129,23 @@ struct FoundNuclei {
 }
 
 fn nuclei_in(nucleus: &Plane<u8>, params: &SegmentationParams) -> FoundNuclei {
-    let background = Background::of_nuclei(nucleus, &params.nuclei_background);
-    let remark = remark(nucleus, &background, &params.nuclei_background);
-    let (rule, background) = (background.rule, background.background);
+    let (rule, background) = stages::background_of_nuclei(nucleus, &params.nuclei_background);
+    let remark = remark(nucleus, rule, &background, &params.nuclei_background);
     let (distance, markers) = stages::distance_and_markers(&background, params.marker_quantile);
     drop(background);
     let count = markers.largest();
     FoundNuclei { mask: watershed(&distance, markers), count, rule, remark }
 }
 
-fn remark(nucleus: &Plane<u8>, background: &Background<u8>, params: &BackgroundParams) -> Option<SegmentationRemark> {
+fn remark(
+    nucleus: &Plane<u8>,
+    rule: ThresholdRule,
+    background: &Plane<bool>,
+    params: &BackgroundParams,
+) -> Option<SegmentationRemark> {
     let stain = nucleus.samples();
     let constant = stain.iter().all(|&sample| sample == stain[0]);
-    let foreground = background.foreground_px();
+    let foreground = stages::foreground_px(background);
     let smallest = params.smallest_gap_area_px(stages::mean_side(nucleus));
     if constant && stain[0] == 0 {
         Some(SegmentationRemark::NucleusStainBlack)
@@ -152,6 +156,6 @@ fn remark(nucleus: &Plane<u8>, background: &Background<u8>, params: &BackgroundP
     } else if foreground <= smallest {
         Some(SegmentationRemark::OnlySpecks)
     } else {
-        (background.rule == ThresholdRule::AboveNoise).then_some(SegmentationRemark::NoBlackBackground)
+        (rule == ThresholdRule::AboveNoise).then_some(SegmentationRemark::NoBlackBackground)
     }
 }

@@ -64,7 +64,7 @@ impl Stages {
             || Arc::new(Cells::of(&cell_background.background, &nuclei.mask)),
             |old| Arc::clone(&old.cells),
         );
-        let remark = remark(&image.nucleus, &nuclei_background, &params.nuclei_background);
+        let remark = remark(&image.nucleus, rule, &nuclei_background.background, &params.nuclei_background);
         let field_size = (field.height(), field.width());
         Self { params: params.clone(), field_size, image, nuclei_background, nuclei, cell_background, cells, remark }
     }

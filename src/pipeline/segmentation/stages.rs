@@ -11,6 +11,7 @@ use crate::{
         edges::bright_edges,
         histogram::{count_where, histogram, quantile_of_values, quantiles_of_counts},
         median::{MedianSample, median},
+        median_level::below_quantile_of_median,
         regions::{number_regions_where, without_small_regions},
         resize,
         watershed::watershed,
@@ -150,10 +151,7 @@ impl Background<u16> {
     /// noise rule is for a field whose nuclei needed it, and only if next to nothing of this picture is black either.
     #[must_use]
     pub fn of_cells(image: &WorkingImage, params: &BackgroundParams, nuclei_rule: ThresholdRule) -> Self {
-        let sums = image.cell_sum.samples();
-        let is_black = || (count_where(sums, |&sum| sum == 0) as f64) >= LEAST_BLACK * sums.len() as f64;
-        let by_quantile = nuclei_rule == ThresholdRule::StainedQuantile || is_black();
-        Self::of(&image.cell_sum, params, if by_quantile { ThresholdRule::StainedQuantile } else { nuclei_rule })
+        Self::of(&image.cell_sum, params, rule_of_cells(image, nuclei_rule))
     }
 }
 
@@ -173,16 +171,64 @@ impl<T: MedianSample> Background<T> {
         // Samples are whole numbers, so what is below the threshold is below the next whole number too.
         let first_foreground = threshold.map_or(u32::MAX, |threshold| threshold.ceil() as u32);
         let below = median.map(|&sample| sample.into() < first_foreground);
-        let smallest_gap_px = params.smallest_gap_area_px(mean_side(&median));
-        let background = without_small_regions(below, smallest_gap_px, Connectivity::Four);
-        Self { median, rule, threshold, background }
+        Self { median, rule, threshold, background: without_small_gaps(below, params) }
     }
 
     /// Pixels that are not background.
     #[must_use]
     pub fn foreground_px(&self) -> usize {
-        count_where(self.background.samples(), |is_background| !is_background)
+        foreground_px(&self.background)
     }
+}
+
+/// Rule and background of [`Background::of_nuclei`] for who needs no more, as the median is what takes long.
+pub(super) fn background_of_nuclei(nucleus: &Plane<u8>, params: &BackgroundParams) -> (ThresholdRule, Plane<bool>) {
+    let background = background_by(ThresholdRule::StainedQuantile, nucleus, params);
+    if foreground_px(&background) <= nucleus.samples().len() / 2 {
+        return (ThresholdRule::StainedQuantile, background);
+    }
+    (ThresholdRule::AboveNoise, background_by(ThresholdRule::AboveNoise, nucleus, params))
+}
+
+/// The background of [`Background::of_cells`] for who needs no more.
+pub(super) fn background_of_cells(
+    image: &WorkingImage,
+    params: &BackgroundParams,
+    nuclei_rule: ThresholdRule,
+) -> Plane<bool> {
+    background_by(rule_of_cells(image, nuclei_rule), &image.cell_sum, params)
+}
+
+/// The background of [`Background::of`].
+fn background_by<T: MedianSample>(rule: ThresholdRule, picture: &Plane<T>, params: &BackgroundParams) -> Plane<bool> {
+    match rule {
+        ThresholdRule::StainedQuantile => {
+            let window = params.median_window_px(mean_side(picture));
+            without_small_gaps(below_quantile_of_median(picture, window, params.quantile), params)
+        }
+        ThresholdRule::AboveNoise => Background::of(picture, params, rule).background,
+    }
+}
+
+fn rule_of_cells(image: &WorkingImage, nuclei_rule: ThresholdRule) -> ThresholdRule {
+    let sums = image.cell_sum.samples();
+    let is_black = || (count_where(sums, |&sum| sum == 0) as f64) >= LEAST_BLACK * sums.len() as f64;
+    if nuclei_rule == ThresholdRule::StainedQuantile || is_black() {
+        ThresholdRule::StainedQuantile
+    } else {
+        nuclei_rule
+    }
+}
+
+/// `below` the threshold without pieces smaller than the smallest gap.
+fn without_small_gaps(below: Plane<bool>, params: &BackgroundParams) -> Plane<bool> {
+    let smallest_gap_px = params.smallest_gap_area_px(mean_side(&below));
+    without_small_regions(below, smallest_gap_px, Connectivity::Four)
+}
+
+/// Pixels that are not background.
+pub(super) fn foreground_px(background: &Plane<bool>) -> usize {
+    count_where(background.samples(), |is_background| !is_background)
 }
 
 fn stained_quantile(mut counts: Vec<u32>, quantile: f64) -> Option<f64> {

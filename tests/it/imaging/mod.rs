@@ -8,6 +8,7 @@ mod edges;
 mod histogram;
 mod lettering;
 mod median;
+mod median_level;
 mod outline;
 mod pyramid;
 mod regions;
