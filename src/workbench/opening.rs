@@ -12,7 +12,7 @@ use crate::{
     demo::{DemoSet, Part},
     project::Project,
     storage::{
-        ImageLabels, ImageSet, SetLayout, demo_set,
+        FileError, ImageLabels, ImageSet, SetLayout, demo_set,
         image_set::ImageSetError,
         project_file::{self, ProjectFile},
         user_folders::cache_folder,
@@ -43,8 +43,21 @@ pub struct Opened {
 /// If there is no set.
 pub fn open(folder: &Path) -> Result<Opened, Box<dyn Error>> {
     let set = open_in_any_layout(folder)?;
+    let project = project_file::project_folder(set.root());
+    Ok(with_project_in(project, set))
+}
+
+/// Opens the set in `folder` with the project in the folder `project`, away from the set; its own is not touched.
+///
+/// # Errors
+/// If there is no set.
+pub fn open_aside(folder: &Path, project: &Path) -> Result<Opened, Box<dyn Error>> {
+    let set = open_in_any_layout(folder)?;
+    Ok(with_project_in(Ok(project.to_owned()), set))
+}
+
+fn with_project_in(folder: Result<PathBuf, FileError>, set: ImageSet) -> Opened {
     let mut problems: Vec<String> = set.unreadable().iter().map(ToString::to_string).collect();
-    let folder = project_file::project_folder(set.root());
     let (mut folder, mut known) = match folder {
         Ok(folder) => (Some(folder), None),
         Err(error) => {
@@ -76,7 +89,7 @@ pub fn open(folder: &Path) -> Result<Opened, Box<dyn Error>> {
         }
     }
     let project = known.map_or_else(Project::default, |file| file.project);
-    Ok(Opened { set, labels, label_file, project, folder, problems })
+    Opened { set, labels, label_file, project, folder, problems }
 }
 
 fn open_in_any_layout(folder: &Path) -> Result<ImageSet, ImageSetError> {

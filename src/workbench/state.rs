@@ -177,6 +177,16 @@ impl Workbench {
         !self.lanes.segment_all.is_free()
     }
 
+    /// Whether nothing is being worked on or waits to be saved.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        let Lanes { opening, field, picture, cells, features, thumbnail, segment_all, saving, picture_file } =
+            &self.lanes;
+        let reads = opening.is_free() && field.is_free() && thumbnail.is_free();
+        let computes = picture.is_free() && cells.is_free() && features.is_free() && segment_all.is_free();
+        reads && computes && saving.is_free() && picture_file.is_free() && self.unsaved_since.is_none()
+    }
+
     /// Whether decisions are not on the disk yet.
     #[must_use]
     pub fn is_unsaved(&self) -> bool {
@@ -197,7 +207,8 @@ impl Workbench {
     /// Does what `command` says, or starts it.
     pub fn run(&mut self, command: Command) {
         match command {
-            Command::Open(path) => self.open(Some(path)),
+            Command::Open(path) => self.open(Some((path, None))),
+            Command::OpenAside { set, project } => self.open(Some((set, Some(project)))),
             Command::OpenDemo => self.open(None),
             Command::ReadLabels(path) => self.read_labels(&path),
             Command::Edit(edit) => self.edit(edit),
@@ -277,15 +288,18 @@ impl Workbench {
         }
     }
 
-    fn open(&mut self, path: Option<PathBuf>) {
+    /// Opens a set, and its project in a folder other than its own if one is named; or the demo.
+    fn open(&mut self, set: Option<(PathBuf, Option<PathBuf>)>) {
         if !self.lanes.opening.is_free() {
             self.fail("another set is being opened: wait for it, or try again afterwards".to_owned());
             return;
         }
         let (progress, wake) = (Progress::default(), Arc::clone(&self.wake));
         self.demo_progress = progress.clone();
-        self.lanes.opening.start(path.clone(), &self.wake, move |stop| match path {
-            Some(path) => opening::open(&path),
+        let path = set.as_ref().map(|(path, _)| path.clone());
+        self.lanes.opening.start(path, &self.wake, move |stop| match set {
+            Some((path, None)) => opening::open(&path),
+            Some((path, Some(project))) => opening::open_aside(&path, &project),
             None => opening::open_demo(stop, || {
                 progress.add(1);
                 wake();
