@@ -15,13 +15,23 @@ use crate::{
     pipeline::{region_colours::colour_of_cell, segmentation::Stages},
     workbench::{
         Workbench,
-        results::{FieldKey, FoundCells},
+        results::{CellsKey, FieldKey, FoundCells, PictureKey},
     },
 };
+
+/// What the canvas has drawn last, by what that was computed from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drawn {
+    /// The picture.
+    pub picture: Option<PictureKey>,
+    /// The cells.
+    pub cells: Option<CellsKey>,
+}
 
 /// Textures of the canvas.
 #[derive(Default)]
 pub struct CanvasTextures {
+    pub drawn: Drawn,
     picture: Slot,
     layer: Slot,
     layer_shown: Layer,
@@ -36,6 +46,7 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     let painter = ui.painter_at(screen);
     painter.rect_filled(screen, 0.0, Color32::from_gray(if ui.visuals().dark_mode { 12 } else { 40 }));
     view.pointed = None;
+    textures.drawn = Drawn::default();
     let Some(index) = view.field else { return };
     let key = workbench.field_key(index);
     let Some(field) = workbench.results().field(key) else {
@@ -76,6 +87,7 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     if let Some(cells) = cells.filter(|_| view.kept.overlay.shown) {
         let emphasis = overlay::Emphasis { pointed: pointed_cell, selected: view.selected_cell, is_fresh };
         overlay::draw(&painter, &cells.value, &view.kept.overlay, &emphasis, &camera, screen);
+        textures.drawn.cells = Some(cells.inputs.clone());
     }
     if view.kept.scale_bar {
         scale_bar::draw(&painter, screen, &camera, workbench.project().pixel_size_um());
@@ -140,6 +152,7 @@ fn draw_picture(
     let texture = textures.picture.show(ui.ctx(), "picture", &picture.value);
     let place = camera.rect_on_screen(Camera::rect_of(&picture.inputs.part), screen);
     painter.image(texture.id(), place, overlay::WHOLE, Color32::WHITE);
+    textures.drawn.picture = Some(picture.inputs.clone());
 }
 
 fn draw_layer(

@@ -7,6 +7,7 @@
 //! actions      all that keys and menus can do           inspector    the tabs on the right
 //! menu         the menu bar                             status       the line at the bottom
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
+//! measure      how quick all that is
 //! ```
 
 mod actions;
@@ -18,6 +19,7 @@ mod chips;
 mod dialogs;
 mod inspector;
 mod launch;
+pub mod measure;
 mod menu;
 mod notices;
 mod overlay;
@@ -32,3 +34,4 @@ mod welcome;
 
 pub use app::App;
 pub use launch::{WindowError, open_window};
+pub use measure::measure_window;

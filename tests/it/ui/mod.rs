@@ -4,6 +4,7 @@ mod browser;
 mod canvas;
 mod dialogs;
 mod inspector;
+mod measure;
 
 use std::{
     cell::RefCell,
