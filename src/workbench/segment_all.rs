@@ -52,6 +52,20 @@ pub fn segment_all(
     progress: &Progress,
     wake: &(dyn Fn() + Send + Sync),
 ) -> Result<BatchReport, BatchError> {
+    // On threads of its own: what one looks at meanwhile would wait until whole images are done.
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).build();
+    let work = || segment_each(set, project, folder, stop, progress, wake);
+    threads.map_or_else(|_| work(), |threads| threads.install(work))
+}
+
+fn segment_each(
+    set: &ImageSet,
+    project: &Project,
+    folder: &Path,
+    stop: &Stop,
+    progress: &Progress,
+    wake: &(dyn Fn() + Send + Sync),
+) -> Result<BatchReport, BatchError> {
     let (own, common): (Vec<FieldFiles>, Vec<FieldFiles>) =
         set.fields().iter().cloned().partition(|files| project.is_overridden(files.id()));
     let run = |fields: &[FieldFiles], params: &MeasurementParams, work_file: &Path| {
