@@ -1,6 +1,6 @@
 //! The window as a whole: each frame takes results in, draws the panels, and then runs the commands they handed in.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use eframe::{CreationContext, Frame, Storage};
 use egui::{CentralPanel, Context, Key, Panel, Ui, ViewportCommand};
@@ -59,7 +59,8 @@ impl App {
     ) -> Self {
         theme::apply(&context.egui_ctx, kept.theme);
         let waker = context.egui_ctx.clone();
-        let mut workbench = Workbench::new(move || waker.request_repaint());
+        // One frame takes a result in and shows it; without a delay there would be two.
+        let mut workbench = Workbench::new(move || waker.request_repaint_after(Duration::from_nanos(1)));
         if let Some(first) = first {
             workbench.run(first);
         }
