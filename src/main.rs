@@ -5,5 +5,9 @@ use std::{env, process::ExitCode};
 use cytoscribe::{cli, ui};
 
 fn main() -> ExitCode {
-    cli::run(env::args_os(), &|set| Ok(ui::open_window(set)?))
+    let window = cli::Window {
+        open: &|set| Ok(ui::open_window(set)?),
+        measure: &|set| Ok(ui::measure_window(set)?.to_string()),
+    };
+    cli::run(env::args_os(), &window)
 }

@@ -40,6 +40,15 @@ pub struct Arguments {
     #[arg(value_name = "SET")]
     pub set: Option<PathBuf>,
 
+    /// Measure how quick the window is on SET: it opens, works by itself for a while, prints a table and closes
+    ///
+    /// Sliders are dragged, images are leafed through, the list is scrolled, cells are found. The table holds the time
+    /// from a change to its picture on the screen, of frames while something is computed, from one image to another and
+    /// from the start, repaints at rest, and memory, each beside what is wanted. Nothing you decided is used or
+    /// changed: the project of the run is a new one in a temporary folder. Leave mouse and keyboard alone meanwhile.
+    #[arg(long, requires = "set")]
+    pub measure: bool,
+
     #[command(subcommand)]
     pub command: Option<Command>,
 

@@ -38,13 +38,19 @@ enum Outcome {
 
 type CommandResult = Result<Outcome, Box<dyn Error>>;
 
-/// Opens the window, on a set if one is named, until it is closed.
-pub type OpenWindow<'a> = &'a dyn Fn(Option<PathBuf>) -> Result<(), Box<dyn Error>>;
+/// The window, which is not the command line's own.
+#[derive(Clone, Copy)]
+pub struct Window<'a> {
+    /// Opens it, on a set if one is named, until it is closed.
+    pub open: &'a dyn Fn(Option<PathBuf>) -> Result<(), Box<dyn Error>>,
+    /// Measures how quick it is on a set, and returns that as a table.
+    pub measure: &'a dyn Fn(PathBuf) -> Result<String, Box<dyn Error>>,
+}
 
 /// Runs the program with the command line `arguments`, of which the first is the program's own name. Without a command
 /// that is the window.
 #[must_use]
-pub fn run(arguments: impl IntoIterator<Item = OsString>, open_window: OpenWindow) -> ExitCode {
+pub fn run(arguments: impl IntoIterator<Item = OsString>, window: &Window) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(refusal) => {
@@ -53,7 +59,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, open_window: OpenWindo
             return ExitCode::from(refusal.exit_code() as u8);
         }
     };
-    match execute(arguments, open_window) {
+    match execute(arguments, window) {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
         Ok(Outcome::WithFailures) => ExitCode::from(1),
         Err(error) if was_stopped(error.as_ref()) => {
@@ -73,13 +79,16 @@ fn was_stopped(error: &(dyn Error + 'static)) -> bool {
         || matches!(error.downcast_ref(), Some(ProvideError::Stopped))
 }
 
-fn execute(arguments: Arguments, open_window: OpenWindow) -> CommandResult {
+fn execute(arguments: Arguments, window: &Window) -> CommandResult {
     if let Some(threads) = arguments.threads {
         limit_threads(threads)?;
     }
     match arguments.command {
         None => {
-            open_window(arguments.set)?;
+            match (arguments.set, arguments.measure) {
+                (Some(set), true) => terminal::say(&(window.measure)(set)?),
+                (set, _) => (window.open)(set)?,
+            }
             Ok(Outcome::Well)
         }
         Some(Command::Segment(segment)) => products::segment(&segment, &Stop::on_signals()?),

@@ -1,6 +1,6 @@
 //! The window as a whole: each frame takes results in, draws the panels, and then runs the commands they handed in.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use eframe::{CreationContext, Frame, Storage};
 use egui::{CentralPanel, Context, Key, Panel, Ui, ViewportCommand};
@@ -8,7 +8,7 @@ use egui::{CentralPanel, Context, Key, Panel, Ui, ViewportCommand};
 use super::{
     actions::{self, Action, Effect},
     browser::{Browser, browser_ui},
-    canvas::{CanvasTextures, canvas_ui},
+    canvas::{CanvasTextures, Drawn, canvas_ui},
     dialogs::{Choice, Dialog, dialogs_ui},
     inspector::{Inspector, inspector_ui},
     menu::menu_ui,
@@ -47,13 +47,24 @@ impl App {
     #[must_use]
     pub fn new(context: &CreationContext, set: Option<PathBuf>, picker: Box<dyn Picker>) -> Self {
         let kept: Kept = context.storage.and_then(|storage| eframe::get_value(storage, KEPT)).unwrap_or_default();
+        let demo = || kept.recent.is_empty().then_some(Command::OpenDemo);
+        let first = set.map(Command::Open).or_else(demo);
+        Self::beginning_with(first, kept, context, picker)
+    }
+
+    /// The window with what is remembered in `kept`; `first` is done at once.
+    pub(super) fn beginning_with(
+        first: Option<Command>,
+        kept: Kept,
+        context: &CreationContext,
+        picker: Box<dyn Picker>,
+    ) -> Self {
         theme::apply(&context.egui_ctx, kept.theme);
         let waker = context.egui_ctx.clone();
-        let mut workbench = Workbench::new(move || waker.request_repaint());
-        if let Some(set) = set {
-            workbench.run(Command::Open(set));
-        } else if kept.recent.is_empty() {
-            workbench.run(Command::OpenDemo);
+        // One frame takes a result in and shows it; without a delay there would be two.
+        let mut workbench = Workbench::new(move || waker.request_repaint_after(Duration::from_nanos(1)));
+        if let Some(first) = first {
+            workbench.run(first);
         }
         Self {
             workbench,
@@ -76,6 +87,12 @@ impl App {
     #[must_use]
     pub fn view(&self) -> &View {
         &self.view
+    }
+
+    /// What its canvas has drawn last.
+    #[must_use]
+    pub fn drawn(&self) -> &Drawn {
+        &self.textures.drawn
     }
 
     /// Another set: the view of the last one is of no use.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, ColorImage, CursorIcon, Painter, Rect, Response, Sense, Ui, Vec2};
+use egui::{Color32, ColorImage, CursorIcon, Mesh, Painter, Pos2, Rect, Response, Sense, Ui, Vec2, pos2};
 
 use super::{
     camera::{Camera, whole},
@@ -18,13 +18,23 @@ use crate::{
     },
     workbench::{
         Workbench,
-        results::{FieldKey, FoundCells},
+        results::{CellsKey, FieldKey, FoundCells, PictureKey},
     },
 };
+
+/// What the canvas has drawn last, by what that was computed from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drawn {
+    /// The picture.
+    pub picture: Option<PictureKey>,
+    /// The cells.
+    pub cells: Option<CellsKey>,
+}
 
 /// Textures of the canvas.
 #[derive(Default)]
 pub struct CanvasTextures {
+    pub drawn: Drawn,
     picture: Slot,
     layer: Slot,
     fill: Slot,
@@ -36,11 +46,16 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     let response = ui.allocate_rect(screen, Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Canvas"));
     let painter = ui.painter_at(screen);
-    painter.rect_filled(screen, 0.0, Color32::from_gray(if ui.visuals().dark_mode { 12 } else { 40 }));
+    let ground = Color32::from_gray(if ui.visuals().dark_mode { 12 } else { 40 });
     view.pointed = None;
-    let Some(index) = view.field else { return };
+    textures.drawn = Drawn::default();
+    let Some(index) = view.field else {
+        painter.rect_filled(screen, 0.0, ground);
+        return;
+    };
     let key = workbench.field_key(index);
     let Some(field) = workbench.results().field(key) else {
+        painter.rect_filled(screen, 0.0, ground);
         waiting_ui(ui, screen, workbench.results().failure(key));
         return;
     };
@@ -54,17 +69,16 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     let cells = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key);
     let is_fresh = cells.is_some_and(|cells| Some(&cells.inputs) == workbench.cells_key(index).as_ref());
     let place = camera.rect_on_screen(whole(size), screen);
+    let covered = draw_picture(ui, &painter, workbench, key, &camera, screen, textures);
+    fill_around(&painter, screen, covered, ground);
     let colours = view.cell_colours(workbench, index);
-    draw_picture(ui, &painter, workbench, key, &camera, screen, textures);
     if let Some(cells) = cells {
         draw_layer(ui, &painter, &cells.value, view.kept.layer, place, textures);
-        if view.kept.overlay.shown {
-            let opacity = view.kept.overlay.fill;
-            if opacity > 0.0 {
-                let source = (&cells.value, number_of(colours));
-                let fill = textures.fill.show_made(ui.ctx(), "cells", source, |cells| fill_image(cells, colours));
-                painter.image(fill.id(), place, overlay::WHOLE, Color32::WHITE.gamma_multiply(opacity));
-            }
+        let opacity = view.kept.overlay.fill;
+        if view.kept.overlay.shown && opacity > 0.0 {
+            let source = (&cells.value, number_of(colours));
+            let fill = textures.fill.show_made(ui.ctx(), "cells", source, |cells| fill_image(cells, colours));
+            painter.image(fill.id(), place, overlay::WHOLE, Color32::WHITE.gamma_multiply(opacity));
         }
     }
     if let Some(pointer) = response.hover_pos() {
@@ -81,6 +95,7 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     if let Some(cells) = cells.filter(|_| view.kept.overlay.shown) {
         let emphasis = overlay::Emphasis { pointed: pointed_cell, selected: view.selected_cell, is_fresh };
         overlay::draw(&painter, &cells.value, &view.kept.overlay, colours, &emphasis, &camera, screen);
+        textures.drawn.cells = Some(cells.inputs.clone());
     }
     if view.kept.scale_bar {
         scale_bar::draw(&painter, screen, &camera, workbench.project().pixel_size_um());
@@ -130,6 +145,24 @@ fn steer(ui: &Ui, response: &Response, screen: Rect, camera: &mut Camera, size: 
     camera.keep_on(size);
 }
 
+/// Fills what the picture leaves free. What is under it is not drawn, as that would take as long as the picture itself
+/// where there is no graphics card.
+fn fill_around(painter: &Painter, screen: Rect, covered: Rect, colour: Color32) {
+    let inner = covered.intersect(screen);
+    if !inner.is_positive() {
+        painter.rect_filled(screen, 0.0, colour);
+        return;
+    }
+    let mut around = Mesh::default();
+    let mut add = |min: Pos2, max: Pos2| around.add_colored_rect(Rect::from_min_max(min, max), colour);
+    add(screen.left_top(), pos2(screen.right(), inner.top()));
+    add(pos2(screen.left(), inner.top()), inner.left_bottom());
+    add(inner.right_top(), pos2(screen.right(), inner.bottom()));
+    add(pos2(screen.left(), inner.bottom()), screen.right_bottom());
+    painter.add(around);
+}
+
+/// Draws the picture as far as there is one, and returns the place that it covers.
 fn draw_picture(
     ui: &Ui,
     painter: &Painter,
@@ -138,13 +171,15 @@ fn draw_picture(
     camera: &Camera,
     screen: Rect,
     textures: &mut CanvasTextures,
-) {
+) -> Rect {
     let Some(picture) = workbench.results().picture.as_ref().filter(|picture| picture.inputs.field == key) else {
-        return;
+        return Rect::NOTHING;
     };
     let texture = textures.picture.show(ui.ctx(), "picture", &picture.value);
     let place = camera.rect_on_screen(Camera::rect_of(&picture.inputs.part), screen);
     painter.image(texture.id(), place, overlay::WHOLE, Color32::WHITE);
+    textures.drawn.picture = Some(picture.inputs.clone());
+    place
 }
 
 fn draw_layer(

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use eframe::{CreationContext, NativeOptions};
+
 use super::{App, icon::icon, picker::SystemPicker};
 
 /// Why there is no window.
@@ -17,22 +19,30 @@ pub struct WindowError(String);
 /// # Errors
 /// If there is no display, no OpenGL or a system library is missing.
 pub fn open_window(set: Option<PathBuf>) -> Result<(), WindowError> {
-    let options = eframe::NativeOptions {
+    run(options([1440.0, 900.0]), |context| App::new(context, set, Box::new(SystemPicker::default())))
+}
+
+/// A window of `size` in points, at first.
+pub(super) fn options(size: [f32; 2]) -> NativeOptions {
+    NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Cytoscribe")
             .with_icon(icon(256))
             .with_app_id("cytoscribe")
-            .with_inner_size([1440.0, 900.0])
+            .with_inner_size(size)
             .with_min_inner_size([800.0, 500.0])
             .with_drag_and_drop(true),
-        ..eframe::NativeOptions::default()
-    };
-    let run = || {
-        eframe::run_native(
-            "cytoscribe",
-            options,
-            Box::new(|context| Ok(Box::new(App::new(context, set, Box::new(SystemPicker::default()))))),
-        )
-    };
-    run().map_err(|error| WindowError(error.to_string()))
+        // Colours are shown as they are, and drawn in half the time where the processor has to do it.
+        dithering: false,
+        ..NativeOptions::default()
+    }
+}
+
+/// Shows the window that `app` makes until it is closed.
+pub(super) fn run<A: eframe::App + 'static>(
+    options: NativeOptions,
+    app: impl FnOnce(&CreationContext) -> A,
+) -> Result<(), WindowError> {
+    let run = eframe::run_native("cytoscribe", options, Box::new(|context| Ok(Box::new(app(context)))));
+    run.map_err(|error| WindowError(error.to_string()))
 }

@@ -8,6 +8,7 @@
 //! menu         the menu bar                             status       the line at the bottom
 //! tool_bar     the bar below it                         icon         the program's icon
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
+//! measure      how quick all that is
 //! ```
 
 mod actions;
@@ -20,6 +21,7 @@ mod dialogs;
 mod icon;
 mod inspector;
 mod launch;
+pub mod measure;
 mod menu;
 mod notices;
 mod overlay;
@@ -35,3 +37,4 @@ mod welcome;
 
 pub use app::App;
 pub use launch::{WindowError, open_window};
+pub use measure::measure_window;

@@ -1,6 +1,6 @@
 //! The outlines of cells and nuclei over the picture, and what is pointed at or selected among them.
 
-use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, pos2};
+use egui::{Color32, Mesh, Painter, Pos2, Rect, pos2};
 
 use super::{camera::Camera, view::OverlayParams};
 use crate::{imaging::outline::Outline, pipeline::region_colours::CellColours, workbench::results::FoundCells};
@@ -34,7 +34,7 @@ pub fn draw(
         camera.screen_from_image(point, screen)
     };
     let strength = if emphasis.is_fresh { 1.0 } else { 0.45 };
-    let mut shapes = Vec::new();
+    let mut mesh = Mesh::default();
     let mut add = |outlines: &[Outline], is_nucleus: bool, width: f32| {
         for outline in outlines {
             let points: Vec<Pos2> = outline.corners.iter().map(to_screen).collect();
@@ -49,7 +49,7 @@ pub fn draw(
                 let [r, g, b] = colours.colour(outline.id, is_nucleus);
                 (Color32::from_rgb(r, g, b).gamma_multiply(strength), width)
             };
-            shapes.push(Shape::closed_line(points, Stroke::new(width, colour)));
+            add_path(&mut mesh, &points, width, painter.pixels_per_point(), colour);
         }
     };
     if params.cells {
@@ -58,5 +58,26 @@ pub fn draw(
     if params.nuclei {
         add(&cells.nuclei_outlines, true, 1.0);
     }
-    painter.extend(shapes);
+    painter.add(mesh);
+}
+
+/// Adds a closed path of edges that are level or upright, as those of pixels are: each a rectangle on whole pixels of
+/// the screen. Crisp, and several times as quick to draw as a line that is smoothed and may run in any direction.
+fn add_path(mesh: &mut Mesh, points: &[Pos2], width: f32, pixels_per_point: f32, colour: Color32) {
+    let width = (width * pixels_per_point).round().max(1.0);
+    let before = (width / 2.0).floor();
+    let after = width - before;
+    let snapped = |point: &Pos2| (point.to_vec2() * pixels_per_point).round().to_pos2();
+    let ends = points.iter().skip(1).chain(points.first());
+    for (from, to) in points.iter().map(snapped).zip(ends.map(snapped)) {
+        // An edge has the corner it starts from and leaves the other one to the next, so that none is drawn twice.
+        let along =
+            |from: f32, to: f32| if from < to { (from - before, to - before) } else { (to + after, from + after) };
+        let across = |at: f32| (at - before, at + after);
+        let is_level = (to.x - from.x).abs() > (to.y - from.y).abs();
+        let (cols, rows) =
+            if is_level { (along(from.x, to.x), across(from.y)) } else { (across(from.x), along(from.y, to.y)) };
+        let rect = Rect::from_min_max(pos2(cols.0, rows.0), pos2(cols.1, rows.1));
+        mesh.add_colored_rect(rect / pixels_per_point, colour);
+    }
 }

@@ -10,6 +10,13 @@ use crate::project::Edit;
 pub enum Command {
     /// Open the set in this folder.
     Open(PathBuf),
+    /// Open a set with its project in another folder than its own.
+    OpenAside {
+        /// The set.
+        set: PathBuf,
+        /// The folder of the project.
+        project: PathBuf,
+    },
     /// Open the set for newcomers.
     OpenDemo,
     /// Take the labels of images from this file.

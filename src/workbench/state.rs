@@ -239,6 +239,18 @@ impl Workbench {
         self.whole_set_task
     }
 
+    /// Whether nothing is being worked on or waits to be saved.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        let lanes = &self.lanes;
+        let reads = lanes.opening.is_free() && lanes.field.is_free() && lanes.labels.is_free();
+        let draws = lanes.picture.is_free() && lanes.thumbnail.is_free() && lanes.crop.is_free();
+        let computes = lanes.cells.is_free() && lanes.features.is_free() && lanes.whole_set.is_free();
+        let writes = lanes.saving.is_free() && lanes.moving.is_free() && lanes.picture_file.is_free();
+        let others = lanes.known.is_free() && lanes.copying.is_free();
+        reads && draws && computes && writes && others && self.unsaved_since.is_none()
+    }
+
     /// Whether decisions are not on the disk yet.
     #[must_use]
     pub fn is_unsaved(&self) -> bool {
@@ -259,7 +271,8 @@ impl Workbench {
     /// Does what `command` says, or starts it.
     pub fn run(&mut self, command: Command) {
         match command {
-            Command::Open(path) => self.open(Some(path)),
+            Command::Open(path) => self.open(Some((path, None))),
+            Command::OpenAside { set, project } => self.open(Some((set, Some(project)))),
             Command::OpenDemo => self.open(None),
             Command::ReadLabels(path) => self.read_labels(Some(path)),
             Command::Edit(edit) => self.edit(edit),
@@ -278,7 +291,11 @@ impl Workbench {
             Command::PauseOfAll => self.lanes.whole_set.stop(),
             Command::SavePicture { path, wish } => self.save_picture(path, &wish),
             Command::CopyPicture(wish) => self.copy_picture(&wish),
-            Command::Relocate(set) => self.relocate(set),
+            Command::Relocate(set) => {
+                if let Some(moved) = &self.moved {
+                    self.open(Some((set, Some(moved.project.clone()))));
+                }
+            }
             Command::ForgetMoved => self.moved = None,
             Command::MoveProject(folder) => self.move_project(folder),
             Command::Reload(index) => {
@@ -349,15 +366,18 @@ impl Workbench {
         }
     }
 
-    fn open(&mut self, path: Option<PathBuf>) {
+    /// Opens a set, and its project in a folder other than its own if one is named; or the demo.
+    fn open(&mut self, set: Option<(PathBuf, Option<PathBuf>)>) {
         if !self.lanes.opening.is_free() {
             self.fail("another set is being opened: wait for it, or try again afterwards".to_owned());
             return;
         }
         let (progress, wake) = (Progress::default(), Arc::clone(&self.wake));
         self.demo_progress = progress.clone();
-        self.lanes.opening.start(path.clone(), &self.wake, move |stop| match path {
-            Some(path) => opening::open(&path),
+        let path = set.as_ref().map(|(path, _)| path.clone());
+        self.lanes.opening.start(path, &self.wake, move |stop| match set {
+            Some((path, None)) => opening::open(&path),
+            Some((path, Some(project))) => Ok(Opening::Set(Box::new(opening::open_with(&path, project)?))),
             None => opening::open_demo(stop, || {
                 progress.add(1);
                 wake();
@@ -391,14 +411,6 @@ impl Workbench {
                 Ok(path.map(|path| ImageLabels::read(&path)).transpose()?)
             });
         }
-    }
-
-    /// Opens the project whose images were lost with those in `set`.
-    fn relocate(&mut self, set: PathBuf) {
-        let Some(moved) = self.moved.clone().filter(|_| self.lanes.opening.is_free()) else { return };
-        self.lanes.opening.start(Some(set.clone()), &self.wake, move |_| {
-            Ok(Opening::Set(Box::new(opening::open_with(&set, moved.project)?)))
-        });
     }
 
     fn move_project(&mut self, to: PathBuf) {

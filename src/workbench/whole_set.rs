@@ -82,6 +82,10 @@ impl WholeSet<'_> {
     /// # Errors
     /// If a file cannot be written, or the work was stopped.
     pub fn segment(&self, watch: Watch) -> Result<BatchReport, BatchError> {
+        aside(|| self.segment_each(watch))
+    }
+
+    fn segment_each(&self, watch: Watch) -> Result<BatchReport, BatchError> {
         let masks = mask_folder(self.folder);
         let mut report = BatchReport::default();
         for alike in self.alike() {
@@ -96,6 +100,10 @@ impl WholeSet<'_> {
     /// # Errors
     /// If a file cannot be written, or the work was stopped.
     pub fn measure(&self, watch: Watch) -> Result<(BatchReport, SetFeatures), BatchError> {
+        aside(|| self.measure_each(watch))
+    }
+
+    fn measure_each(&self, watch: Watch) -> Result<(BatchReport, SetFeatures), BatchError> {
         let (mut report, mut sample) = (BatchReport::default(), FeatureSample::default());
         for alike in self.alike() {
             let work_file = self.folder.join("features").join(&alike.name);
@@ -159,13 +167,21 @@ impl WholeSet<'_> {
 }
 
 fn run(batch: &Batch, products: Vec<Box<dyn Product + '_>>, watch: Watch) -> Result<BatchReport, BatchError> {
-    let finished = batch.run(products, watch.stop, |event| {
+    let tell = |event| {
         match event {
             BatchEvent::Begun { done, .. } => watch.progress.add(done),
             BatchEvent::FieldDone { .. } => watch.progress.add(1),
             BatchEvent::Writing(_) => {}
         }
         (watch.wake)();
-    });
-    finished.map(|(report, _)| report)
+    };
+    batch.run(products, watch.stop, tell).map(|(report, _)| report)
+}
+
+/// On threads of its own: what one looks at meanwhile would wait until whole images are done.
+fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).build() {
+        Ok(threads) => threads.install(work),
+        Err(_) => work(),
+    }
 }

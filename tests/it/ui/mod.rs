@@ -5,6 +5,7 @@ mod canvas;
 mod controls;
 mod dialogs;
 mod inspector;
+mod measure;
 
 use std::{
     cell::RefCell,
