@@ -121,6 +121,7 @@ fn with_project(set: ImageSet, folder: Option<PathBuf>, mut problems: Vec<String
 }
 
 /// What is wrong in a label file: the first lines, and how many more.
+#[must_use]
 pub fn label_problems(read: &ImageLabels, path: &Path) -> Vec<String> {
     const SHOWN: usize = 3;
     let shown = read.problems.iter().take(SHOWN).map(|problem| format!("{problem} — {}", path.display()));

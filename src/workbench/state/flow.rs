@@ -121,7 +121,9 @@ impl Workbench {
                 if let Some((labels, path)) = labels.zip(path.as_ref()).filter(|_| is_choice) {
                     let words = format!("{labelled} of {total} images have labels now — {}", path.display());
                     self.notice(words, labelled == 0);
-                    label_problems(&labels, path).into_iter().for_each(|problem| self.fail(problem));
+                    for problem in label_problems(&labels, path) {
+                        self.fail(problem);
+                    }
                 }
                 if is_choice {
                     self.history.end_gesture();
