@@ -116,6 +116,7 @@ impl App {
             field: self.view.field,
             neighbours: self.browser.neighbours(self.view.field),
             part: self.view.part.clone(),
+            next_part: self.view.next_part.clone(),
             cells: true,
             cell: self.view.selected_cell.filter(|_| inspects && tab == Tab::Cell),
             thumbnails: self.browser.in_view.clone(),
@@ -216,8 +217,13 @@ impl eframe::App for App {
         }
         self.notice_opening();
         self.browser.update(&self.workbench, &self.view.filter);
-        let mut wished: Vec<Action> = if self.view.dialog.is_none() { actions::pressed(&context) } else { Vec::new() };
-        let mut commands = Vec::new();
+        // Keys act before anything is drawn, so that what they ask for is seen in the same frame.
+        if self.view.dialog.is_none() {
+            for action in actions::pressed(&context) {
+                self.perform(action, &context);
+            }
+        }
+        let (mut wished, mut commands) = (Vec::new(), Vec::new());
 
         Panel::top("menu").show(ui, |ui| wished.extend(menu_ui(ui, &self.workbench, &self.view, &mut commands)));
         Panel::top("tools").show(ui, |ui| wished.extend(tool_bar_ui(ui, &self.workbench, &self.view)));

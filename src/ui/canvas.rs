@@ -65,6 +65,8 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     view.camera = Some(camera);
     view.seen = camera.seen(size, screen);
     view.part = camera.part(size, screen, ui.ctx().pixels_per_point());
+    // The next one is probably of the same size.
+    view.next_part = Camera::fitting(size, screen).part(size, screen, ui.ctx().pixels_per_point());
 
     let cells = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key);
     let is_fresh = cells.is_some_and(|cells| Some(&cells.inputs) == workbench.cells_key(index).as_ref());
@@ -172,7 +174,7 @@ fn draw_picture(
     screen: Rect,
     textures: &mut CanvasTextures,
 ) -> Rect {
-    let Some(picture) = workbench.results().picture.as_ref().filter(|picture| picture.inputs.field == key) else {
+    let Some(picture) = workbench.results().picture(key) else {
         return Rect::NOTHING;
     };
     let texture = textures.picture.show(ui.ctx(), "picture", &picture.value);

@@ -30,6 +30,8 @@ pub struct View {
     pub camera: Option<Camera>,
     /// The part of the field that is drawn for the canvas.
     pub part: Option<Part>,
+    /// The part that will be drawn of the next field at first.
+    pub next_part: Option<Part>,
     /// Rows and columns of the field that are seen.
     pub seen: Option<(Range<usize>, Range<usize>)>,
     /// What the system's dialog was opened for.

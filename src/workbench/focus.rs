@@ -11,6 +11,8 @@ pub struct Focus {
     pub neighbours: Vec<usize>,
     /// The part of the picture that is on the canvas.
     pub part: Option<Part>,
+    /// The part that the canvas will show of the next field at first.
+    pub next_part: Option<Part>,
     /// Whether cells are to be found in it.
     pub cells: bool,
     /// The cell in it that is to be seen from close by, and measured like all others.

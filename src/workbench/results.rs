@@ -147,8 +147,8 @@ pub type Thumbnail = Result<Arc<Plane<[u8; 3]>>, String>;
 pub struct Results {
     /// Fields in memory, those used last at the end; a reason for those that cannot be read.
     pub fields: Vec<Computed<FieldKey, Result<Arc<LoadedField>, String>>>,
-    /// The picture on the canvas.
-    pub picture: Option<Computed<PictureKey, Arc<Plane<[u8; 3]>>>>,
+    /// The picture on the canvas and those one is likely to see next, at most one a field, the newest at the end.
+    pub pictures: Vec<Computed<PictureKey, Arc<Plane<[u8; 3]>>>>,
     /// The cells of the field on the canvas, or those it had before a parameter changed.
     pub cells: Option<Computed<CellsKey, Arc<FoundCells>>>,
     /// The features of these cells.
@@ -168,6 +168,8 @@ pub struct Results {
 }
 
 impl Results {
+    /// The picture on the canvas, the next and the one before.
+    const PICTURES: usize = 3;
     /// Memory for fields that are not on the canvas, in bytes.
     const FIELD_MEMORY: usize = 160 << 20;
 
@@ -187,6 +189,22 @@ impl Results {
     #[must_use]
     pub fn tried(&self, key: FieldKey) -> bool {
         self.fields.iter().any(|field| field.inputs == key)
+    }
+
+    /// The picture of a field, perhaps in another way than is wanted now.
+    #[must_use]
+    pub fn picture(&self, field: FieldKey) -> Option<&Computed<PictureKey, Arc<Plane<[u8; 3]>>>> {
+        self.pictures.iter().find(|picture| picture.inputs.field == field)
+    }
+
+    /// Takes in a picture and lets go of the oldest others, but not of that of the field `shown`.
+    pub fn keep_picture(&mut self, picture: Computed<PictureKey, Arc<Plane<[u8; 3]>>>, shown: Option<FieldKey>) {
+        self.pictures.retain(|other| other.inputs.field != picture.inputs.field);
+        self.pictures.push(picture);
+        if self.pictures.len() > Self::PICTURES {
+            let oldest = self.pictures.iter().position(|other| Some(other.inputs.field) != shown);
+            self.pictures.remove(oldest.unwrap_or(0));
+        }
     }
 
     /// Takes in how many cells a field has.

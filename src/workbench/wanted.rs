@@ -3,6 +3,7 @@
 use super::{
     Focus,
     cell_crop::CropKey,
+    focus::Part,
     results::{CellsKey, FieldKey, PictureKey, Results, SetKey},
 };
 use crate::{pipeline::composite::CompositeParams, project::Project, storage::ImageSet};
@@ -66,16 +67,17 @@ pub fn wanted(
     let field = current.into_iter().chain(neighbours).map(key).find(|&key| !results.tried(key));
 
     let loaded = current.filter(|_| is_loaded);
-    let picture = loaded.and_then(|index| {
-        let part = focus.part.clone()?;
-        let wanted = PictureKey { field: key(index), display: display.clone(), part };
-        let is_there = results.picture.as_ref().is_some_and(|there| {
-            there.inputs.field == wanted.field
-                && there.inputs.display == wanted.display
-                && there.inputs.part.covers(&wanted.part)
-        });
+    let missing_picture = |index: usize, part: &Option<Part>| {
+        let wanted = PictureKey { field: key(index), display: display.clone(), part: part.clone()? };
+        let is_there = results
+            .picture(wanted.field)
+            .is_some_and(|there| there.inputs.display == wanted.display && there.inputs.part.covers(&wanted.part));
         (!is_there).then_some(wanted)
-    });
+    };
+    let next = focus.neighbours.iter().copied().filter(|&index| is_loaded && results.field(key(index)).is_some());
+    let picture = loaded
+        .and_then(|index| missing_picture(index, &focus.part))
+        .or_else(|| next.filter_map(|index| missing_picture(index, &focus.next_part)).next());
     let cells_of_current = loaded.and_then(|index| cells_key(set, project, opening, index)).filter(|_| focus.cells);
     let has = |there: Option<&CellsKey>| there.is_some() && there == cells_of_current.as_ref();
     let cells_are_there = has(results.cells.as_ref().map(|cells| &cells.inputs));

@@ -47,7 +47,10 @@ impl Workbench {
         }
         if let Some(drawn) = self.lanes.picture.take().filter(|drawn| drawn.inputs.field.opening == opening) {
             match drawn.value {
-                Ok(value) => self.results.picture = Some(Computed { inputs: drawn.inputs, value }),
+                Ok(value) => {
+                    let shown = focus.field.map(|index| self.field_key(index));
+                    self.results.keep_picture(Computed { inputs: drawn.inputs, value }, shown);
+                }
                 Err(reason) => self.fail(reason),
             }
         }

@@ -20,13 +20,13 @@ fn first_cell(window: &Window) -> egui::Pos2 {
 #[test]
 fn the_canvas_shows_the_picture_that_the_command_line_draws() {
     let mut window = Window::open(1);
-    window.wait("a picture", |workbench| workbench.results().picture.is_some());
+    window.wait("a picture", |workbench| !workbench.results().pictures.is_empty());
     let files = window.workbench().opened().unwrap().set.fields()[0].clone();
     let (field, _) = cytoscribe::pipeline::sample_depth::field_at_8_bit(
         read_field(&files).unwrap(),
         window.workbench().project().sample_depth(),
     );
-    let picture = window.workbench().results().picture.as_ref().unwrap();
+    let picture = window.workbench().results().pictures.first().unwrap();
     assert_eq!(picture.inputs.part.level, 0);
     assert_eq!(*picture.value, composite(&field, &CompositeParams::default()));
 }
@@ -119,12 +119,15 @@ fn a_held_key_shows_one_stain_alone_and_decides_nothing() {
     window.wait_for_cells(0);
     window.harness.key_down(Key::U);
     window.wait("the stain alone", |workbench| {
-        let display = workbench.results().picture.as_ref().map(|picture| &picture.inputs.display);
+        let display = workbench.results().picture(workbench.field_key(0)).map(|picture| &picture.inputs.display);
         display == Some(&CompositeParams::grey(cytoscribe::atlas::Channel::Nucleus))
     });
     window.harness.key_up(Key::U);
     window.wait("all stains", |workbench| {
-        workbench.results().picture.as_ref().is_some_and(|picture| picture.inputs.display == CompositeParams::default())
+        workbench
+            .results()
+            .picture(workbench.field_key(0))
+            .is_some_and(|picture| picture.inputs.display == CompositeParams::default())
     });
     assert!(window.workbench().history().undoes().is_none());
 }

@@ -110,7 +110,7 @@ fn a_stage_is_chosen_from_the_list() {
 #[test]
 fn every_control_of_the_display_changes_what_it_names() {
     let mut window = Window::open(1);
-    window.wait("a picture", |workbench| workbench.results().picture.is_some());
+    window.wait("a picture", |workbench| !workbench.results().pictures.is_empty());
     let display = |window: &Window| window.workbench().project().display().clone();
     let at_first = window.workbench().project().clone();
     for channel in Channel::ALL {
@@ -151,7 +151,7 @@ fn every_control_of_the_display_changes_what_it_names() {
 #[test]
 fn black_and_white_are_dragged_on_the_histogram_in_one_step() {
     let mut window = Window::open(1);
-    window.wait("a picture", |workbench| workbench.results().picture.is_some());
+    window.wait("a picture", |workbench| !workbench.results().pictures.is_empty());
     let place = window.harness.get_by_label("Black and white of nucleus").rect();
     let at = |share: f32| egui::pos2(place.left() + share * place.width(), place.center().y);
     window.harness.hover_at(at(0.02));

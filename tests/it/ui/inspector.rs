@@ -88,11 +88,11 @@ fn every_stage_can_be_looked_at() {
 #[test]
 fn display_settings_draw_the_picture_anew_and_can_be_reset() {
     let mut window = Window::open(1);
-    window.wait("a picture", |workbench| workbench.results().picture.is_some());
+    window.wait("a picture", |workbench| !workbench.results().pictures.is_empty());
     let draws = |window: &mut Window| {
         window.harness.run_steps(2);
         window.wait("the picture", |workbench| {
-            let drawn = workbench.results().picture.as_ref().map(|picture| &picture.inputs.display);
+            let drawn = workbench.results().picture(workbench.field_key(0)).map(|picture| &picture.inputs.display);
             drawn == Some(workbench.project().display())
         });
     };

@@ -66,8 +66,8 @@ fn a_field_is_read_first_then_drawn_and_cut_and_then_nothing_is_wanted() {
     let next = scene.wanted(&focus);
     assert!(next.field.is_none() && next.picture.is_some() && next.cells.is_some());
     let inputs = next.picture.unwrap();
-    scene.results.picture =
-        Some(Computed { inputs, value: Arc::new(cytoscribe::imaging::Plane::filled(240, 240, [0; 3])) });
+    scene.results.pictures =
+        vec![Computed { inputs, value: Arc::new(cytoscribe::imaging::Plane::filled(240, 240, [0; 3])) }];
     scene.find_cells(1);
     assert_eq!(scene.wanted(&focus), Wanted::default());
 }
@@ -91,8 +91,8 @@ fn a_changed_parameter_asks_for_cells_and_a_changed_display_for_a_picture() {
     scene.load(0);
     scene.find_cells(0);
     let inputs: PictureKey = scene.wanted(&focus).picture.unwrap();
-    scene.results.picture =
-        Some(Computed { inputs, value: Arc::new(cytoscribe::imaging::Plane::filled(240, 240, [0; 3])) });
+    scene.results.pictures =
+        vec![Computed { inputs, value: Arc::new(cytoscribe::imaging::Plane::filled(240, 240, [0; 3])) }];
     let mut params = scene.project.segmentation().clone();
     params.marker_quantile = 0.7;
     let undo = scene.project.apply(Edit::Segmentation(params));
@@ -129,4 +129,44 @@ fn fields_in_memory_are_bounded_but_the_one_in_view_stays() {
     }
     assert!(scene.results.field(shown).is_some());
     assert!(scene.results.fields.len() <= fits + 2, "{} of {fits}", scene.results.fields.len());
+}
+
+#[test]
+fn the_picture_of_the_next_field_is_drawn_beforehand_but_never_before_the_one_in_view() {
+    let mut scene = Scene::new();
+    let part = Part { level: 0, rows: 0..240, cols: 0..240 };
+    let focus = Focus { neighbours: vec![1], next_part: Some(part.clone()), ..looking_at(0) };
+    for index in 0..2 {
+        scene.load(index);
+    }
+    let of_field = |scene: &Scene| scene.wanted(&focus).picture.map(|picture| picture.field.index);
+    let draw = |scene: &mut Scene| {
+        let inputs = scene.wanted(&focus).picture.unwrap();
+        let value = Arc::new(cytoscribe::imaging::Plane::filled(240, 240, [0; 3]));
+        let shown = field_key(&scene.project, 1, 0);
+        scene.results.keep_picture(Computed { inputs, value }, Some(shown));
+    };
+    assert_eq!(of_field(&scene), Some(0));
+    draw(&mut scene);
+    assert_eq!(of_field(&scene), Some(1));
+    draw(&mut scene);
+    assert_eq!(of_field(&scene), None);
+    // Another display: the one in view first.
+    let _ = scene.project.apply(Edit::Display(CompositeParams { gamma: 2.0, ..CompositeParams::default() }));
+    assert_eq!(of_field(&scene), Some(0));
+}
+
+#[test]
+fn few_pictures_are_kept_and_the_one_in_view_is_among_them() {
+    let scene = Scene::new();
+    let mut results = Results::default();
+    let part = Part { level: 0, rows: 0..240, cols: 0..240 };
+    let key = |index| field_key(&scene.project, 1, index);
+    for index in 0..9 {
+        let inputs = PictureKey { field: key(index), display: CompositeParams::default(), part: part.clone() };
+        let value = Arc::new(cytoscribe::imaging::Plane::filled(1, 1, [0; 3]));
+        results.keep_picture(Computed { inputs, value }, Some(key(0)));
+    }
+    assert!(results.picture(key(0)).is_some() && results.picture(key(8)).is_some());
+    assert_eq!(results.pictures.len(), 3);
 }
