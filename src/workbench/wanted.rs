@@ -74,10 +74,10 @@ pub fn wanted(
             .is_some_and(|there| there.inputs.display == wanted.display && there.inputs.part.covers(&wanted.part));
         (!is_there).then_some(wanted)
     };
-    let next = focus.neighbours.iter().copied().filter(|&index| is_loaded && results.field(key(index)).is_some());
+    let mut next = focus.neighbours.iter().copied().filter(|&index| is_loaded && results.field(key(index)).is_some());
     let picture = loaded
         .and_then(|index| missing_picture(index, &focus.part))
-        .or_else(|| next.filter_map(|index| missing_picture(index, &focus.next_part)).next());
+        .or_else(|| next.find_map(|index| missing_picture(index, &focus.next_part)));
     let cells_of_current = loaded.and_then(|index| cells_key(set, project, opening, index)).filter(|_| focus.cells);
     let has = |there: Option<&CellsKey>| there.is_some() && there == cells_of_current.as_ref();
     let cells_are_there = has(results.cells.as_ref().map(|cells| &cells.inputs));
