@@ -88,9 +88,9 @@ pub fn open_with(folder: &Path, project: PathBuf) -> Result<Opened, Box<dyn Erro
     Ok(with_project(open_in_any_layout(folder)?, Some(project), Vec::new()))
 }
 
-fn with_project(set: ImageSet, folder: Option<PathBuf>, mut problems: Vec<String>) -> Opened {
+fn with_project(set: ImageSet, mut folder: Option<PathBuf>, mut problems: Vec<String>) -> Opened {
     problems.extend(set.unreadable().iter().map(ToString::to_string));
-    let (mut folder, mut known) = (folder, None);
+    let mut known = None;
     if let Some(path) = &folder {
         match project_file::read(path) {
             Ok(file) => known = file,

@@ -24,6 +24,7 @@ use crate::{
         sample_depth::SampleDepth,
         segmentation::{SegmentationParams, Stages},
     },
+    project::Project,
 };
 
 /// A field as it is read: which one, of which of the sets opened so far, and how its samples become 8 bit.
@@ -68,6 +69,28 @@ pub struct SetKey {
     pub segmentation: SegmentationParams,
     /// Fields that are cut otherwise.
     pub overrides: BTreeMap<String, SegmentationParams>,
+}
+
+impl SetKey {
+    /// The key of the set that was opened as this one.
+    #[must_use]
+    pub fn of(project: &Project, opening: u64) -> Self {
+        Self {
+            opening,
+            depth: project.sample_depth(),
+            segmentation: project.segmentation().clone(),
+            overrides: project.overrides().clone(),
+        }
+    }
+
+    /// Whether it is that key. Copies nothing, for it is asked in every frame.
+    #[must_use]
+    pub fn is_of(&self, project: &Project, opening: u64) -> bool {
+        self.opening == opening
+            && self.depth == project.sample_depth()
+            && self.segmentation == *project.segmentation()
+            && self.overrides == *project.overrides()
+    }
 }
 
 /// The cells of a field and how they were found.

@@ -36,6 +36,9 @@ use crate::{
 /// After the last change the project is saved when this has passed.
 const BEFORE_SAVING: Duration = Duration::from_millis(800);
 
+/// After a failure it is tried again when this has passed.
+const BEFORE_SAVING_AGAIN: Duration = Duration::from_secs(10);
+
 /// Something the user should know, until it is dismissed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -79,7 +82,8 @@ pub struct Workbench {
     history: History,
     results: Results,
     notices: Vec<Notice>,
-    unsaved_since: Option<Instant>,
+    /// When what is not on the disk yet is to be saved.
+    save_at: Option<Instant>,
     /// A picture for the clipboard.
     copied: Option<Plane<[u8; 3]>>,
     /// How the picture is drawn for the moment, in place of what the project says.
@@ -131,7 +135,7 @@ impl Workbench {
             history: History::default(),
             results: Results::default(),
             notices: Vec::new(),
-            unsaved_since: None,
+            save_at: None,
             copied: None,
             shown_as: None,
             lanes: Lanes::default(),
@@ -201,10 +205,10 @@ impl Workbench {
         wanted::cells_key(&self.opened.as_ref()?.set, &self.project, self.openings, index)
     }
 
-    /// What the whole set follows from.
+    /// Whether what is known of a whole set is of this one with the parameters in force.
     #[must_use]
-    pub fn set_key(&self) -> SetKey {
-        wanted::set_key(&self.project, self.openings)
+    pub fn is_current(&self, key: &SetKey) -> bool {
+        key.is_of(&self.project, self.openings)
     }
 
     /// The picture that was asked for to be copied, once.
@@ -248,13 +252,13 @@ impl Workbench {
         let computes = lanes.cells.is_free() && lanes.features.is_free() && lanes.whole_set.is_free();
         let writes = lanes.saving.is_free() && lanes.moving.is_free() && lanes.picture_file.is_free();
         let others = lanes.known.is_free() && lanes.copying.is_free();
-        reads && draws && computes && writes && others && self.unsaved_since.is_none()
+        reads && draws && computes && writes && others && self.save_at.is_none()
     }
 
     /// Whether decisions are not on the disk yet.
     #[must_use]
     pub fn is_unsaved(&self) -> bool {
-        self.unsaved_since.is_some() || !self.lanes.saving.is_free()
+        self.save_at.is_some() || !self.lanes.saving.is_free()
     }
 
     /// Draws the picture in another way for the moment, which is no decision; `None`: as the project says.
@@ -315,10 +319,12 @@ impl Workbench {
     pub fn tick(&mut self, focus: &Focus) -> Option<Duration> {
         self.take_in(focus);
         self.start_wanted(focus);
-        let since = self.unsaved_since?;
-        let left = BEFORE_SAVING.saturating_sub(since.elapsed());
-        if left.is_zero() && self.lanes.saving.is_free() && self.lanes.moving.is_free() {
-            self.start_saving();
+        let left = self.save_at?.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            // While there is no lane for it, the end of what is on it is waited for.
+            if self.lanes.saving.is_free() && self.lanes.moving.is_free() {
+                self.start_saving();
+            }
             return None;
         }
         Some(left)
@@ -328,15 +334,15 @@ impl Workbench {
     pub fn close(&mut self) {
         self.lanes.whole_set.stop();
         self.lanes.opening.stop();
-        self.take_moved_project();
-        while !self.lanes.saving.is_free() && self.lanes.saving.take().is_none() {
+        while !self.lanes.saving.is_free() {
             std::thread::yield_now();
+            self.take_saved();
         }
         while !self.lanes.moving.is_free() {
             std::thread::yield_now();
             self.take_moved_project();
         }
-        if self.unsaved_since.take().is_some()
+        if self.save_at.take().is_some()
             && let Some((folder, file)) = self.to_save()
             && let Err(error) = project_file::write(&folder, &file)
         {
@@ -352,7 +358,20 @@ impl Workbench {
     fn changed(&mut self) {
         self.changes += 1;
         // Counted from the last change, so that a drag is not saved again and again.
-        self.unsaved_since = self.opened.as_ref().and_then(|opened| opened.folder.as_ref()).map(|_| Instant::now());
+        self.save_in(BEFORE_SAVING);
+    }
+
+    fn save_in(&mut self, time: Duration) {
+        let has_place = self.opened.as_ref().is_some_and(|opened| opened.folder.is_some());
+        self.save_at = has_place.then(|| Instant::now() + time);
+    }
+
+    /// What is saved; what could not be is tried again after a while, and at the end.
+    fn take_saved(&mut self) {
+        if let Some(Err(reason)) = self.lanes.saving.take().map(|saved| saved.value) {
+            self.save_in(BEFORE_SAVING_AGAIN);
+            self.fail(format!("not saved: {reason}"));
+        }
     }
 
     fn fail(&mut self, text: String) {
@@ -421,7 +440,7 @@ impl Workbench {
         let root = opened.set.root().to_owned();
         let file = opening::project_file(&to, &opened.set, &self.project);
         let target = to.clone();
-        self.unsaved_since = None;
+        self.save_at = None;
         self.lanes
             .moving
             .start(to, &self.wake, move |_| Ok(project_place::move_project(&root, &from, &target, &file)?));
@@ -454,7 +473,7 @@ impl Workbench {
         self.whole_set_task = Some(task);
         let (set, project) = (Arc::clone(&opened.set), self.project.clone());
         let (progress, wake) = (self.progress.clone(), Arc::clone(&self.wake));
-        let key = self.set_key();
+        let key = SetKey::of(&self.project, self.openings);
         self.lanes.whole_set.start(key, &self.wake, move |stop| {
             let whole = WholeSet { set: &set, project: &project, folder: &folder };
             let watch = Watch { stop, progress: &progress, wake: &*wake };
@@ -497,7 +516,7 @@ impl Workbench {
     }
 
     fn start_saving(&mut self) {
-        self.unsaved_since = None;
+        self.save_at = None;
         if let Some((folder, file)) = self.to_save() {
             self.lanes.saving.start((), &self.wake, move |_| Ok(project_file::write(&folder, &file)?));
         }

@@ -4,7 +4,7 @@ use super::{
     Focus,
     cell_crop::CropKey,
     focus::Part,
-    results::{CellsKey, FieldKey, PictureKey, Results, SetKey},
+    results::{CellsKey, FieldKey, PictureKey, Results},
 };
 use crate::{pipeline::composite::CompositeParams, project::Project, storage::ImageSet};
 
@@ -37,17 +37,6 @@ pub fn cells_key(set: &ImageSet, project: &Project, opening: u64, index: usize) 
     let files = set.fields().get(index)?;
     let params = project.segmentation_of(files.id()).clone();
     Some(CellsKey { field: field_key(project, opening, index), params })
-}
-
-/// The key of the whole set.
-#[must_use]
-pub fn set_key(project: &Project, opening: u64) -> SetKey {
-    SetKey {
-        opening,
-        depth: project.sample_depth(),
-        segmentation: project.segmentation().clone(),
-        overrides: project.overrides().clone(),
-    }
 }
 
 /// What is missing of what `focus` looks at, drawn as `display` says.

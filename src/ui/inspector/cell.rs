@@ -70,7 +70,7 @@ pub fn cell_ui(
     ui.label(format!("anchor: row {}, column {}", cell.anchor.0, cell.anchor.1))
         .on_hover_text("The pixel deepest inside its nucleus: the cell's name through every new segmentation.");
     ui.separator();
-    let of_set = workbench.results().set_features.as_ref().filter(|there| there.inputs == workbench.set_key());
+    let of_set = workbench.results().set_features.as_ref().filter(|there| workbench.is_current(&there.inputs));
     let of_set = of_set.map(|there| &*there.value);
     if of_set.is_none() {
         measure_all_ui(ui, workbench, commands);

@@ -88,11 +88,7 @@ impl Workbench {
 
     /// What is written.
     fn take_files(&mut self) {
-        if let Some(Computed { value: Err(reason), .. }) = self.lanes.saving.take() {
-            // It stays unsaved, and is tried again with the next change and at the end.
-            self.unsaved_since = None;
-            self.fail(format!("not saved: {reason}"));
-        }
+        self.take_saved();
         self.take_moved_project();
         self.take_labels();
         if let Some(Computed { inputs: path, value }) = self.lanes.picture_file.take() {
@@ -183,7 +179,7 @@ impl Workbench {
 
     fn take_known(&mut self, inputs: SetKey, counts: Vec<KnownField>) {
         // Of other parameters than those in force now it is of no use.
-        if inputs == self.set_key() {
+        if self.is_current(&inputs) {
             for (index, count) in counts {
                 if let Some(key) = self.cells_key(index) {
                     self.results.count_cells(key, count);
@@ -258,10 +254,10 @@ impl Workbench {
     /// Looks up what earlier work has left, when nothing is being changed or done about it.
     fn start_known(&mut self) {
         let Some(opened) = self.opened.as_ref() else { return };
-        let is_quiet = self.unsaved_since.is_none() && self.lanes.whole_set.is_free() && self.lanes.known.is_free();
+        let is_quiet = self.save_at.is_none() && self.lanes.whole_set.is_free() && self.lanes.known.is_free();
         let Some(folder) = opened.folder.clone().filter(|_| is_quiet) else { return };
-        let key = self.set_key();
-        if self.results.known.as_ref() != Some(&key) {
+        if !self.results.known.as_ref().is_some_and(|known| self.is_current(known)) {
+            let key = SetKey::of(&self.project, self.openings);
             let (set, project) = (Arc::clone(&opened.set), self.project.clone());
             self.lanes.known.start(key, &self.wake, move |_| {
                 Ok(WholeSet { set: &set, project: &project, folder: &folder }.known()?)
