@@ -2,6 +2,7 @@
 
 use std::{mem, path::PathBuf};
 
+use super::labels::Deed;
 use crate::pipeline::{composite::CompositeParams, sample_depth::SampleDepth, segmentation::SegmentationParams};
 
 /// One change of a project, in words of what it is to be afterwards.
@@ -29,6 +30,8 @@ pub enum Edit {
         /// Whether so.
         is_reviewed: bool,
     },
+    /// Labels of cells.
+    Labels(Deed),
     /// Side of a pixel in micrometres.
     PixelSize(f64),
     /// Several changes that are one, in this order.
@@ -46,6 +49,7 @@ impl Edit {
             Self::Override { .. } => "change of this image's segmentation",
             Self::LabelFile(_) => "choice of labels",
             Self::Reviewed { .. } => "mark of review",
+            Self::Labels(_) => "decision about cells",
             Self::PixelSize(_) => "change of pixel size",
             Self::Together(edits) => edits.first().map_or("nothing", Self::name),
         }
@@ -57,7 +61,7 @@ impl Edit {
         match (self, other) {
             (Self::Override { id, .. }, Self::Override { id: other, .. })
             | (Self::Reviewed { id, .. }, Self::Reviewed { id: other, .. }) => id == other,
-            (Self::Together(_), _) => false,
+            (Self::Together(_) | Self::Labels(_), _) => false,
             _ => mem::discriminant(self) == mem::discriminant(other),
         }
     }

@@ -5,9 +5,11 @@
 
 mod edit;
 mod history;
+pub mod labels;
 
 pub use edit::Edit;
 pub use history::History;
+pub use labels::Labels;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,6 +19,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use self::labels::Pen;
 use crate::pipeline::{
     composite::CompositeParams,
     measurement::MeasurementParams,
@@ -45,6 +48,9 @@ pub struct Project {
     reviewed: BTreeSet<String>,
     /// Side of a pixel in micrometres.
     pixel_size_um: f64,
+    /// The labels of cells, which have a journal of their own.
+    #[serde(skip)]
+    labels: Labels,
 }
 
 impl Default for Project {
@@ -57,6 +63,7 @@ impl Default for Project {
             label_file: None,
             reviewed: BTreeSet::new(),
             pixel_size_um: Self::USUAL_PIXEL_SIZE_UM,
+            labels: Labels::default(),
         }
     }
 }
@@ -121,6 +128,37 @@ impl Project {
         Self { label_file, ..self }
     }
 
+    /// The labels of cells.
+    #[must_use]
+    pub fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
+    /// The project with these labels, as it is when it is opened.
+    #[must_use]
+    pub fn with_labels(self, labels: Labels) -> Self {
+        Self { labels, ..self }
+    }
+
+    /// Sets who decides from now on, and when.
+    pub fn sign(&mut self, pen: Pen) {
+        self.labels.sign(pen);
+    }
+
+    /// A copy of all but the labels, which may be many and which most work does not need.
+    #[must_use]
+    pub fn without_labels(&self) -> Self {
+        Self {
+            display: self.display.clone(),
+            segmentation: self.segmentation.clone(),
+            overrides: self.overrides.clone(),
+            label_file: self.label_file.clone(),
+            reviewed: self.reviewed.clone(),
+            labels: Labels::default(),
+            ..*self
+        }
+    }
+
     /// Whether somebody has looked over the field `id`.
     #[must_use]
     pub fn is_reviewed(&self, id: &str) -> bool {
@@ -159,6 +197,7 @@ impl Project {
                     if is_reviewed { !self.reviewed.insert(id.clone()) } else { self.reviewed.remove(&id) };
                 Edit::Reviewed { id, is_reviewed: was_reviewed }
             }
+            Edit::Labels(deed) => Edit::Labels(self.labels.apply(deed)),
             Edit::PixelSize(size_um) => Edit::PixelSize(mem::replace(&mut self.pixel_size_um, size_um)),
             Edit::Together(edits) => {
                 let mut inverses: Vec<Edit> = edits.into_iter().map(|edit| self.apply(edit)).collect();

@@ -166,6 +166,6 @@ pub fn project_file(folder: &Path, set: &ImageSet, project: &Project) -> Project
         set: project_place::relative(set.root(), folder),
         layout: set.layout(),
         labels: project.label_file().map(|path| project_place::relative(path, folder)),
-        project: project.clone(),
+        project: project.without_labels(),
     }
 }

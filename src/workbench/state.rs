@@ -471,7 +471,7 @@ impl Workbench {
         };
         self.progress = Progress::default();
         self.whole_set_task = Some(task);
-        let (set, project) = (Arc::clone(&opened.set), self.project.clone());
+        let (set, project) = (Arc::clone(&opened.set), self.project.without_labels());
         let (progress, wake) = (self.progress.clone(), Arc::clone(&self.wake));
         let key = SetKey::of(&self.project, self.openings);
         self.lanes.whole_set.start(key, &self.wake, move |stop| {

@@ -258,7 +258,7 @@ impl Workbench {
         let Some(folder) = opened.folder.clone().filter(|_| is_quiet) else { return };
         if !self.results.known.as_ref().is_some_and(|known| self.is_current(known)) {
             let key = SetKey::of(&self.project, self.openings);
-            let (set, project) = (Arc::clone(&opened.set), self.project.clone());
+            let (set, project) = (Arc::clone(&opened.set), self.project.without_labels());
             self.lanes.known.start(key, &self.wake, move |_| {
                 Ok(WholeSet { set: &set, project: &project, folder: &folder }.known()?)
             });

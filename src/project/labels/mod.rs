@@ -1,0 +1,190 @@
+//! LABELS of single cells: what people decided about them, as the replay of a journal.
+//!
+//! A record is never changed or taken away; undo and redo are records too. Of all that was decided about one thing of
+//! one cell, the last decision that is not undone holds. Decisions belong to anchors, not to numbers of regions:
+//! [`placement`] tells which cell of a segmentation they fall to.
+
+mod agreement;
+mod cell_decisions;
+pub mod placement;
+mod record;
+
+pub use agreement::{Agreement, Disagreement, merge};
+pub use cell_decisions::CellDecisions;
+pub use record::{Change, Decision, Deed, Exclusion, Grade, GradeError, Moment, Reason, Record, RecordId, Verdict};
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::atlas::Anchor;
+
+/// All decisions about the cells of a set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Labels {
+    records: Vec<Record>,
+    /// Whether the record of the same place is undone.
+    undone: Vec<bool>,
+    places: HashMap<RecordId, usize>,
+    fields: HashMap<String, BTreeMap<Anchor, DecidedCell>>,
+    pen: Pen,
+}
+
+/// Who writes, and when.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pen {
+    /// Drawn when the program started.
+    pub session: u64,
+    /// The name of the person.
+    pub annotator: String,
+    /// The time now.
+    pub now: Moment,
+}
+
+/// What was ever decided about one anchor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DecidedCell {
+    /// The area of the cell in pixels, when it was last decided about; 0 = not known.
+    pub area_px: u64,
+    /// Places of the records, and what they changed, in their order.
+    changes: Vec<(usize, Change)>,
+}
+
+/// A change in the history of a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PastChange<'a> {
+    /// The record.
+    pub record: &'a Record,
+    /// What it changed.
+    pub change: Change,
+    /// Whether it was undone.
+    pub is_undone: bool,
+}
+
+impl Labels {
+    /// The state after `records`. Those that stand there twice count once, and what undoes a record that is not there does
+    /// nothing.
+    #[must_use]
+    pub fn replay(records: Vec<Record>) -> Self {
+        let mut labels = Self { records: Vec::with_capacity(records.len()), ..Self::default() };
+        for record in records {
+            labels.add(record);
+        }
+        labels
+    }
+
+    /// Sets who writes from now on, and when.
+    pub fn sign(&mut self, pen: Pen) {
+        self.pen = pen;
+    }
+
+    /// Does `deed` as the person with the pen, as a new record, and returns the deed that undoes it.
+    pub fn apply(&mut self, deed: Deed) -> Deed {
+        let number =
+            self.records.iter().rev().find(|record| record.id.0 == self.pen.session).map_or(0, |last| last.id.1 + 1);
+        let id = RecordId(self.pen.session, number);
+        let inverse = match &deed {
+            Deed::Decide(..) => Deed::Undo(id),
+            Deed::Undo(id) => Deed::Redo(*id),
+            Deed::Redo(id) => Deed::Undo(*id),
+        };
+        self.add(Record { id, at: self.pen.now, by: self.pen.annotator.clone(), did: deed });
+        inverse
+    }
+
+    fn add(&mut self, record: Record) {
+        let place = self.records.len();
+        if *self.places.entry(record.id).or_insert(place) != place {
+            return;
+        }
+        match &record.did {
+            Deed::Decide(_, decisions) => {
+                for decision in decisions {
+                    let cells = match self.fields.get_mut(&decision.image) {
+                        Some(cells) => cells,
+                        None => self.fields.entry(decision.image.clone()).or_default(),
+                    };
+                    let cell = cells.entry(decision.anchor).or_default();
+                    cell.area_px = decision.area_px;
+                    cell.changes.extend(decision.set.iter().map(|&change| (place, change)));
+                }
+            }
+            Deed::Undo(id) | Deed::Redo(id) => {
+                if let Some(&place) = self.places.get(id).filter(|&&other| other < place) {
+                    self.undone[place] = matches!(record.did, Deed::Undo(_));
+                }
+            }
+        }
+        self.records.push(record);
+        self.undone.push(false);
+    }
+
+    /// All records in their order.
+    #[must_use]
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// What holds for the cell with this anchor.
+    #[must_use]
+    pub fn of(&self, field: &str, anchor: Anchor) -> CellDecisions {
+        self.of_all(field, &[anchor])
+    }
+
+    /// What holds for a cell that several decided anchors fall to: of each thing what was decided last.
+    #[must_use]
+    pub fn of_all(&self, field: &str, anchors: &[Anchor]) -> CellDecisions {
+        let Some(cells) = self.fields.get(field) else { return CellDecisions::default() };
+        let mut changes: Vec<(usize, Change)> =
+            anchors.iter().filter_map(|anchor| cells.get(anchor)).flat_map(|cell| self.holding(cell)).collect();
+        if anchors.len() > 1 {
+            changes.sort_by_key(|(place, _)| *place);
+        }
+        let mut decisions = CellDecisions::default();
+        for (_, change) in changes {
+            decisions.take(change);
+        }
+        decisions
+    }
+
+    fn holding<'a>(&'a self, cell: &'a DecidedCell) -> impl Iterator<Item = (usize, Change)> + 'a {
+        cell.changes.iter().copied().filter(|(place, _)| !self.undone[*place])
+    }
+
+    /// The cells of a field about which something is decided, by anchor.
+    pub fn decided(&self, field: &str) -> impl Iterator<Item = (Anchor, &DecidedCell)> {
+        let cells = self.fields.get(field).into_iter().flatten();
+        cells.filter(|(_, cell)| self.is_decided(cell)).map(|(&anchor, cell)| (anchor, cell))
+    }
+
+    fn is_decided(&self, cell: &DecidedCell) -> bool {
+        let mut decisions = CellDecisions::default();
+        self.holding(cell).for_each(|(_, change)| decisions.take(change));
+        decisions != CellDecisions::default()
+    }
+
+    /// The fields about whose cells anything was ever decided, by ID.
+    #[must_use]
+    pub fn fields(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = self.fields.keys().map(String::as_str).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// All that was ever decided about the cell with this anchor, the oldest first.
+    #[must_use]
+    pub fn history(&self, field: &str, anchor: Anchor) -> Vec<PastChange<'_>> {
+        let cell = self.fields.get(field).and_then(|cells| cells.get(&anchor));
+        let changes = cell.into_iter().flat_map(|cell| &cell.changes);
+        changes
+            .map(|&(place, change)| PastChange { record: &self.records[place], change, is_undone: self.undone[place] })
+            .collect()
+    }
+
+    /// Names of all who wrote, in alphabetical order.
+    #[must_use]
+    pub fn annotators(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.records.iter().map(|record| record.by.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
