@@ -11,6 +11,7 @@ pub mod file_stamp;
 pub mod folder;
 pub mod image_file;
 pub mod image_set;
+pub mod journal;
 pub mod json_file;
 pub mod labels;
 pub mod mask_set;

@@ -5,6 +5,7 @@ pub mod channels;
 mod coco;
 mod feature_table;
 mod image_set;
+mod journal;
 mod labels;
 mod masks;
 mod output_file;
