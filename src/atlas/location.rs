@@ -26,8 +26,31 @@ const NAMES: [&str; Location::COUNT] = [
     "Negative",
 ];
 
+/// What each location looks like in the protein stain.
+const DESCRIPTIONS: [&str; Location::COUNT] = [
+    "The whole nucleus is filled, evenly or with a fine grain; nucleoli may be left dark.",
+    "A thin bright line round the nucleus, often with faint folds across it.",
+    "One or a few large, rounded bodies in the nucleus, where the DNA stain is darkest.",
+    "Small bright dots, alone or in clusters, inside the nucleoli.",
+    "Ten to thirty blotches with soft, irregular edges in the nucleus, beside the nucleoli.",
+    "A few small, round, sharp dots in the nucleus.",
+    "A fine net in the cytoplasm, densest round the nucleus and thinner outwards; it follows the ER stain.",
+    "One compact patch, like a ribbon or a cup, close to one side of the nucleus.",
+    "Wavy, tangled threads, often bundled near the nucleus, that do not follow the microtubules.",
+    "Straight, parallel bundles across the cell, or a bright rim along its edges.",
+    "Thin threads that run from beside the nucleus to the edge; they follow the microtubule stain.",
+    "In a dividing cell: threads between two poles, with the condensed DNA between them.",
+    "One or two tiny bright dots beside the nucleus, where the microtubules meet.",
+    "A sharp line along the edge of the cell, clearest where two cells touch.",
+    "Many short threads or grains all over the cytoplasm, denser near the nucleus.",
+    "One dense, bright lump beside the nucleus, rounder and more compact than a Golgi apparatus.",
+    "An even haze through the whole cytoplasm; the nucleus is darker or the same.",
+    "Many small, separate dots in the cytoplasm; the nucleus is left out.",
+    "Nothing that stands out from the background, or a pattern that fits no other location.",
+];
+
 /// A subcellular location by its number in the competition, 0 to 18.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 pub struct Location(u8);
 
@@ -59,6 +82,12 @@ impl Location {
     #[must_use]
     pub fn name(self) -> &'static str {
         NAMES[self.index()]
+    }
+
+    /// What it looks like in the protein stain, in one sentence.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        DESCRIPTIONS[self.index()]
     }
 }
 

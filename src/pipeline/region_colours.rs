@@ -1,5 +1,7 @@
 //! Masks as a picture: every cell in one of 24 colours, or in the colour of what it is called, its nucleus brighter.
 
+use std::sync::Arc;
+
 use crate::{
     atlas::{Location, LocationSet},
     imaging::{Plane, ScaledMask},
@@ -44,13 +46,15 @@ pub fn colour_of_cell(id: u32, is_nucleus: bool) -> Option<[u8; 3]> {
 }
 
 /// What the colours of cells tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CellColours {
     /// One cell from the next.
     #[default]
     Apart,
     /// What the cells are called.
     Label(Option<Location>),
+    /// Something about each cell: its colour by id - 1; `None`: it is not drawn.
+    Each(Arc<[Option<[u8; 3]>]>),
 }
 
 impl CellColours {
@@ -62,15 +66,31 @@ impl CellColours {
 
     /// The colour of the cell `id`, which is not 0, or of its nucleus.
     #[must_use]
-    pub fn colour(self, id: u32, is_nucleus: bool) -> [u8; 3] {
+    pub fn colour(&self, id: u32, is_nucleus: bool) -> [u8; 3] {
         let value = if is_nucleus { 1.0 } else { 0.8 };
-        match self {
+        match *self {
+            Self::Each(_) => {
+                let colour = self.own(id).unwrap_or_default();
+                // Half-way to white.
+                if is_nucleus { colour.map(|sample| 128 + sample / 2) } else { colour }
+            }
             Self::Apart => colour_of_cell(id, is_nucleus).unwrap_or([255; 3]),
             Self::Label(Some(location)) if location != Location::NEGATIVE => {
                 rgb(hue_of_location(location), if is_nucleus { 0.5 } else { 0.8 }, value)
             }
             Self::Label(_) => rgb(0.0, 0.0, 0.625 * value),
         }
+    }
+
+    /// Whether the cell `id`, which is not 0, is drawn.
+    #[must_use]
+    pub fn draws(&self, id: u32) -> bool {
+        !matches!(self, Self::Each(_)) || self.own(id).is_some()
+    }
+
+    fn own(&self, id: u32) -> Option<[u8; 3]> {
+        let Self::Each(colours) = self else { return None };
+        colours.get((id as usize).checked_sub(1)?).copied().flatten()
     }
 }
 

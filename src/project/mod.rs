@@ -140,6 +140,12 @@ impl Project {
         Self { labels, ..self }
     }
 
+    /// Its labels alone.
+    #[must_use]
+    pub fn into_labels(self) -> Labels {
+        self.labels
+    }
+
     /// Sets who decides from now on, and when.
     pub fn sign(&mut self, pen: Pen) {
         self.labels.sign(pen);

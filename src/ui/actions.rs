@@ -4,13 +4,18 @@
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::{
+    cell_states::Standing,
     dialogs::Dialog,
     picker::Wish,
     view::{Layer, Tab, Theme, View},
 };
 use crate::{
-    project::Edit,
-    workbench::{Command, WholeSetTask, Workbench},
+    atlas::Location,
+    project::{
+        Edit,
+        labels::{Change, Reason},
+    },
+    workbench::{Command, WholeSetTask, Workbench, decidable::DecidableCell},
 };
 
 /// Something that can be done at any time.
@@ -46,6 +51,15 @@ pub enum Action {
     FindImage,
     SegmentAll,
     MeasureAll,
+    NextCell,
+    PreviousCell,
+    ChooseLabel,
+    FlipLabel,
+    InheritLabel,
+    ExcludeCell,
+    OnlyUndecided,
+    LabelKeys,
+    Annotator,
     ToggleTheme,
     Commands,
     Keys,
@@ -59,12 +73,13 @@ pub enum Menu {
     Edit,
     View,
     Image,
+    Label,
     Help,
 }
 
 impl Menu {
     /// All menus from left to right.
-    pub const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Image, Self::Help];
+    pub const ALL: [Self; 6] = [Self::File, Self::Edit, Self::View, Self::Image, Self::Label, Self::Help];
 
     /// Its title.
     pub fn name(self) -> &'static str {
@@ -73,6 +88,7 @@ impl Menu {
             Self::Edit => "Edit",
             Self::View => "View",
             Self::Image => "Image",
+            Self::Label => "Label",
             Self::Help => "Help",
         }
     }
@@ -87,7 +103,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 34] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 43] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
@@ -119,6 +135,15 @@ impl Action {
         (Self::Reload, Menu::Image, "Read the image anew", Some((NONE, Key::F5))),
         (Self::SegmentAll, Menu::Image, "Find the cells of all images, or pause", Some((COMMAND_SHIFT, Key::S))),
         (Self::MeasureAll, Menu::Image, "Measure the cells of all images, or pause", Some((COMMAND_SHIFT, Key::M))),
+        (Self::NextCell, Menu::Label, "Next cell", Some((NONE, Key::Period))),
+        (Self::PreviousCell, Menu::Label, "Previous cell", Some((NONE, Key::Comma))),
+        (Self::ChooseLabel, Menu::Label, "Turn a label round, or choose it…", Some((NONE, Key::L))),
+        (Self::FlipLabel, Menu::Label, "Turn the label asked about round", Some((NONE, Key::T))),
+        (Self::InheritLabel, Menu::Label, "Leave the label asked about to the image", Some((NONE, Key::I))),
+        (Self::ExcludeCell, Menu::Label, "Leave the cell out, or count it again", Some((NONE, Key::X))),
+        (Self::OnlyUndecided, Menu::Label, "Show only undecided cells, or all", Some((NONE, Key::H))),
+        (Self::LabelKeys, Menu::Label, "Keys of labels…", None),
+        (Self::Annotator, Menu::Label, "Who decides…", None),
         (Self::Commands, Menu::Help, "All commands", Some((COMMAND_SHIFT, Key::P))),
         (Self::Keys, Menu::Help, "Keys and mouse", Some((NONE, Key::Questionmark))),
         (Self::About, Menu::Help, "About Cytoscribe", None),
@@ -144,7 +169,12 @@ impl Action {
             Self::SegmentAll => is_free_for(WholeSetTask::Segment, workbench),
             Self::MeasureAll => is_free_for(WholeSetTask::Measure, workbench),
             Self::MoveProject => workbench.opened().is_some_and(|opened| opened.folder.is_some()),
-            Self::SavePicture
+            Self::FlipLabel | Self::InheritLabel | Self::ExcludeCell => {
+                view.selected_cell.is_some() && workbench.can_decide()
+            }
+            Self::NextCell
+            | Self::PreviousCell
+            | Self::SavePicture
             | Self::CopyPicture
             | Self::ToggleReviewed
             | Self::Reload
@@ -160,6 +190,7 @@ impl Action {
     pub fn is_on(self, workbench: &Workbench, view: &View) -> bool {
         match self {
             Self::ToggleOverlay => view.kept.overlay.shown,
+            Self::OnlyUndecided => view.kept.overlay.only_undecided,
             Self::ToggleReviewed => shown_id(workbench, view).is_some_and(|id| workbench.project().is_reviewed(id)),
             Self::SegmentAll => workbench.whole_set_task() == Some(WholeSetTask::Segment),
             Self::MeasureAll => workbench.whole_set_task() == Some(WholeSetTask::Measure),
@@ -246,6 +277,21 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
                 Effect::Run(Command::Edit(Edit::Reviewed { id: id.to_owned(), is_reviewed }))
             });
         }
+        Action::NextCell => step_cell(workbench, view, true),
+        Action::PreviousCell => step_cell(workbench, view, false),
+        Action::ChooseLabel => {
+            view.label_filter.clear();
+            view.dialog = Some(Dialog::Labels);
+        }
+        Action::FlipLabel => return flip(view.kept.location, workbench, view),
+        Action::InheritLabel => {
+            let change = Change::Label(view.kept.location, None);
+            return decide(workbench, view, |_| change);
+        }
+        Action::ExcludeCell => return decide(workbench, view, DecidableCell::flip_exclusion),
+        Action::OnlyUndecided => toggle(&mut view.kept.overlay.only_undecided),
+        Action::LabelKeys => view.dialog = Some(Dialog::LabelKeys),
+        Action::Annotator => view.dialog = Some(Dialog::Annotator),
         Action::FindImage => {
             view.kept.browser = true;
             return Effect::FocusFilter;
@@ -276,6 +322,37 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::About => view.dialog = Some(Dialog::About),
     }
     Effect::Nothing
+}
+
+/// Turns a label of the selected cell round; without a cell, nothing.
+pub fn flip(location: Location, workbench: &Workbench, view: &View) -> Effect {
+    decide(workbench, view, |cell| cell.flip(location))
+}
+
+fn decide(workbench: &Workbench, view: &View, change: impl Fn(&DecidableCell) -> Change) -> Effect {
+    let cell = view.field.zip(view.selected_cell).and_then(|(index, id)| workbench.decidable(index, id));
+    cell.map_or(Effect::Nothing, |cell| {
+        Effect::Run(Command::Edit(Edit::Labels(cell.deed(Reason::Image, change(&cell)))))
+    })
+}
+
+/// Selects the next cell by id, of those that are shown.
+fn step_cell(workbench: &Workbench, view: &mut View, is_forward: bool) {
+    let Some(index) = view.field else { return };
+    let location = view.kept.location;
+    let mut ids: Vec<u32> = workbench
+        .decidables(index, None)
+        .iter()
+        .filter(|cell| !view.kept.overlay.only_undecided || !Standing::of(cell, location).is_settled())
+        .map(|cell| cell.id)
+        .collect();
+    if !is_forward {
+        ids.reverse();
+    }
+    let is_behind =
+        |id: u32| view.selected_cell.is_none_or(|selected| if is_forward { id > selected } else { id < selected });
+    view.selected_cell = ids.iter().copied().find(|&id| is_behind(id)).or(ids.first().copied());
+    show_tab(view, Tab::Cell);
 }
 
 fn show_tab(view: &mut View, tab: Tab) {

@@ -22,7 +22,7 @@ use super::{
     welcome::welcome_ui,
 };
 use crate::{
-    atlas::Channel,
+    atlas::{Channel, Location},
     pipeline::composite::CompositeParams,
     workbench::{Command, Focus, Workbench},
 };
@@ -63,6 +63,7 @@ impl App {
         let waker = context.egui_ctx.clone();
         // One frame takes a result in and shows it; without a delay there would be two.
         let mut workbench = Workbench::new(move || waker.request_repaint_after(Duration::from_nanos(1)));
+        workbench.run(Command::SignAs(kept.annotator()));
         if let Some(first) = first {
             workbench.run(first);
         }
@@ -123,11 +124,23 @@ impl App {
         }
     }
 
+    /// Asks about `location` from now on, and turns it round for the selected cell.
+    fn take_label(&mut self, location: Location, context: &Context) {
+        self.view.kept.location = location;
+        let effect = actions::flip(location, &self.workbench, &self.view);
+        self.follow(effect, context);
+    }
+
     fn perform(&mut self, action: Action, context: &Context) {
         if !action.is_possible(&self.workbench, &self.view) {
             return;
         }
-        match actions::perform(action, &self.workbench, &mut self.view) {
+        let effect = actions::perform(action, &self.workbench, &mut self.view);
+        self.follow(effect, context);
+    }
+
+    fn follow(&mut self, effect: Effect, context: &Context) {
+        match effect {
             Effect::Nothing => {}
             Effect::Run(command) => self.workbench.run(command),
             Effect::Ask(wish) => self.ask(wish, context),
@@ -175,6 +188,22 @@ impl App {
         }
     }
 
+    /// The window does not close before all decisions about cells are on the disk, unless the user says so.
+    fn mind_decisions(&mut self, context: &Context) {
+        let has_all = self.workbench.unwritten_decisions() == 0;
+        if context.input(|input| input.viewport().close_requested()) && !has_all && !self.view.may_lose_decisions {
+            context.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.view.is_closing = true;
+        }
+        if self.view.is_closing && has_all {
+            self.view.is_closing = false;
+            context.send_viewport_cmd(ViewportCommand::Close);
+        }
+        if self.view.is_closing && self.workbench.decisions_at_risk() > 0 && self.view.dialog.is_none() {
+            self.view.dialog = Some(Dialog::Unsaved);
+        }
+    }
+
     /// Folders that were dropped on the window.
     fn take_dropped(&mut self, context: &Context) {
         let dropped = context.input(|input| input.raw.dropped_files.first().cloned());
@@ -212,6 +241,7 @@ impl eframe::App for App {
         self.take_dropped(&context);
         self.held_keys(&context);
         self.workbench.tick(&self.focus());
+        self.mind_decisions(&context);
         if let Some(picture) = self.workbench.take_copied() {
             context.copy_image(picture_image(&picture));
         }
@@ -219,6 +249,10 @@ impl eframe::App for App {
         self.browser.update(&self.workbench, &self.view.filter);
         // Keys act before anything is drawn, so that what they ask for is seen in the same frame.
         if self.view.dialog.is_none() {
+            // Those with Shift first: a key without it would be taken for pressed, too.
+            for location in self.view.kept.location_keys.pressed(&context) {
+                self.take_label(location, &context);
+            }
             for action in actions::pressed(&context) {
                 self.perform(action, &context);
             }
@@ -253,6 +287,12 @@ impl eframe::App for App {
             Some(Choice::Path(wish, path)) => self.use_path(wish, path),
             Some(Choice::Ask(wish)) => self.ask(wish, &context),
             Some(Choice::Run(command)) => commands.push(command),
+            Some(Choice::CloseAnyway) => {
+                self.view.may_lose_decisions = true;
+                context.send_viewport_cmd(ViewportCommand::Close);
+            }
+            Some(Choice::Stay) => self.view.is_closing = false,
+            Some(Choice::Label(location)) => self.take_label(location, &context),
             None => {}
         }
         for action in wished {

@@ -1,6 +1,9 @@
 //! The picture in the middle: zoom, pan, the composite or a stage, cells over it, what is under the pointer.
 
-use std::sync::Arc;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 use egui::{Color32, ColorImage, CursorIcon, Mesh, Painter, Pos2, Rect, Response, Sense, Ui, Vec2, pos2};
 
@@ -78,8 +81,8 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
         draw_layer(ui, &painter, &cells.value, view.kept.layer, place, textures);
         let opacity = view.kept.overlay.fill;
         if view.kept.overlay.shown && opacity > 0.0 {
-            let source = (&cells.value, number_of(colours));
-            let fill = textures.fill.show_made(ui.ctx(), "cells", source, |cells| fill_image(cells, colours));
+            let source = (&cells.value, number_of(&colours));
+            let fill = textures.fill.show_made(ui.ctx(), "cells", source, |cells| fill_image(cells, &colours));
             painter.image(fill.id(), place, overlay::WHOLE, Color32::WHITE.gamma_multiply(opacity));
         }
     }
@@ -96,7 +99,7 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     }
     if let Some(cells) = cells.filter(|_| view.kept.overlay.shown) {
         let emphasis = overlay::Emphasis { pointed: pointed_cell, selected: view.selected_cell, is_fresh };
-        overlay::draw(&painter, &cells.value, &view.kept.overlay, colours, &emphasis, &camera, screen);
+        overlay::draw(&painter, &cells.value, &view.kept.overlay, &colours, &emphasis, &camera, screen);
         textures.drawn.cells = Some(cells.inputs.clone());
     }
     if view.kept.scale_bar {
@@ -238,23 +241,22 @@ fn rgb([r, g, b]: [u8; 3]) -> Color32 {
 }
 
 /// Tells these colours from all others.
-fn number_of(colours: CellColours) -> u64 {
-    match colours {
-        CellColours::Apart => 0,
-        CellColours::Label(location) => 1 + location.map_or(0, |location| 1 + location.index() as u64),
-    }
+fn number_of(colours: &CellColours) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    colours.hash(&mut hasher);
+    hasher.finish()
 }
 
-/// Cells of different colours; further ones repeat them.
-const REPEAT: u32 = 24;
-
-fn fill_image(cells: &FoundCells, colours: CellColours) -> ColorImage {
+fn fill_image(cells: &FoundCells, colours: &CellColours) -> ColorImage {
     let (cell, nuclei) = (&cells.stages.cells.mask, &cells.stages.nuclei.mask);
     let ids = cell.samples().iter().zip(nuclei.samples());
-    // Colours repeat, and a table of some is quicker than a computation for each pixel.
-    let table = [false, true]
-        .map(|is_nucleus| (0..REPEAT).map(|at| rgb(colours.colour(at + 1, is_nucleus))).collect::<Vec<_>>());
-    let of = |id: u32, is_nucleus: bool| table[usize::from(is_nucleus)][((id - 1) % REPEAT) as usize];
+    // A table of colours is quicker than a computation for each pixel.
+    let largest = ids.clone().map(|(&cell, &nucleus)| cell.max(nucleus)).max().unwrap_or(0);
+    let table = [false, true].map(|is_nucleus| {
+        let colour = |id: u32| colours.draws(id).then(|| rgb(colours.colour(id, is_nucleus)));
+        (1..=largest).map(|id| colour(id).unwrap_or(Color32::TRANSPARENT)).collect::<Vec<_>>()
+    });
+    let of = |id: u32, is_nucleus: bool| table[usize::from(is_nucleus)][id as usize - 1];
     let pixels = ids.map(|(&cell, &nucleus)| match (cell, nucleus) {
         (0, 0) => Color32::TRANSPARENT,
         (cell, 0) => of(cell, false),

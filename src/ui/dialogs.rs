@@ -6,10 +6,14 @@ use egui::{Context, Grid, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
 use super::{
     actions::{Action, Menu},
+    label_dialogs::{annotator_ui, label_keys_ui, labels_ui},
     picker::Wish,
     view::View,
 };
-use crate::workbench::{Command, Workbench};
+use crate::{
+    atlas::Location,
+    workbench::{Command, Workbench},
+};
 
 /// A dialog that can be open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +24,14 @@ pub enum Dialog {
     Keys,
     /// A list of all commands to search in.
     Commands,
+    /// The labels, to choose one.
+    Labels,
+    /// The keys of the labels.
+    LabelKeys,
+    /// Who decides.
+    Annotator,
+    /// Decisions cannot be written, and the window is to close.
+    Unsaved,
     /// A path to type, where the system has no dialog.
     Path {
         /// What it is for.
@@ -40,6 +52,12 @@ pub enum Choice {
     Ask(Wish),
     /// Do this with the work.
     Run(Command),
+    /// Close the window although decisions are lost.
+    CloseAnyway,
+    /// Do not close it.
+    Stay,
+    /// Take this label.
+    Label(Location),
 }
 
 /// Shows the open dialog; it is closed by Escape, a click beside it, or what was chosen in it.
@@ -51,13 +69,25 @@ pub fn dialogs_ui(context: &Context, workbench: &Workbench, view: &mut View) -> 
         Dialog::About => about_ui(ui),
         Dialog::Keys => keys_ui(ui),
         Dialog::Commands => choice = commands_ui(ui, workbench, view),
+        Dialog::Labels => choice = labels_ui(ui, workbench, view),
+        Dialog::Unsaved => choice = unsaved_ui(ui, workbench),
+        Dialog::LabelKeys => {
+            label_keys_ui(ui, view);
+            close_ui(ui);
+        }
+        Dialog::Annotator => {
+            choice = annotator_ui(ui, view, workbench);
+            close_ui(ui);
+        }
         Dialog::Path { wish, text } => match path_ui(ui, *wish, text) {
             Typing::Done(path) => choice = Some(Choice::Path(*wish, path)),
             Typing::Cancelled => is_closed = true,
             Typing::GoesOn => {}
         },
     });
-    if choice.is_none() && !is_closed && !response.should_close() {
+    // A name is told while it is typed.
+    let stays = choice.is_none() || dialog == Dialog::Annotator;
+    if stays && !is_closed && !response.should_close() {
         view.dialog = Some(dialog);
     }
     choice
@@ -84,6 +114,33 @@ fn moved_ui(context: &Context, workbench: &Workbench) -> Option<Choice> {
         });
     });
     if response.should_close() { Some(Choice::Run(Command::ForgetMoved)) } else { choice }
+}
+
+/// What to do with decisions that cannot be written before the window closes. They are tried again all the while, and the
+/// window closes by itself once they are written.
+fn unsaved_ui(ui: &mut Ui, workbench: &Workbench) -> Option<Choice> {
+    ui.set_max_width(520.0);
+    let count = workbench.unwritten_decisions();
+    ui.heading(format!("{count} decisions about cells are not on the disk"));
+    ui.add_space(8.0);
+    if let Some(notice) = workbench.notices().iter().rev().find(|notice| notice.is_failure) {
+        ui.label(&notice.text);
+    }
+    ui.label("They are tried again every ten seconds, and the window closes when they are written. Make room, or keep the project elsewhere.");
+    ui.add_space(8.0);
+    let mut choice = None;
+    ui.horizontal(|ui| {
+        if ui.button("Keep the project in another folder…").clicked() {
+            choice = Some(Choice::Ask(Wish::ProjectFolder));
+        }
+        if ui.button("Do not close").clicked() {
+            choice = Some(Choice::Stay);
+        }
+        if ui.button(format!("Close and lose {count} decisions")).clicked() {
+            choice = Some(Choice::CloseAnyway);
+        }
+    });
+    choice
 }
 
 fn about_ui(ui: &mut Ui) {

@@ -23,7 +23,7 @@ pub fn draw(
     painter: &Painter,
     cells: &FoundCells,
     params: &OverlayParams,
-    colours: CellColours,
+    colours: &CellColours,
     emphasis: &Emphasis,
     camera: &Camera,
     screen: Rect,
@@ -36,7 +36,7 @@ pub fn draw(
     let strength = if emphasis.is_fresh { 1.0 } else { 0.45 };
     let mut mesh = Mesh::default();
     let mut add = |outlines: &[Outline], is_nucleus: bool, width: f32| {
-        for outline in outlines {
+        for outline in outlines.iter().filter(|outline| colours.draws(outline.id)) {
             let points: Vec<Pos2> = outline.corners.iter().map(to_screen).collect();
             if !Rect::from_points(&points).expand(4.0).intersects(screen) {
                 continue;

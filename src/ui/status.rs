@@ -31,6 +31,9 @@ pub fn status_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut
                 ui.label(RichText::new(text).size(12.0));
             } else if workbench.opened().is_some_and(|opened| opened.folder.is_none()) {
                 ui.label(RichText::new("changes are not saved").size(12.0).color(ui.visuals().warn_fg_color));
+            } else if workbench.decisions_at_risk() > 0 {
+                let text = format!("{} decisions are not on the disk", workbench.decisions_at_risk());
+                ui.label(RichText::new(text).size(12.0).color(ui.visuals().error_fg_color));
             } else if workbench.is_unsaved() {
                 ui.label(RichText::new("saving…").size(12.0).weak());
             }

@@ -8,9 +8,9 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{camera::Camera, dialogs::Dialog, picker::Wish, scale_bar};
+use super::{camera::Camera, cell_states, dialogs::Dialog, location_keys::LocationKeys, picker::Wish, scale_bar};
 use crate::{
-    atlas::{Channel, Location},
+    atlas::{Anchor, Channel, Location},
     pipeline::region_colours::CellColours,
     workbench::{
         Workbench,
@@ -40,14 +40,22 @@ pub struct View {
     pub pointed: Option<(usize, usize)>,
     /// The cell that was clicked.
     pub selected_cell: Option<u32>,
+    /// The anchor of the decided cell that was looked up last.
+    pub visited: Option<Anchor>,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
+    /// Whether the window is to close as soon as all decisions are on the disk.
+    pub is_closing: bool,
+    /// Whether it may close although some are not.
+    pub may_lose_decisions: bool,
     /// What is looked for among the images.
     pub filter: Filter,
     /// What is looked for among the features of a cell.
     pub feature_filter: String,
     /// What is looked for in the command list.
     pub command_filter: String,
+    /// What is looked for among the labels.
+    pub label_filter: String,
     /// The stain that is shown alone as long as its key is held.
     pub solo: Option<Channel>,
 }
@@ -64,9 +72,13 @@ impl View {
 
     /// What the colours of an image's cells tell.
     pub fn cell_colours(&self, workbench: &Workbench, index: usize) -> CellColours {
-        match self.kept.overlay.colours {
-            Colours::Cell => CellColours::Apart,
-            Colours::Label => CellColours::of_labels(workbench.opened().and_then(|opened| opened.labels[index])),
+        let of_image = || workbench.opened().and_then(|opened| opened.labels[index]);
+        let overlay = &self.kept.overlay;
+        let is_plain = overlay.colours != Colours::Decision && !overlay.only_undecided;
+        match overlay.colours {
+            Colours::Cell if is_plain => CellColours::Apart,
+            Colours::Label if is_plain && workbench.decided(index) == 0 => CellColours::of_labels(of_image()),
+            _ => cell_states::colours(&workbench.decidables(index, None), overlay, self.kept.location),
         }
     }
 
@@ -104,6 +116,12 @@ pub struct Kept {
     pub overlay: OverlayParams,
     /// Whether there is a scale bar.
     pub scale_bar: bool,
+    /// The location that is asked about.
+    pub location: Location,
+    /// The keys of locations.
+    pub location_keys: LocationKeys,
+    /// The name of the person who decides; empty: that of the user of the computer.
+    pub annotator: String,
     /// Sets that were open, the last one first.
     pub recent: VecDeque<PathBuf>,
     /// The theme.
@@ -119,6 +137,9 @@ impl Default for Kept {
             layer: Layer::Composite,
             overlay: OverlayParams::default(),
             scale_bar: true,
+            location: Location::default(),
+            location_keys: LocationKeys::default(),
+            annotator: String::new(),
             recent: VecDeque::new(),
             theme: Theme::Dark,
         }
@@ -128,6 +149,16 @@ impl Default for Kept {
 impl Kept {
     /// Sets that are remembered.
     const RECENT: usize = 10;
+
+    /// The name that decisions are signed with.
+    pub fn annotator(&self) -> String {
+        let own = self.annotator.trim();
+        if !own.is_empty() {
+            return own.to_owned();
+        }
+        let of_system = ["USER", "USERNAME", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+        of_system.filter(|name| !name.is_empty()).unwrap_or_else(|| "anonymous".to_owned())
+    }
 
     /// Remembers a set as the one opened last.
     pub fn remember(&mut self, path: PathBuf) {
@@ -232,6 +263,7 @@ impl Layer {
 }
 
 /// What of the cells is drawn over the picture.
+#[expect(clippy::struct_excessive_bools, reason = "each is a box to tick of its own")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OverlayParams {
@@ -245,6 +277,8 @@ pub struct OverlayParams {
     pub fill: f32,
     /// What the colours tell.
     pub colours: Colours,
+    /// Whether cells that are decided about, as to the location that is asked about, are left out.
+    pub only_undecided: bool,
 }
 
 /// What the colours of cells tell.
@@ -255,11 +289,13 @@ pub enum Colours {
     Cell,
     /// The labels.
     Label,
+    /// What is decided about the location that is asked about.
+    Decision,
 }
 
 impl Default for OverlayParams {
     fn default() -> Self {
-        Self { shown: true, nuclei: true, cells: true, fill: 0.0, colours: Colours::Cell }
+        Self { shown: true, nuclei: true, cells: true, fill: 0.0, colours: Colours::Cell, only_undecided: false }
     }
 }
 

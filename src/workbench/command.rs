@@ -23,6 +23,8 @@ pub enum Command {
     ReadLabels(PathBuf),
     /// Change the project.
     Edit(Edit),
+    /// From now on, this person decides.
+    SignAs(String),
     /// The gesture that edits belong to has ended.
     EndGesture,
     /// Undo the last step.

@@ -7,6 +7,7 @@
 pub mod batch;
 pub mod cell_crop;
 pub mod command;
+pub mod decidable;
 pub mod demo_set;
 pub mod fault;
 pub mod feature_sample;
@@ -18,6 +19,7 @@ pub mod loaded_field;
 pub mod opening;
 pub mod picture;
 pub mod product;
+pub mod record_keeping;
 pub mod results;
 pub mod scoring;
 pub mod state;

@@ -6,19 +6,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Stop, demo_set::provide_demo_set};
+use super::{Stop, demo_set::provide_demo_set, record_keeping::OpenJournal};
 use crate::{
     atlas::LocationSet,
     demo::{DemoSet, Part},
-    project::Project,
+    project::{Labels, Project},
     storage::{
         ImageLabels, ImageSet, SetLayout, demo_set,
         image_set::ImageSetError,
+        journal::{self, Journal},
         project_file::{self, ProjectFile},
         project_place,
         user_folders::cache_folder,
     },
 };
+
+/// Bad lines that are named one by one.
+const SHOWN: usize = 3;
 
 /// A set that was opened, and all that belongs to it.
 #[derive(Debug)]
@@ -31,8 +35,21 @@ pub struct Opened {
     pub project: Project,
     /// Where decisions are kept; `None` if they cannot be, which is among the problems.
     pub folder: Option<PathBuf>,
+    /// Where decisions about cells go.
+    pub keeping: Keeping,
     /// What went wrong, a sentence each; none of it kept the set from being opened.
     pub problems: Vec<String>,
+}
+
+/// Where decisions about cells go.
+#[derive(Debug)]
+pub enum Keeping {
+    /// Into this journal, whose decisions the project has.
+    Journal(OpenJournal),
+    /// Into the journal that is open already, and with it all decisions that were made up to now.
+    Same,
+    /// Nowhere: none can be made.
+    Nowhere,
 }
 
 /// What opening a path came to.
@@ -53,18 +70,19 @@ pub struct MovedSet {
     pub was: PathBuf,
 }
 
-/// Opens what is at `path`: a folder of images, the folder of a project, or its `project.ron`.
+/// Opens what is at `path`: a folder of images, the folder of a project, or its `project.ron`. The journal in `held` is
+/// open already.
 ///
 /// # Errors
 /// If there is no set, or the project cannot be read.
-pub fn open(path: &Path) -> Result<Opening, Box<dyn Error>> {
+pub fn open(path: &Path, held: Option<&OpenJournal>) -> Result<Opening, Box<dyn Error>> {
     let folder = if project_file::is_name(path) { path.parent().unwrap_or(path) } else { path };
-    let Some(file) = project_file::read(folder)? else { return Ok(Opening::Set(Box::new(open_set(path)?))) };
+    let Some(file) = project_file::read(folder)? else { return Ok(Opening::Set(Box::new(open_set(path, held)?))) };
     let set = project_place::absolute(&file.set, folder);
     if !project_place::is_folder(&set) {
         return Ok(Opening::Moved(MovedSet { project: folder.to_owned(), was: set }));
     }
-    Ok(Opening::Set(Box::new(open_with(&set, folder.to_owned())?)))
+    Ok(Opening::Set(Box::new(open_with(&set, folder.to_owned(), held)?)))
 }
 
 /// Opens the set in `folder` with the project that belongs to it. If the four stains of no field are there, but files of
@@ -72,11 +90,11 @@ pub fn open(path: &Path) -> Result<Opening, Box<dyn Error>> {
 ///
 /// # Errors
 /// If there is no set.
-pub fn open_set(folder: &Path) -> Result<Opened, Box<dyn Error>> {
+pub fn open_set(folder: &Path, held: Option<&OpenJournal>) -> Result<Opened, Box<dyn Error>> {
     let set = open_in_any_layout(folder)?;
     Ok(match project_place::project_folder(set.root()) {
-        Ok(project) => with_project(set, Some(project), Vec::new()),
-        Err(error) => with_project(set, None, vec![format!("decisions are not saved: {error}")]),
+        Ok(project) => with_project(set, Some(project), held, Vec::new()),
+        Err(error) => with_project(set, None, held, vec![format!("decisions are not saved: {error}")]),
     })
 }
 
@@ -84,11 +102,16 @@ pub fn open_set(folder: &Path) -> Result<Opened, Box<dyn Error>> {
 ///
 /// # Errors
 /// If there is no set.
-pub fn open_with(folder: &Path, project: PathBuf) -> Result<Opened, Box<dyn Error>> {
-    Ok(with_project(open_in_any_layout(folder)?, Some(project), Vec::new()))
+pub fn open_with(folder: &Path, project: PathBuf, held: Option<&OpenJournal>) -> Result<Opened, Box<dyn Error>> {
+    Ok(with_project(open_in_any_layout(folder)?, Some(project), held, Vec::new()))
 }
 
-fn with_project(set: ImageSet, mut folder: Option<PathBuf>, mut problems: Vec<String>) -> Opened {
+fn with_project(
+    set: ImageSet,
+    mut folder: Option<PathBuf>,
+    held: Option<&OpenJournal>,
+    mut problems: Vec<String>,
+) -> Opened {
     problems.extend(set.unreadable().iter().map(ToString::to_string));
     let mut known = None;
     if let Some(path) = &folder {
@@ -117,13 +140,44 @@ fn with_project(set: ImageSet, mut folder: Option<PathBuf>, mut problems: Vec<St
         }
     }
     let project = known.map_or_else(Project::default, |file| file.project).with_label_file(label_file);
-    Opened { set, labels, project, folder, problems }
+    let (keeping, decisions) = folder
+        .as_deref()
+        .map_or((Keeping::Nowhere, Labels::default()), |place| open_journal(place, held, &mut problems));
+    if matches!(keeping, Keeping::Nowhere) {
+        folder = None;
+    }
+    Opened { set, labels, project: project.with_labels(decisions), folder, keeping, problems }
+}
+
+/// The journal in `folder` and the decisions in it.
+fn open_journal(folder: &Path, held: Option<&OpenJournal>, problems: &mut Vec<String>) -> (Keeping, Labels) {
+    if held.is_some_and(|held| held.is_in(folder)) {
+        return (Keeping::Same, Labels::default());
+    }
+    let opened = match Journal::open(folder) {
+        Ok((journal, content)) => Ok((Keeping::Journal(OpenJournal::new(folder, journal)), content)),
+        Err(error) => {
+            problems.push(format!("this project can be looked at, but nothing is saved: {error}"));
+            journal::read(folder).map(|content| (Keeping::Nowhere, content))
+        }
+    };
+    match opened {
+        Ok((keeping, content)) => {
+            problems.extend(content.problems.iter().take(SHOWN).map(ToString::to_string));
+            let more = content.problems.len().saturating_sub(SHOWN);
+            problems.extend((more > 0).then(|| format!("and {more} more lines of the journal")));
+            (keeping, Labels::replay(content.records))
+        }
+        Err(error) => {
+            problems.push(error.to_string());
+            (Keeping::Nowhere, Labels::default())
+        }
+    }
 }
 
 /// What is wrong in a label file: the first lines, and how many more.
 #[must_use]
 pub fn label_problems(read: &ImageLabels, path: &Path) -> Vec<String> {
-    const SHOWN: usize = 3;
     let shown = read.problems.iter().take(SHOWN).map(|problem| format!("{problem} — {}", path.display()));
     let more = read.problems.len().saturating_sub(SHOWN);
     shown.chain((more > 0).then(|| format!("and {more} more lines — {}", path.display()))).collect()
@@ -152,10 +206,10 @@ fn is_file(path: &Path) -> bool {
 ///
 /// # Errors
 /// If there is no place for it.
-pub fn open_demo(stop: &Stop, drawn: impl Fn() + Sync) -> Result<Opening, Box<dyn Error>> {
+pub fn open_demo(stop: &Stop, drawn: impl Fn() + Sync, held: Option<&OpenJournal>) -> Result<Opening, Box<dyn Error>> {
     let folder = cache_folder()?.join("demo");
     provide_demo_set(&DemoSet::default(), &folder, stop, drawn)?;
-    Ok(Opening::Set(Box::new(open_set(&demo_set::images(&folder, Part::Train))?)))
+    Ok(Opening::Set(Box::new(open_set(&demo_set::images(&folder, Part::Train), held)?)))
 }
 
 /// What is written into the project's file.

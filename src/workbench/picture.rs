@@ -60,13 +60,13 @@ pub fn marked_picture(
     let mut picture = composite(field.field(), display);
     if let Some(cells) = cells {
         if marks.fill > 0.0 {
-            fill(&mut picture, cells, marks.colours, marks.fill.min(1.0));
+            fill(&mut picture, cells, &marks.colours, marks.fill.min(1.0));
         }
         if marks.cells {
-            outline(&mut picture, &cells.cell_mask, marks.colours, false);
+            outline(&mut picture, &cells.cell_mask, &marks.colours, false);
         }
         if marks.nuclei {
-            outline(&mut picture, &cells.nuclei_mask, marks.colours, true);
+            outline(&mut picture, &cells.nuclei_mask, &marks.colours, true);
         }
     }
     if let Some((rows, cols)) = &marks.part {
@@ -96,11 +96,12 @@ fn draw_scale_bar(picture: &mut Plane<[u8; 3]>, bar: &ScaleBar) {
 }
 
 /// Lays the colours of the cells over the picture.
-fn fill(picture: &mut Plane<[u8; 3]>, cells: &FoundCells, colours: CellColours, opacity: f32) {
+fn fill(picture: &mut Plane<[u8; 3]>, cells: &FoundCells, colours: &CellColours, opacity: f32) {
     let (height, width) = picture.size();
     for position in (0..height).flat_map(|row| (0..width).map(move |col| (row, col))) {
         let colour = match (cells.cell_mask.id(position), cells.nuclei_mask.id(position)) {
             (0, 0) => continue,
+            (id, 0) | (_, id) if !colours.draws(id) => continue,
             (cell, 0) => colours.colour(cell, false),
             (_, nucleus) => colours.colour(nucleus, true),
         };
@@ -111,7 +112,7 @@ fn fill(picture: &mut Plane<[u8; 3]>, cells: &FoundCells, colours: CellColours, 
 }
 
 /// Colours the pixels of each region that have a neighbour below or to the right outside of it, or are such neighbours.
-fn outline(picture: &mut Plane<[u8; 3]>, mask: &ScaledMask, colours: CellColours, is_nucleus: bool) {
+fn outline(picture: &mut Plane<[u8; 3]>, mask: &ScaledMask, colours: &CellColours, is_nucleus: bool) {
     let (height, width) = picture.size();
     for row in 0..height {
         for col in 0..width {
@@ -119,6 +120,9 @@ fn outline(picture: &mut Plane<[u8; 3]>, mask: &ScaledMask, colours: CellColours
             let neighbours = [(row + 1, col), (row, col + 1)];
             let inside = neighbours.into_iter().filter(|&(row, col)| row < height && col < width);
             for other in inside.map(|position| mask.id(position)).filter(|&other| other != id) {
+                if !colours.draws(id.max(other)) {
+                    continue;
+                }
                 picture[(row, col)] = colours.colour(id.max(other), is_nucleus);
             }
         }

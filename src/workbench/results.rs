@@ -14,17 +14,21 @@ use super::{
     loaded_field::LoadedField,
 };
 use crate::{
+    atlas::Anchor,
     imaging::{
         Plane, ScaledMask,
         outline::{Outline, outlines},
     },
     pipeline::{
         composite::CompositeParams,
-        features::{MeasuredField, measure},
+        features::{MeasuredField, anchors, measure},
         sample_depth::SampleDepth,
         segmentation::{SegmentationParams, Stages},
     },
-    project::Project,
+    project::{
+        Labels, Project,
+        labels::placement::{PlacedCell, Placement},
+    },
 };
 
 /// A field as it is read: which one, of which of the sets opened so far, and how its samples become 8 bit.
@@ -108,6 +112,8 @@ pub struct FoundCells {
     pub cell_outlines: Vec<Outline>,
     /// Areas of the cells at working size by id - 1, in pixels.
     pub cell_areas: Vec<u32>,
+    /// The cells that have a name, by id: their anchors and areas at the field's own size.
+    pub named: Vec<PlacedCell>,
 }
 
 impl FoundCells {
@@ -121,7 +127,9 @@ impl FoundCells {
                 *area += 1;
             }
         }
+        let named = anchors(&segmentation);
         Self {
+            named: named.into_iter().map(|(id, anchor, area_px)| PlacedCell { id, anchor, area_px }).collect(),
             nuclei_outlines: outlines(&stages.nuclei.mask),
             cell_outlines: outlines(&stages.cells.mask),
             nuclei_mask: segmentation.nuclei_mask,
@@ -129,6 +137,27 @@ impl FoundCells {
             cell_areas,
             stages,
         }
+    }
+
+    /// The cell `id`, if it has a name.
+    #[must_use]
+    pub fn named(&self, id: u32) -> Option<&PlacedCell> {
+        let at = self.named.binary_search_by_key(&id, |cell| cell.id).ok()?;
+        self.named.get(at)
+    }
+
+    /// The id of the cell at a pixel of the field; 0 if there is none, or no such pixel.
+    #[must_use]
+    pub fn cell_at(&self, (row, col): Anchor) -> u32 {
+        let position = (row as usize, col as usize);
+        let is_inside = position.0 < self.cell_mask.height() && position.1 < self.cell_mask.width();
+        if is_inside { self.cell_mask.id(position) } else { 0 }
+    }
+
+    /// Where the decisions about the field `id`, whose cells these are, have gone.
+    #[must_use]
+    pub fn placement(&self, labels: &Labels, id: &str) -> Placement {
+        Placement::of(labels, id, &self.named, |anchor| self.cell_at(anchor))
     }
 
     /// Number of cells.

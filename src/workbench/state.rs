@@ -4,6 +4,7 @@
 //! is started. Between frames it reads, and hands in [`Command`]s.
 
 use std::{
+    mem,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
@@ -15,11 +16,13 @@ use super::{
     BatchReport, Command, Focus,
     batch::KnownField,
     cell_crop::{CellCrop, CropKey},
+    decidable::DecidableCell,
     feature_sample::SetFeatures,
     lane::{Lane, Wake},
     loaded_field::LoadedField,
-    opening::{self, MovedSet, Opened, Opening},
+    opening::{self, Keeping, MovedSet, Opened, Opening},
     picture::{PictureWish, marked_picture},
+    record_keeping::{OpenJournal, RecordKeeper, new_session, pen},
     results::{CellsKey, FieldKey, FoundCells, PictureKey, Results, SetKey},
     wanted,
     whole_set::{Progress, Watch, WholeSet},
@@ -30,7 +33,7 @@ use crate::{
     imaging::Plane,
     pipeline::{composite::CompositeParams, features::MeasuredField},
     project::{Edit, History, Project},
-    storage::{ImageLabels, ImageSet, project_file, project_place, write_picture},
+    storage::{FieldFiles, ImageLabels, ImageSet, journal::Journal, project_file, project_place, write_picture},
 };
 
 /// After the last change the project is saved when this has passed.
@@ -82,6 +85,11 @@ pub struct Workbench {
     history: History,
     results: Results,
     notices: Vec<Notice>,
+    /// What brings the decisions about cells to the disk.
+    keeper: RecordKeeper,
+    /// Who decides, and in which session of the program.
+    annotator: String,
+    session: u64,
     /// When what is not on the disk yet is to be saved.
     save_at: Option<Instant>,
     /// A picture for the clipboard.
@@ -108,7 +116,7 @@ struct Lanes {
     labels: Lane<(u64, Option<PathBuf>), Option<ImageLabels>>,
     known: Lane<SetKey, Vec<KnownField>>,
     saving: Lane<(), ()>,
-    moving: Lane<PathBuf, ()>,
+    moving: Lane<PathBuf, OpenJournal>,
     picture_file: Lane<PathBuf, ()>,
     copying: Lane<(), Plane<[u8; 3]>>,
 }
@@ -135,6 +143,9 @@ impl Workbench {
             history: History::default(),
             results: Results::default(),
             notices: Vec::new(),
+            keeper: RecordKeeper::default(),
+            annotator: String::new(),
+            session: new_session(),
             save_at: None,
             copied: None,
             shown_as: None,
@@ -205,6 +216,32 @@ impl Workbench {
         wanted::cells_key(&self.opened.as_ref()?.set, &self.project, self.openings, index)
     }
 
+    /// The cell `id` of the field at `index` as something to decide about, if that field's cells are in memory and it has
+    /// a name.
+    #[must_use]
+    pub fn decidable(&self, index: usize, id: u32) -> Option<DecidableCell> {
+        self.decidables(index, Some(id)).pop()
+    }
+
+    /// The same for all cells of that field, or for one, if its id is given.
+    #[must_use]
+    pub fn decidables(&self, index: usize, only: Option<u32>) -> Vec<DecidableCell> {
+        let cells = self.results.cells.as_ref().filter(|cells| cells.inputs.field == self.field_key(index));
+        let Some((cells, opened)) = cells.zip(self.opened.as_ref()) else { return Vec::new() };
+        let (labels, image) = (self.project.labels(), opened.set.fields()[index].id());
+        let placement = cells.value.placement(labels, image);
+        let of_image = opened.labels[index].unwrap_or_default();
+        let named = cells.value.named.iter().filter(|cell| only.is_none_or(|id| cell.id == id));
+        named.map(|cell| DecidableCell::new(cell, image, of_image, labels, &placement)).collect()
+    }
+
+    /// Cells of the field at `index` about which something is decided.
+    #[must_use]
+    pub fn decided(&self, index: usize) -> usize {
+        let id = self.opened.as_ref().and_then(|opened| opened.set.fields().get(index)).map(FieldFiles::id);
+        id.map_or(0, |id| self.project.labels().decided(id).count())
+    }
+
     /// Whether what is known of a whole set is of this one with the parameters in force.
     #[must_use]
     pub fn is_current(&self, key: &SetKey) -> bool {
@@ -252,13 +289,38 @@ impl Workbench {
         let computes = lanes.cells.is_free() && lanes.features.is_free() && lanes.whole_set.is_free();
         let writes = lanes.saving.is_free() && lanes.moving.is_free() && lanes.picture_file.is_free();
         let others = lanes.known.is_free() && lanes.copying.is_free();
-        reads && draws && computes && writes && others && self.save_at.is_none()
+        let is_kept = self.keeper.is_at_rest() && self.keeper.unwritten(self.project.labels()) == 0;
+        reads && draws && computes && writes && others && is_kept && self.save_at.is_none()
     }
 
     /// Whether decisions are not on the disk yet.
     #[must_use]
     pub fn is_unsaved(&self) -> bool {
-        self.save_at.is_some() || !self.lanes.saving.is_free()
+        self.save_at.is_some() || !self.lanes.saving.is_free() || self.keeper.unwritten(self.project.labels()) > 0
+    }
+
+    /// Records of decisions about cells that are not on the disk yet.
+    #[must_use]
+    pub fn unwritten_decisions(&self) -> usize {
+        self.keeper.unwritten(self.project.labels())
+    }
+
+    /// Decisions about cells that could not be written and are in memory alone.
+    #[must_use]
+    pub fn decisions_at_risk(&self) -> usize {
+        if self.keeper.is_failing() { self.keeper.unwritten(self.project.labels()) } else { 0 }
+    }
+
+    /// Who decides.
+    #[must_use]
+    pub fn annotator(&self) -> &str {
+        &self.annotator
+    }
+
+    /// Whether cells can be decided about: only where that is kept.
+    #[must_use]
+    pub fn can_decide(&self) -> bool {
+        self.keeper.journal().is_some()
     }
 
     /// Draws the picture in another way for the moment, which is no decision; `None`: as the project says.
@@ -280,13 +342,16 @@ impl Workbench {
             Command::OpenDemo => self.open(None),
             Command::ReadLabels(path) => self.read_labels(Some(path)),
             Command::Edit(edit) => self.edit(edit),
+            Command::SignAs(annotator) => self.annotator = annotator,
             Command::EndGesture => self.history.end_gesture(),
             Command::Undo => {
+                self.take_up_pen();
                 if self.history.undo(&mut self.project) {
                     self.changed();
                 }
             }
             Command::Redo => {
+                self.take_up_pen();
                 if self.history.redo(&mut self.project) {
                     self.changed();
                 }
@@ -319,15 +384,28 @@ impl Workbench {
     pub fn tick(&mut self, focus: &Focus) -> Option<Duration> {
         self.take_in(focus);
         self.start_wanted(focus);
-        let left = self.save_at?.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        let keep_again = self.keep_records();
+        let save = self.save_at.map(|at| at.saturating_duration_since(Instant::now()));
+        if save.is_some_and(|left| left.is_zero()) {
             // While there is no lane for it, the end of what is on it is waited for.
             if self.lanes.saving.is_free() && self.lanes.moving.is_free() {
                 self.start_saving();
             }
+            return keep_again;
+        }
+        [save, keep_again].into_iter().flatten().min()
+    }
+
+    /// Brings decisions about cells to the disk; not while their journal is on its way to another place.
+    fn keep_records(&mut self) -> Option<Duration> {
+        if let Some(Err(reason)) = self.keeper.take() {
+            let count = self.keeper.unwritten(self.project.labels());
+            self.fail(format!("{count} decisions about cells are not saved yet and are tried again: {reason}"));
+        }
+        if !self.lanes.moving.is_free() {
             return None;
         }
-        Some(left)
+        self.keeper.keep(self.project.labels(), &self.wake)
     }
 
     /// Saves what is not saved yet, before the end of the program, and stops all work.
@@ -342,6 +420,9 @@ impl Workbench {
             std::thread::yield_now();
             self.take_moved_project();
         }
+        if let Err(error) = self.keeper.finish(self.project.labels()) {
+            self.fail(error.to_string());
+        }
         if self.save_at.take().is_some()
             && let Some((folder, file)) = self.to_save()
             && let Err(error) = project_file::write(&folder, &file)
@@ -350,7 +431,16 @@ impl Workbench {
         }
     }
 
+    fn take_up_pen(&mut self) {
+        self.project.sign(pen(self.session, &self.annotator));
+    }
+
     fn edit(&mut self, edit: Edit) {
+        if matches!(edit, Edit::Labels(_)) && !self.can_decide() {
+            self.fail("cells cannot be decided about here, as nothing of it would be kept".to_owned());
+            return;
+        }
+        self.take_up_pen();
         self.history.apply(&mut self.project, edit);
         self.changed();
     }
@@ -394,27 +484,39 @@ impl Workbench {
         let (progress, wake) = (Progress::default(), Arc::clone(&self.wake));
         self.demo_progress = progress.clone();
         let path = set.as_ref().map(|(path, _)| path.clone());
-        self.lanes.opening.start(path, &self.wake, move |stop| match set {
-            Some((path, None)) => opening::open(&path),
-            Some((path, Some(project))) => Ok(Opening::Set(Box::new(opening::open_with(&path, project)?))),
-            None => opening::open_demo(stop, || {
+        let held = self.keeper.journal().cloned();
+        self.lanes.opening.start(path, &self.wake, move |stop| {
+            let held = held.as_ref();
+            let drawn = || {
                 progress.add(1);
                 wake();
-            }),
+            };
+            match set {
+                Some((path, None)) => opening::open(&path, held),
+                Some((path, Some(project))) => Ok(Opening::Set(Box::new(opening::open_with(&path, project, held)?))),
+                None => opening::open_demo(stop, drawn, held),
+            }
         });
     }
 
     /// Puts an opened set on the table, in place of the one that is there.
     fn take_opened(&mut self, opened: Opened) {
         self.close();
-        let Opened { set, labels, project, folder, problems } = opened;
+        let Opened { set, labels, project, folder, keeping, problems } = opened;
         let label_file = project.label_file().map(Path::to_owned);
         let labels = set.fields().iter().map(|files| labels.get(files.id()).copied()).collect();
         self.opened = Some(OpenSet { set: Arc::new(set), labels, label_file, folder });
         self.openings += 1;
         self.changes += 1;
         self.moved = None;
-        self.project = project;
+        let before = mem::replace(&mut self.project, project);
+        match keeping {
+            Keeping::Journal(journal) => {
+                self.keeper = RecordKeeper::new(Some(journal), self.project.labels().records().len());
+            }
+            Keeping::Same => self.project = mem::take(&mut self.project).with_labels(before.into_labels()),
+            Keeping::Nowhere => self.keeper = RecordKeeper::default(),
+        }
         self.history = History::default();
         self.results = Results::default();
         self.notices.clear();
@@ -434,22 +536,28 @@ impl Workbench {
 
     fn move_project(&mut self, to: PathBuf) {
         let (Some(opened), Some((from, _))) = (&self.opened, self.to_save()) else { return };
-        if !self.lanes.moving.is_free() || !self.lanes.saving.is_free() || from == to {
+        let is_free = self.lanes.moving.is_free() && self.lanes.saving.is_free();
+        if !is_free || from == to {
             return;
         }
+        // What cannot be written here is in memory still, and is written there.
+        let _ = self.keeper.finish(self.project.labels());
         let root = opened.set.root().to_owned();
         let file = opening::project_file(&to, &opened.set, &self.project);
         let target = to.clone();
         self.save_at = None;
-        self.lanes
-            .moving
-            .start(to, &self.wake, move |_| Ok(project_place::move_project(&root, &from, &target, &file)?));
+        self.lanes.moving.start(to, &self.wake, move |_| {
+            project_place::move_project(&root, &from, &target, &file)?;
+            let (journal, _) = Journal::open(&target)?;
+            Ok(OpenJournal::new(&target, journal))
+        });
     }
 
     fn take_moved_project(&mut self) {
         let Some(moved) = self.lanes.moving.take() else { return };
         match moved.value {
-            Ok(()) => {
+            Ok(journal) => {
+                self.keeper.move_to(journal);
                 self.notice(format!("the project is kept in {} from now on", moved.inputs.display()), false);
                 if let Some(opened) = &mut self.opened {
                     opened.folder = Some(moved.inputs);

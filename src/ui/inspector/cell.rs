@@ -5,10 +5,12 @@ use std::sync::Arc;
 use egui::{RichText, TextEdit, Ui};
 use egui_extras::{Column, TableBuilder};
 
-use super::super::{
-    chips,
-    textures::{Slot, picture_image},
-    view::View,
+use super::{
+    super::{
+        textures::{Slot, picture_image},
+        view::View,
+    },
+    cell_labels::cell_labels_ui,
 };
 use crate::{
     pipeline::features::{Cell, MeasuredField, feature_names},
@@ -42,12 +44,13 @@ pub fn cell_ui(
         return;
     };
     ui.label(RichText::new(format!("Cell {id}")).heading());
-    if let Some(labels) = workbench.opened().and_then(|opened| opened.labels[index]) {
-        ui.horizontal_wrapped(|ui| {
-            ui.weak("Image:");
-            chips::chips_ui(ui, labels, usize::MAX);
-        });
+    match workbench.decidable(index, id) {
+        Some(cell) => cell_labels_ui(ui, workbench, view, &cell, commands),
+        None => {
+            ui.weak("This cell has no nucleus to be named by, so nothing can be decided about it.");
+        }
     }
+    ui.separator();
     let key = workbench.cells_key(index);
     crop_ui(ui, workbench, key.as_ref(), id, &mut panel.pictures);
     let features = workbench.results().features.as_ref().filter(|features| Some(&features.inputs) == key.as_ref());

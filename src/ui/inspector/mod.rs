@@ -1,7 +1,9 @@
 //! The tabs on the right: how the image is drawn, how its cells are found, and the cell that was clicked.
 
 mod cell;
+mod cell_labels;
 mod display;
+mod fates;
 mod segmentation;
 
 use egui::{ScrollArea, Ui};

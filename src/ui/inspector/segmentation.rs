@@ -6,6 +6,7 @@ use super::super::{
     parameter_ui::{Scale, parameter_ui},
     view::{Colours, Layer, OverlayParams, View},
 };
+use super::fates::fates_ui;
 use crate::{
     pipeline::segmentation::{BackgroundParams, Preset, SegmentationParams},
     project::Edit,
@@ -18,7 +19,7 @@ pub fn segmentation_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, comm
         ui.weak("Choose an image to find its cells.");
         return;
     };
-    found_ui(ui, workbench, index);
+    found_ui(ui, workbench, view, index, &id);
     ui.separator();
     overlay_ui(ui, &mut view.kept.overlay, &mut view.kept.layer);
     ui.separator();
@@ -44,7 +45,7 @@ fn shown(workbench: &Workbench, view: &View) -> Option<(usize, String)> {
 }
 
 /// How many cells there are, how large, and whether that is to be trusted.
-fn found_ui(ui: &mut Ui, workbench: &Workbench, index: usize) {
+fn found_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, index: usize, id: &str) {
     let key = workbench.field_key(index);
     let Some(cells) = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key) else {
         ui.horizontal(|ui| {
@@ -71,6 +72,7 @@ fn found_ui(ui: &mut Ui, workbench: &Workbench, index: usize) {
                 .weak(),
         );
     }
+    fates_ui(ui, workbench, view, id, found);
     if let Some(remark) = found.stages.remark {
         ui.label(RichText::new(remark.to_string()).color(ui.visuals().warn_fg_color));
     }
@@ -94,7 +96,11 @@ fn overlay_ui(ui: &mut Ui, overlay: &mut OverlayParams, layer: &mut Layer) {
         ui.selectable_value(&mut overlay.colours, Colours::Cell, "cells apart");
         ui.selectable_value(&mut overlay.colours, Colours::Label, "labels")
             .on_hover_text("The colour of the first label; grey where there is none.");
+        ui.selectable_value(&mut overlay.colours, Colours::Decision, "decisions")
+            .on_hover_text("What is decided about the label that is asked about; which one, the Cell tab says.");
     });
+    ui.checkbox(&mut overlay.only_undecided, "only undecided cells")
+        .on_hover_text("Leaves out cells that are decided about, as to the label that is asked about.");
     ui.horizontal(|ui| {
         let label = ui.label("Look at");
         let combo = ComboBox::from_id_salt("Look at").selected_text(layer.name()).width(190.0).height(320.0).show_ui(

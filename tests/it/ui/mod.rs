@@ -2,6 +2,7 @@
 
 mod browser;
 mod canvas;
+mod cell_labels;
 mod controls;
 mod dialogs;
 mod inspector;
