@@ -20,6 +20,7 @@ pub mod picture;
 pub mod product;
 pub mod results;
 pub mod scoring;
+pub mod set_cells;
 pub mod state;
 pub mod stop;
 pub mod submission;

@@ -5,7 +5,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -21,6 +21,7 @@ use super::{
     opening::{self, MovedSet, Opened, Opening},
     picture::{PictureWish, marked_picture},
     results::{CellsKey, FieldKey, FoundCells, PictureKey, Results, SetKey},
+    set_cells::SetCells,
     wanted,
     whole_set::{Progress, Watch, WholeSet},
 };
@@ -92,6 +93,8 @@ pub struct Workbench {
     whole_set_task: Option<WholeSetTask>,
     progress: Progress,
     demo_progress: Progress,
+    /// The cells that are measured so far, from the thread that measures them.
+    fresh_cells: Arc<Mutex<Option<SetCells>>>,
 }
 
 /// The pieces of work that go on at the same time.
@@ -106,7 +109,8 @@ struct Lanes {
     thumbnail: Lane<(u64, usize), Arc<Plane<[u8; 3]>>>,
     whole_set: Lane<SetKey, WholeSetDone>,
     labels: Lane<(u64, Option<PathBuf>), Option<ImageLabels>>,
-    known: Lane<SetKey, Vec<KnownField>>,
+    known: Lane<SetKey, Known>,
+    set_features: Lane<SetKey, SetFeatures>,
     saving: Lane<(), ()>,
     moving: Lane<PathBuf, ()>,
     picture_file: Lane<PathBuf, ()>,
@@ -118,7 +122,15 @@ enum WholeSetDone {
     /// Their masks are written.
     Segmented(BatchReport),
     /// Their cells are measured.
-    Measured(BatchReport, SetFeatures),
+    Measured(BatchReport, SetCells),
+}
+
+/// What earlier work has left.
+struct Known {
+    /// The numbers of cells of fields whose masks are there.
+    masks: Vec<KnownField>,
+    /// The cells that are measured, if any ever were.
+    cells: Option<SetCells>,
 }
 
 impl Workbench {
@@ -142,6 +154,7 @@ impl Workbench {
             whole_set_task: None,
             progress: Progress::default(),
             demo_progress: Progress::default(),
+            fresh_cells: Arc::default(),
         }
     }
 
@@ -211,6 +224,12 @@ impl Workbench {
         key.is_of(&self.project, self.openings)
     }
 
+    /// The cells of the set that are measured with the parameters in force, if any are.
+    #[must_use]
+    pub fn set_cells(&self) -> Option<&Arc<SetCells>> {
+        self.results.set_cells.as_ref().filter(|cells| self.is_current(&cells.inputs)).map(|cells| &cells.value)
+    }
+
     /// The picture that was asked for to be copied, once.
     pub fn take_copied(&mut self) -> Option<Plane<[u8; 3]>> {
         self.copied.take()
@@ -251,7 +270,7 @@ impl Workbench {
         let draws = lanes.picture.is_free() && lanes.thumbnail.is_free() && lanes.crop.is_free();
         let computes = lanes.cells.is_free() && lanes.features.is_free() && lanes.whole_set.is_free();
         let writes = lanes.saving.is_free() && lanes.moving.is_free() && lanes.picture_file.is_free();
-        let others = lanes.known.is_free() && lanes.copying.is_free();
+        let others = lanes.known.is_free() && lanes.copying.is_free() && lanes.set_features.is_free();
         reads && draws && computes && writes && others && self.save_at.is_none()
     }
 
@@ -474,14 +493,18 @@ impl Workbench {
         let (set, project) = (Arc::clone(&opened.set), self.project.without_labels());
         let (progress, wake) = (self.progress.clone(), Arc::clone(&self.wake));
         let key = SetKey::of(&self.project, self.openings);
+        // A mailbox of its own: what an older one still holds is of other parameters.
+        self.fresh_cells = Arc::default();
+        let fresh = Arc::clone(&self.fresh_cells);
         self.lanes.whole_set.start(key, &self.wake, move |stop| {
             let whole = WholeSet { set: &set, project: &project, folder: &folder };
             let watch = Watch { stop, progress: &progress, wake: &*wake };
             Ok(match task {
                 WholeSetTask::Segment => WholeSetDone::Segmented(whole.segment(watch)?),
                 WholeSetTask::Measure => {
-                    let (report, features) = whole.measure(watch)?;
-                    WholeSetDone::Measured(report, features)
+                    let show = |cells| *fresh.lock().unwrap_or_else(PoisonError::into_inner) = Some(cells);
+                    let (report, cells) = whole.measure(watch, &show)?;
+                    WholeSetDone::Measured(report, cells)
                 }
             })
         });
