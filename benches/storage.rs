@@ -1,4 +1,5 @@
-//! How long the images of a field take to read, beside the image crate alone; on one thread.
+//! How long the images of a field take to read, beside the image crate alone; and a store of half a million cells. On
+//! one thread.
 #![allow(missing_docs, reason = "criterion's macros write functions without")]
 #![allow(clippy::expect_used, reason = "a failed bench may panic")]
 
@@ -8,8 +9,17 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use cytoscribe::{
-    atlas::Channel,
-    storage::{ImageSet, SetLayout, read_field},
+    atlas::{Channel, Field},
+    imaging::{Plane, ScaledMask},
+    pipeline::{
+        features::FEATURE_COUNT,
+        portrait::{CellPart, Portrait},
+    },
+    storage::{
+        CellStore, ImageSet, SetLayout,
+        cell_store::{NewCell, NewField, Source, fingerprint},
+        read_field,
+    },
 };
 use image::GrayImage;
 use rayon::ThreadPoolBuilder;
@@ -37,5 +47,55 @@ fn storage(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, storage);
+/// Fields of the store, and cells in each.
+const STORED: (usize, usize) = (25_000, 20);
+
+/// A store as that of a large set is, but for its portraits, which are black: what is passed over takes no time.
+fn cell_store(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a folder for a file");
+    let path = folder.path().join("cells.store");
+    let black = || Plane::filled(Portrait::SIDE, Portrait::SIDE, 0);
+    let portrait = Portrait {
+        stains: Field::new([black(), black(), black(), black()]).expect("planes of one size"),
+        parts: Plane::filled(Portrait::SIDE, Portrait::SIDE, CellPart::Cell),
+    };
+    let cell = |id: u32| NewCell {
+        id,
+        anchor: (100 * id, 2000 - 70 * id),
+        area_px: 90_000 + u64::from(id),
+        features: (0..FEATURE_COUNT).map(|feature| feature as f32 + id as f32 / 32.0).collect(),
+        portrait: portrait.clone(),
+    };
+    let source = Source { inputs: fingerprint(&"params"), files: fingerprint(&"files") };
+    let mut field = NewField {
+        image: String::new(),
+        source,
+        cell_count: STORED.1,
+        remarks: Vec::new(),
+        cell_mask: ScaledMask::new(Plane::from_fn(400, 400, |row, col| (row / 90 * 5 + col / 90) as u32), 2048, 2048),
+        cells: (1..=STORED.1 as u32).map(cell).collect(),
+    };
+    let ids: Vec<String> = (0..STORED.0).map(|number| format!("{number:08x}-bb9b-11e8-b2b9-ac1f6b6435d0")).collect();
+    let store = CellStore::open(&path).expect("room for a store");
+    for id in &ids {
+        field.image.clone_from(id);
+        store.append(&field).expect("room for a record");
+    }
+    drop(store);
+    let store = CellStore::look(&path).expect("a whole store").expect("a store");
+    let all: Vec<_> = ids.iter().map(|id| store.find(id, source).expect("a stored field")).collect();
+
+    let mut group = criterion.benchmark_group("storage/cells");
+    group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(3));
+    group
+        .bench_function("open a store of 500,000 cells", |b| b.iter(|| CellStore::look(&path).expect("a whole store")));
+    group.bench_function("read one feature of 500,000 cells", |b| {
+        b.iter(|| all.iter().map(|cells| store.feature(cells, 123).expect("a whole column").len()).sum::<usize>());
+    });
+    group.bench_function("read a portrait", |b| b.iter(|| store.portrait(&all[77], 7).expect("a whole portrait")));
+    group.bench_function("read a mask", |b| b.iter(|| store.cell_mask(&all[77]).expect("a whole mask")));
+    group.finish();
+}
+
+criterion_group!(benches, storage, cell_store);
 criterion_main!(benches);

@@ -12,7 +12,7 @@
 //! | 2 | [`demo`] | SYNTHETIC FIELDS with known truth, for newcomers, tests and measurements; pure |
 //! | 2 | [`score`] | HOW GOOD RESULTS ARE against a truth: masks, submissions, found wrong labels; pure |
 //! | 3 | [`project`] | DECISIONS of the user: what is saved and can be undone; pure |
-//! | 4 | [`storage`] | FILES: image sets, label files, masks, tables, models, submissions |
+//! | 4 | [`storage`] | FILES: image sets, label files, masks, tables, models, submissions, the store of cells |
 //! | 5 | [`workbench`] | THE RUNNING APPLICATION without a window: sets through the stages, many fields at a time |
 //! | 6 | [`cli`] | THE COMMAND LINE |
 //! | 6 | [`ui`] | THE WINDOW: the only egui |
@@ -25,6 +25,9 @@
 //!         ─ pipeline::features ─ 540 numbers a cell ─ storage::feature_table
 //!         ─ pipeline::classifier ─ 19 probabilities a cell, with imaging::rle ─ pipeline::submission
 //! ```
+//! The window keeps the cells of a whole set in `storage::cell_store`, with a small picture of each from
+//! `pipeline::portrait`; `workbench::set_cells` fills it and reads from it.
+//!
 //! `workbench::batch` walks it for whole sets, as far as nuclei alone go for those that have no other stain: first every
 //! field into a record in `storage::work_file`, then all records in order into the products. `workbench::summary` only
 //! reads sets and says what is there, and `workbench::scoring` lays results on a truth for [`score`] to judge.

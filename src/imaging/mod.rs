@@ -7,6 +7,7 @@
 pub mod blend;
 pub mod border;
 pub mod column_distance;
+pub mod cutout;
 pub mod distance;
 pub mod edges;
 pub mod histogram;

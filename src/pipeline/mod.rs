@@ -7,6 +7,7 @@ pub mod composite;
 pub mod features;
 pub mod measurement;
 pub mod parameter;
+pub mod portrait;
 pub mod recipe;
 pub mod region_colours;
 pub mod sample_depth;

@@ -2,6 +2,7 @@
 //! parameters, submissions, the work files of unfinished batches. Every error names the path and what went wrong there.
 
 pub mod cell_labels;
+pub mod cell_store;
 pub mod channels;
 pub mod coco;
 mod csv_lines;
@@ -34,6 +35,7 @@ pub mod unpacked;
 pub mod user_folders;
 pub mod work_file;
 
+pub use cell_store::CellStore;
 pub use channels::{read_field, read_nucleus, read_size};
 pub use coco::CocoWriter;
 pub use feature_table::FeatureTableWriter;

@@ -2,71 +2,56 @@
 
 use std::collections::BTreeMap;
 
-use super::{BatchError, FieldRecord, Part, Product};
+use super::set_cells::SetCells;
 use crate::pipeline::features::FEATURE_COUNT;
 
-/// The features of cells of a set: of all of them or, where there are many, of an even choice that does not depend on
-/// the order in which they come.
-#[derive(Clone, Debug, Default)]
-pub struct FeatureSample {
-    /// The chosen cells by a number drawn from their names.
-    chosen: BTreeMap<(u32, String, u32), Vec<f32>>,
-    cells: usize,
-}
-
-impl FeatureSample {
-    /// Cells that are kept: for shares to within some percent, in 9 MB.
-    pub const SIZE: usize = 4096;
-
-    /// The values of each feature in order.
-    #[must_use]
-    pub fn sorted(self) -> SetFeatures {
-        let column = |feature: usize| {
-            let mut values: Vec<f32> = self.chosen.values().map(|features| features[feature]).collect();
-            values.sort_unstable_by(f32::total_cmp);
-            values
-        };
-        SetFeatures { cells: self.cells, sorted: (0..FEATURE_COUNT).map(column).collect() }
-    }
-}
-
-impl Product for &mut FeatureSample {
-    fn parts(&self) -> &'static [Part] {
-        &[Part::Features]
-    }
-
-    fn take(&mut self, record: &FieldRecord) -> Result<Option<String>, BatchError> {
-        for cell in record.findings.iter().flat_map(|findings| &findings.cells) {
-            self.cells += 1;
-            let name = format!("{}/{}", record.id, cell.id);
-            let key = (crc32fast::hash(name.as_bytes()), record.id.clone(), cell.id);
-            let is_chosen = self.chosen.len() < FeatureSample::SIZE
-                || self.chosen.last_key_value().is_some_and(|(last, _)| key < *last);
-            if is_chosen {
-                self.chosen.insert(key, cell.features.clone());
-            }
-            if self.chosen.len() > FeatureSample::SIZE {
-                self.chosen.pop_last();
-            }
-        }
-        Ok(None)
-    }
-
-    fn finish(self: Box<Self>) -> Result<(), BatchError> {
-        Ok(())
-    }
-}
+/// Cells that are looked at: for shares to within some percent, in 9 MB.
+pub const SIZE: usize = 4096;
 
 /// The features of the cells of a set, to compare with.
 #[derive(Clone, Debug)]
 pub struct SetFeatures {
     /// Cells of the set.
     pub cells: usize,
+    /// Fields that they are from.
+    pub fields: usize,
     /// The values of each feature in ascending order.
     sorted: Vec<Vec<f32>>,
 }
 
 impl SetFeatures {
+    /// The features of all `cells` or, where there are many, of an even choice that follows from their names alone.
+    /// Those that cannot be read are passed over. Reads from the disk.
+    #[must_use]
+    pub fn of(cells: &SetCells) -> Self {
+        let mut chosen: Vec<(u32, &str, u32, u32, u32)> = cells
+            .all()
+            .filter_map(|at| {
+                let (image, id) = (&cells.field(at.field as usize)?.image, cells.cell(at)?.id);
+                Some((crc32fast::hash(format!("{image}/{id}").as_bytes()), image.as_str(), id, at.field, at.cell))
+            })
+            .collect();
+        if chosen.len() > SIZE {
+            chosen.select_nth_unstable(SIZE - 1);
+            chosen.truncate(SIZE);
+        }
+        let mut by_field = BTreeMap::<u32, Vec<u32>>::new();
+        for (.., field, cell) in chosen {
+            by_field.entry(field).or_default().push(cell);
+        }
+        let mut sorted = vec![Vec::new(); FEATURE_COUNT];
+        for (field, of_field) in by_field {
+            let Ok(Some(features)) = cells.features_of(field as usize) else { continue };
+            for cell in of_field.into_iter().filter_map(|cell| features.get(cell as usize)) {
+                sorted.iter_mut().zip(cell).for_each(|(values, &value)| values.push(value));
+            }
+        }
+        for values in &mut sorted {
+            values.sort_unstable_by(f32::total_cmp);
+        }
+        Self { cells: cells.count(), fields: cells.measured_fields(), sorted }
+    }
+
     /// The share of cells whose feature is larger than `value`; `None` without cells.
     #[must_use]
     pub fn share_above(&self, feature: usize, value: f32) -> Option<f64> {

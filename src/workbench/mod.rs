@@ -22,6 +22,7 @@ pub mod product;
 pub mod record_keeping;
 pub mod results;
 pub mod scoring;
+pub mod set_cells;
 pub mod state;
 pub mod stop;
 pub mod submission;

@@ -12,6 +12,7 @@ use super::{
     focus::Part,
     lane::Computed,
     loaded_field::LoadedField,
+    set_cells::SetCells,
 };
 use crate::{
     atlas::Anchor,
@@ -213,6 +214,8 @@ pub struct Results {
     pub cell_counts: HashMap<usize, Computed<CellsKey, CellCount>>,
     /// For what it was looked up which cells are found already.
     pub known: Option<SetKey>,
+    /// The cells of the set, as far as they are measured. Those of other parameters stay until they are looked up anew.
+    pub set_cells: Option<Computed<SetKey, Arc<SetCells>>>,
     /// The features of the cells of the set.
     pub set_features: Option<Computed<SetKey, Arc<SetFeatures>>>,
     /// Counts the changes of what is known of single fields.

@@ -6,7 +6,7 @@
 use std::{
     mem,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -24,6 +24,7 @@ use super::{
     picture::{PictureWish, marked_picture},
     record_keeping::{OpenJournal, RecordKeeper, new_session, pen},
     results::{CellsKey, FieldKey, FoundCells, PictureKey, Results, SetKey},
+    set_cells::SetCells,
     wanted,
     whole_set::{Progress, Watch, WholeSet},
 };
@@ -100,6 +101,8 @@ pub struct Workbench {
     whole_set_task: Option<WholeSetTask>,
     progress: Progress,
     demo_progress: Progress,
+    /// The cells that are measured so far, from the thread that measures them.
+    fresh_cells: Arc<Mutex<Option<SetCells>>>,
 }
 
 /// The pieces of work that go on at the same time.
@@ -114,7 +117,8 @@ struct Lanes {
     thumbnail: Lane<(u64, usize), Arc<Plane<[u8; 3]>>>,
     whole_set: Lane<SetKey, WholeSetDone>,
     labels: Lane<(u64, Option<PathBuf>), Option<ImageLabels>>,
-    known: Lane<SetKey, Vec<KnownField>>,
+    known: Lane<SetKey, Known>,
+    set_features: Lane<SetKey, SetFeatures>,
     saving: Lane<(), ()>,
     moving: Lane<PathBuf, OpenJournal>,
     picture_file: Lane<PathBuf, ()>,
@@ -126,7 +130,15 @@ enum WholeSetDone {
     /// Their masks are written.
     Segmented(BatchReport),
     /// Their cells are measured.
-    Measured(BatchReport, SetFeatures),
+    Measured(BatchReport, SetCells),
+}
+
+/// What earlier work has left.
+struct Known {
+    /// The numbers of cells of fields whose masks are there.
+    masks: Vec<KnownField>,
+    /// The cells that are measured, if any ever were.
+    cells: Option<SetCells>,
 }
 
 impl Workbench {
@@ -153,6 +165,7 @@ impl Workbench {
             whole_set_task: None,
             progress: Progress::default(),
             demo_progress: Progress::default(),
+            fresh_cells: Arc::default(),
         }
     }
 
@@ -248,6 +261,12 @@ impl Workbench {
         key.is_of(&self.project, self.openings)
     }
 
+    /// The cells of the set that are measured with the parameters in force, if any are.
+    #[must_use]
+    pub fn set_cells(&self) -> Option<&Arc<SetCells>> {
+        self.results.set_cells.as_ref().filter(|cells| self.is_current(&cells.inputs)).map(|cells| &cells.value)
+    }
+
     /// The picture that was asked for to be copied, once.
     pub fn take_copied(&mut self) -> Option<Plane<[u8; 3]>> {
         self.copied.take()
@@ -288,7 +307,7 @@ impl Workbench {
         let draws = lanes.picture.is_free() && lanes.thumbnail.is_free() && lanes.crop.is_free();
         let computes = lanes.cells.is_free() && lanes.features.is_free() && lanes.whole_set.is_free();
         let writes = lanes.saving.is_free() && lanes.moving.is_free() && lanes.picture_file.is_free();
-        let others = lanes.known.is_free() && lanes.copying.is_free();
+        let others = lanes.known.is_free() && lanes.copying.is_free() && lanes.set_features.is_free();
         let is_kept = self.keeper.is_at_rest() && self.keeper.unwritten(self.project.labels()) == 0;
         reads && draws && computes && writes && others && is_kept && self.save_at.is_none()
     }
@@ -582,14 +601,18 @@ impl Workbench {
         let (set, project) = (Arc::clone(&opened.set), self.project.without_labels());
         let (progress, wake) = (self.progress.clone(), Arc::clone(&self.wake));
         let key = SetKey::of(&self.project, self.openings);
+        // A mailbox of its own: what an older one still holds is of other parameters.
+        self.fresh_cells = Arc::default();
+        let fresh = Arc::clone(&self.fresh_cells);
         self.lanes.whole_set.start(key, &self.wake, move |stop| {
             let whole = WholeSet { set: &set, project: &project, folder: &folder };
             let watch = Watch { stop, progress: &progress, wake: &*wake };
             Ok(match task {
                 WholeSetTask::Segment => WholeSetDone::Segmented(whole.segment(watch)?),
                 WholeSetTask::Measure => {
-                    let (report, features) = whole.measure(watch)?;
-                    WholeSetDone::Measured(report, features)
+                    let show = |cells| *fresh.lock().unwrap_or_else(PoisonError::into_inner) = Some(cells);
+                    let (report, cells) = whole.measure(watch, &show)?;
+                    WholeSetDone::Measured(report, cells)
                 }
             })
         });

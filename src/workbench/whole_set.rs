@@ -2,6 +2,7 @@
 //! of their own make batches of their own.
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -10,14 +11,17 @@ use std::{
 };
 
 use super::{
-    Batch, BatchError, BatchEvent, BatchReport, Product, Stains, Stop,
+    Batch, BatchError, BatchEvent, BatchReport, Stains, Stop,
     batch::KnownField,
-    feature_sample::{FeatureSample, SetFeatures},
+    set_cells::{SetCells, measure_all},
 };
 use crate::{
     pipeline::{border_cells::BorderCells, measurement::MeasurementParams},
     project::Project,
-    storage::{FieldFiles, FileError, ImageSet, MaskFolder, MaskFormat},
+    storage::{
+        CellStore, FieldFiles, FileError, ImageSet, MaskFolder, MaskFormat,
+        cell_store::{self, Source},
+    },
 };
 
 /// How far it is; its clones are the same.
@@ -90,26 +94,76 @@ impl WholeSet<'_> {
         let mut report = BatchReport::default();
         for alike in self.alike() {
             let work_file = masks.join(&alike.name);
-            report.add(run(&self.batch(&alike, Some(&masks), &work_file), Vec::new(), watch)?);
+            report.add(run(&self.batch(&alike, Some(&masks), &work_file), watch)?);
         }
         Ok(report)
     }
 
-    /// Measures the cells of all fields. What is measured already is not measured again.
+    /// Measures the cells of all fields into the [`CellStore`] of the project. What is measured already is not measured
+    /// again. What is there is given to `show` about every second, and when the work is stopped.
     ///
     /// # Errors
     /// If a file cannot be written, or the work was stopped.
-    pub fn measure(&self, watch: Watch) -> Result<(BatchReport, SetFeatures), BatchError> {
-        aside(|| self.measure_each(watch))
+    pub fn measure(
+        &self,
+        watch: Watch,
+        show: &(dyn Fn(SetCells) + Send + Sync),
+    ) -> Result<(BatchReport, SetCells), BatchError> {
+        aside(|| self.measure_each(watch, show))
     }
 
-    fn measure_each(&self, watch: Watch) -> Result<(BatchReport, SetFeatures), BatchError> {
-        let (mut report, mut sample) = (BatchReport::default(), FeatureSample::default());
-        for alike in self.alike() {
-            let work_file = self.folder.join("features").join(&alike.name);
-            report.add(run(&self.batch(&alike, None, &work_file), vec![Box::new(&mut sample)], watch)?);
+    fn measure_each(
+        &self,
+        watch: Watch,
+        show: &(dyn Fn(SetCells) + Send + Sync),
+    ) -> Result<(BatchReport, SetCells), BatchError> {
+        let params = self.params();
+        let fields = self.with_params(&params);
+        let store = Arc::new(CellStore::open(&cell_store::path_in(self.folder))?);
+        let measured = measure_all(&store, &fields, watch, show).map(|(report, cells)| {
+            // That it takes more room than it must is no failure.
+            let current = cells.fields.iter().flatten().map(|cells| (cells.image.as_str(), cells.source()));
+            let current: HashMap<&str, Source> = current.collect();
+            match store.compacted(|cells| current.get(cells.image.as_str()) == Some(&cells.source())) {
+                Ok(Some(compacted)) => (report, SetCells::find(Arc::new(compacted), &fields)),
+                _ => (report, cells),
+            }
+        });
+        store.release();
+        if let Ok((_, cells)) = &measured {
+            cells.store.release();
         }
-        Ok((report, sample.sorted()))
+        measured
+    }
+
+    /// The cells of all fields, as far as they are measured; `None` if none ever were. `store` is the store that is open
+    /// already.
+    ///
+    /// # Errors
+    /// If there is a store that cannot be read.
+    pub fn measured(&self, store: Option<Arc<CellStore>>) -> Result<Option<SetCells>, FileError> {
+        let params = self.params();
+        let fields = self.with_params(&params);
+        let store = match store {
+            Some(store) => Some(store),
+            None => CellStore::look(&cell_store::path_in(self.folder))?.map(Arc::new),
+        };
+        Ok(store.map(|store| SetCells::find(store, &fields)))
+    }
+
+    /// How the fields are measured: all those without parameters of their own, and then those with some, by ID.
+    fn params(&self) -> (MeasurementParams, HashMap<&str, MeasurementParams>) {
+        let own = self.project.overrides().iter().map(|(id, segmentation)| {
+            (id.as_str(), MeasurementParams { segmentation: segmentation.clone(), ..self.project.measurement() })
+        });
+        (self.project.measurement(), own.collect())
+    }
+
+    fn with_params<'a>(
+        &'a self,
+        (common, own): &'a (MeasurementParams, HashMap<&str, MeasurementParams>),
+    ) -> Vec<(&'a FieldFiles, &'a MeasurementParams)> {
+        self.set.fields().iter().map(|files| (files, own.get(files.id()).unwrap_or(common))).collect()
     }
 
     /// The number of cells of those fields whose masks are there and up to date, or why they failed, by place in the
@@ -166,7 +220,7 @@ impl WholeSet<'_> {
     }
 }
 
-fn run(batch: &Batch, products: Vec<Box<dyn Product + '_>>, watch: Watch) -> Result<BatchReport, BatchError> {
+fn run(batch: &Batch, watch: Watch) -> Result<BatchReport, BatchError> {
     let tell = |event| {
         match event {
             BatchEvent::Begun { done, .. } => watch.progress.add(done),
@@ -175,7 +229,7 @@ fn run(batch: &Batch, products: Vec<Box<dyn Product + '_>>, watch: Watch) -> Res
         }
         (watch.wake)();
     };
-    batch.run(products, watch.stop, tell).map(|(report, _)| report)
+    batch.run(Vec::new(), watch.stop, tell).map(|(report, _)| report)
 }
 
 /// On threads of its own: what one looks at meanwhile would wait until whole images are done.

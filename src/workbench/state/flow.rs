@@ -1,19 +1,23 @@
 //! What comes in from the lanes, and what is started on them.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError},
+};
 
-use super::{WholeSetDone, Workbench};
+use super::{Known, WholeSetDone, Workbench};
 use crate::{
     pipeline::segmentation::Stages,
     project::Edit,
     workbench::{
         BatchReport, Focus,
-        batch::KnownField,
         cell_crop::cell_crop,
+        feature_sample::SetFeatures,
         lane::Computed,
         loaded_field::LoadedField,
         opening::{Opening, label_problems},
         results::{FoundCells, SetKey},
+        set_cells::SetCells,
         thumbnail::thumbnail,
         wanted::{self, Wanted},
         whole_set::{WholeSet, mask_folder},
@@ -146,11 +150,20 @@ impl Workbench {
         let opening = self.openings;
         if let Some(known) = self.lanes.known.take().filter(|known| known.inputs.opening == opening) {
             match known.value {
-                Ok(counts) => self.take_known(known.inputs, counts),
+                Ok(found) => self.take_known(known.inputs, found),
                 Err(reason) => {
                     self.results.known = Some(known.inputs);
                     self.fail(reason);
                 }
+            }
+        }
+        self.take_fresh_cells();
+        if let Some(sampled) = self.lanes.set_features.take().filter(|sampled| sampled.inputs.opening == opening) {
+            match sampled.value {
+                Ok(value) => {
+                    self.results.set_features = Some(Computed { inputs: sampled.inputs, value: Arc::new(value) });
+                }
+                Err(reason) => self.fail(reason),
             }
         }
         let Some(Computed { inputs, value }) = self.lanes.whole_set.take() else { return };
@@ -166,10 +179,10 @@ impl Workbench {
                 self.notice(format!("{read} images with {cells} cells; their masks are in {}", place.display()), false);
                 self.fail_for(&report);
             }
-            Ok(WholeSetDone::Measured(report, features)) => {
+            Ok(WholeSetDone::Measured(report, cells)) => {
                 self.notice(format!("{} cells of {} images are measured", report.cells, report.read), false);
                 self.fail_for(&report);
-                self.results.set_features = Some(Computed { inputs, value: Arc::new(features) });
+                self.take_set_cells(inputs, cells);
             }
             Err(reason) => self.notice(reason, false),
         }
@@ -177,16 +190,51 @@ impl Workbench {
         self.results.known = None;
     }
 
-    fn take_known(&mut self, inputs: SetKey, counts: Vec<KnownField>) {
+    fn take_known(&mut self, inputs: SetKey, found: Known) {
         // Of other parameters than those in force now it is of no use.
         if self.is_current(&inputs) {
-            for (index, count) in counts {
+            for (index, count) in found.masks {
                 if let Some(key) = self.cells_key(index) {
                     self.results.count_cells(key, count);
                 }
             }
+            match found.cells {
+                Some(cells) => self.take_set_cells(inputs.clone(), cells),
+                None => self.results.set_cells = None,
+            }
         }
         self.results.known = Some(inputs);
+    }
+
+    /// Cells that are measured while others still are being measured.
+    fn take_fresh_cells(&mut self) {
+        let fresh = self.fresh_cells.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let inputs = self.lanes.whole_set.inputs().filter(|inputs| inputs.opening == self.openings).cloned();
+        if let Some((cells, inputs)) = fresh.zip(inputs) {
+            self.take_set_cells(inputs, cells);
+        }
+    }
+
+    fn take_set_cells(&mut self, inputs: SetKey, cells: SetCells) {
+        let before = self.results.set_cells.as_ref().filter(|before| before.inputs == inputs);
+        let before = before.map(|before| Arc::clone(&before.value));
+        let is_same = |place: usize| match (before.as_ref().and_then(|before| before.field(place)), cells.field(place))
+        {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other) || one == other,
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        let changed: Vec<usize> = (0..cells.fields.len()).filter(|&place| !is_same(place)).collect();
+        if before.is_some() && changed.is_empty() {
+            return;
+        }
+        if self.is_current(&inputs) {
+            for (place, cells) in changed.into_iter().filter_map(|place| Some((place, cells.field(place)?))) {
+                if let Some(key) = self.cells_key(place) {
+                    self.results.count_cells(key, Ok(cells.cell_count));
+                }
+            }
+        }
+        self.results.set_cells = Some(Computed { inputs, value: Arc::new(cells) });
     }
 
     fn fail_for(&mut self, report: &BatchReport) {
@@ -245,6 +293,7 @@ impl Workbench {
             lanes.thumbnail.start((self.openings, index), wake, move |_| thumbnail(&files, folder.as_deref()));
         }
         self.start_known();
+        self.start_set_features(focus);
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());
         if opened_with.is_some_and(|path| path != self.project.label_file()) {
             self.read_labels(self.project.label_file().map(Path::to_owned));
@@ -259,9 +308,23 @@ impl Workbench {
         if !self.results.known.as_ref().is_some_and(|known| self.is_current(known)) {
             let key = SetKey::of(&self.project, self.openings);
             let (set, project) = (Arc::clone(&opened.set), self.project.without_labels());
+            let store = self.results.set_cells.as_ref().map(|cells| Arc::clone(&cells.value.store));
             self.lanes.known.start(key, &self.wake, move |_| {
-                Ok(WholeSet { set: &set, project: &project, folder: &folder }.known()?)
+                let whole = WholeSet { set: &set, project: &project, folder: &folder };
+                Ok(Known { masks: whole.known()?, cells: whole.measured(store)? })
             });
+        }
+    }
+
+    /// Reads the features of the set, if a cell is to be compared with them.
+    fn start_set_features(&mut self, focus: &Focus) {
+        let is_free = self.lanes.set_features.is_free() && self.lanes.whole_set.is_free();
+        let Some(cells) = self.set_cells().filter(|_| is_free && focus.cell.is_some()) else { return };
+        let fields = cells.measured_fields();
+        let there = self.results.set_features.as_ref().filter(|there| self.is_current(&there.inputs));
+        if fields > 0 && there.is_none_or(|there| there.value.fields != fields) {
+            let (key, cells) = (SetKey::of(&self.project, self.openings), Arc::clone(cells));
+            self.lanes.set_features.start(key, &self.wake, move |_| Ok(SetFeatures::of(&cells)));
         }
     }
 }

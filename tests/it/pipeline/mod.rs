@@ -5,6 +5,7 @@ mod classifier;
 mod composite;
 mod features;
 mod golden;
+mod portrait;
 mod region_colours;
 mod sample_depth;
 mod segmentation;

@@ -1,6 +1,7 @@
 //! Floor 4: what is read, what is written, and what is said when neither can be done.
 
 mod cell_labels;
+mod cell_store;
 pub mod channels;
 mod coco;
 mod feature_table;

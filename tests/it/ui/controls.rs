@@ -195,7 +195,9 @@ fn the_tool_bar_does_what_its_buttons_say() {
     press(&mut window, "Redo");
     assert!(window.workbench().project().is_reviewed("field_0"));
     press(&mut window, "Measure all cells");
-    window.wait("all features", |workbench| workbench.results().set_features.is_some());
+    window.wait("all cells", |workbench| {
+        workbench.whole_set_task().is_none() && workbench.set_cells().is_some_and(|cells| cells.measured_fields() > 0)
+    });
 }
 
 #[test]
