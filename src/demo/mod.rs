@@ -62,6 +62,21 @@ pub struct DemoField {
 pub fn field(params: &DemoParams, number: usize) -> DemoField {
     let mut chance = Chance::new(params.seed, number as u64);
     let intended = labels::intended_labels(params, number, &mut chance.fork());
+    drawn(params, number, intended, chance)
+}
+
+/// A small field of which most cells show `location` and nothing else: what it looks like, for people who learn it.
+///
+/// Some 0.1 s of one core.
+#[must_use]
+pub fn example(location: Location) -> DemoField {
+    let params = DemoParams { seed: 19, side_px: 640, silent_share: 0.0, mitotic_share: 0.0, ..DemoParams::default() };
+    let chance = Chance::new(params.seed, location.index() as u64);
+    drawn(&params, location.index(), LocationSet::from_iter([location]), chance)
+}
+
+/// A field that is meant to show `intended`.
+fn drawn(params: &DemoParams, number: usize, intended: LocationSet, mut chance: Chance) -> DemoField {
     let scene = scene::Scene::new(params, labels::mitotic_share(params, intended), &mut chance.fork());
     let textures = textures::Textures::new(&scene, &mut chance.fork());
     let skeleton = filaments::Skeleton::new(&scene, &mut chance.fork());

@@ -8,6 +8,7 @@ pub mod detections;
 pub mod labels;
 pub mod masks;
 pub mod overlap;
+pub mod share;
 pub mod submission;
 
 pub use detections::{Absent, Detection, FieldVerdicts, FoundField, MatchParams, Overlap, TruthField, judge};

@@ -87,7 +87,13 @@ impl ImageSet {
     /// The field with this ID.
     #[must_use]
     pub fn field(&self, id: &str) -> Option<&FieldFiles> {
-        self.fields.binary_search_by(|field| field.id.as_str().cmp(id)).ok().map(|at| &self.fields[at])
+        self.place_of(id).map(|at| &self.fields[at])
+    }
+
+    /// The place of the field with this ID in [`ImageSet::fields`].
+    #[must_use]
+    pub fn place_of(&self, id: &str) -> Option<usize> {
+        self.fields.binary_search_by(|field| field.id.as_str().cmp(id)).ok()
     }
 
     /// The folders inside the set that cannot be read; what is in them is not in the set.

@@ -7,7 +7,7 @@ use super::{
     cell_states::Standing,
     dialogs::Dialog,
     picker::Wish,
-    view::{Layer, Tab, Theme, View},
+    view::{Layer, Place, Tab, Theme, View},
 };
 use crate::{
     atlas::Location,
@@ -60,6 +60,8 @@ pub enum Action {
     OnlyUndecided,
     LabelKeys,
     Annotator,
+    ShowImage,
+    ShowDeck,
     ToggleTheme,
     Commands,
     Keys,
@@ -103,7 +105,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 43] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 45] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
@@ -114,6 +116,8 @@ impl Action {
         (Self::Undo, Menu::Edit, "Undo", Some((COMMAND, Key::Z))),
         (Self::Redo, Menu::Edit, "Redo", Some((COMMAND_SHIFT, Key::Z))),
         (Self::FindImage, Menu::Edit, "Find an image", Some((COMMAND, Key::F))),
+        (Self::ShowImage, Menu::View, "The image", Some((NONE, Key::F2))),
+        (Self::ShowDeck, Menu::View, "The deck: one question after another", Some((NONE, Key::F4))),
         (Self::Fit, Menu::View, "Fit the image into the window", Some((NONE, Key::F))),
         (Self::ActualSize, Menu::View, "One pixel to one pixel", Some((NONE, Key::Num1))),
         (Self::ZoomIn, Menu::View, "Zoom in", Some((NONE, Key::Plus))),
@@ -165,7 +169,9 @@ impl Action {
         match self {
             Self::Undo => workbench.history().undoes().is_some(),
             Self::Redo => workbench.history().redoes().is_some(),
-            Self::ReadLabels | Self::FindImage | Self::NextImage | Self::PreviousImage => workbench.opened().is_some(),
+            Self::ReadLabels | Self::ShowDeck | Self::FindImage | Self::NextImage | Self::PreviousImage => {
+                workbench.opened().is_some()
+            }
             Self::SegmentAll => is_free_for(WholeSetTask::Segment, workbench),
             Self::MeasureAll => is_free_for(WholeSetTask::Measure, workbench),
             Self::MoveProject => workbench.opened().is_some_and(|opened| opened.folder.is_some()),
@@ -190,6 +196,8 @@ impl Action {
     pub fn is_on(self, workbench: &Workbench, view: &View) -> bool {
         match self {
             Self::ToggleOverlay => view.kept.overlay.shown,
+            Self::ShowImage => view.kept.place == Place::Image,
+            Self::ShowDeck => view.kept.place == Place::Deck,
             Self::OnlyUndecided => view.kept.overlay.only_undecided,
             Self::ToggleReviewed => shown_id(workbench, view).is_some_and(|id| workbench.project().is_reviewed(id)),
             Self::SegmentAll => workbench.whole_set_task() == Some(WholeSetTask::Segment),
@@ -277,6 +285,8 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
                 Effect::Run(Command::Edit(Edit::Reviewed { id: id.to_owned(), is_reviewed }))
             });
         }
+        Action::ShowImage => view.kept.place = Place::Image,
+        Action::ShowDeck => view.kept.place = Place::Deck,
         Action::NextCell => step_cell(workbench, view, true),
         Action::PreviousCell => step_cell(workbench, view, false),
         Action::ChooseLabel => {

@@ -9,6 +9,7 @@ use super::{
     actions::{self, Action, Effect},
     browser::{Browser, browser_ui},
     canvas::{CanvasTextures, Drawn, canvas_ui},
+    deck::{self, DeckTextures, DeckView, deck_ui},
     dialogs::{Choice, Dialog, dialogs_ui},
     inspector::{Inspector, inspector_ui},
     menu::menu_ui,
@@ -18,7 +19,7 @@ use super::{
     textures::picture_image,
     theme,
     tool_bar::tool_bar_ui,
-    view::{Kept, Tab, View},
+    view::{Kept, Place, Tab, View},
     welcome::welcome_ui,
 };
 use crate::{
@@ -38,6 +39,7 @@ pub struct App {
     browser: Browser,
     textures: CanvasTextures,
     inspector: Inspector,
+    deck: DeckTextures,
     /// Which set the view is about.
     opening: u64,
 }
@@ -74,6 +76,7 @@ impl App {
             browser: Browser::default(),
             textures: CanvasTextures::default(),
             inspector: Inspector::default(),
+            deck: DeckTextures::default(),
             opening: 0,
         }
     }
@@ -113,13 +116,25 @@ impl App {
     fn focus(&self) -> Focus {
         let tab = self.view.kept.tab;
         let inspects = self.view.kept.inspector;
+        let in_deck = self.view.kept.place == Place::Deck && self.workbench.opened().is_some();
+        let location = self.view.kept.location;
+        let close_ups =
+            if in_deck { self.view.deck.next(&self.workbench, location, DeckView::AHEAD) } else { Vec::new() };
+        // What is asked about next is read beforehand.
+        let mut fields: Vec<usize> = close_ups.iter().map(|at| at.field as usize).collect();
+        fields.dedup();
+        let neighbours = if in_deck { fields } else { self.browser.neighbours(self.view.field) };
+        let asked = self.view.deck.asked.filter(|_| in_deck).map(|at| at.field as usize);
         Focus {
-            field: self.view.field,
-            neighbours: self.browser.neighbours(self.view.field),
-            part: self.view.part.clone(),
-            next_part: self.view.next_part.clone(),
-            cells: true,
-            cell: self.view.selected_cell.filter(|_| inspects && tab == Tab::Cell),
+            field: asked.or(self.view.field),
+            neighbours,
+            deck: in_deck.then(|| self.view.deck.wish(location)),
+            close_ups,
+            example: in_deck.then_some(location),
+            part: self.view.part.clone().filter(|_| !in_deck),
+            next_part: self.view.next_part.clone().filter(|_| !in_deck),
+            cells: !in_deck,
+            cell: self.view.selected_cell.filter(|_| inspects && tab == Tab::Cell && !in_deck),
             thumbnails: self.browser.in_view.clone(),
         }
     }
@@ -127,6 +142,9 @@ impl App {
     /// Asks about `location` from now on, and turns it round for the selected cell.
     fn take_label(&mut self, location: Location, context: &Context) {
         self.view.kept.location = location;
+        if self.view.kept.place != Place::Image {
+            return;
+        }
         let effect = actions::flip(location, &self.workbench, &self.view);
         self.follow(effect, context);
     }
@@ -134,6 +152,10 @@ impl App {
     fn perform(&mut self, action: Action, context: &Context) {
         if !action.is_possible(&self.workbench, &self.view) {
             return;
+        }
+        if action == Action::Undo && self.view.kept.place == Place::Deck {
+            // The answer that is taken back can be given anew.
+            self.view.deck.go_back();
         }
         let effect = actions::perform(action, &self.workbench, &mut self.view);
         self.follow(effect, context);
@@ -249,8 +271,17 @@ impl eframe::App for App {
         self.browser.update(&self.workbench, &self.view.filter);
         // Keys act before anything is drawn, so that what they ask for is seen in the same frame.
         if self.view.dialog.is_none() {
+            if self.view.kept.place == Place::Deck {
+                let now = context.input(|input| input.time);
+                for given in deck::pressed(&context) {
+                    if let Some(command) = deck::answer(given, &self.workbench, &mut self.view, now) {
+                        self.workbench.run(command);
+                    }
+                }
+            }
             // Those with Shift first: a key without it would be taken for pressed, too.
-            for location in self.view.kept.location_keys.pressed(&context) {
+            let in_image = self.view.kept.place == Place::Image;
+            for location in self.view.kept.location_keys.pressed(&context).into_iter().filter(|_| in_image) {
                 self.take_label(location, &context);
             }
             for action in actions::pressed(&context) {
@@ -263,18 +294,20 @@ impl eframe::App for App {
         Panel::top("tools").show(ui, |ui| wished.extend(tool_bar_ui(ui, &self.workbench, &self.view)));
         Panel::bottom("status").show(ui, |ui| status_ui(ui, &self.workbench, &self.view, &mut commands));
         if self.workbench.opened().is_some() {
-            if self.view.kept.browser {
+            let in_deck = self.view.kept.place == Place::Deck;
+            if self.view.kept.browser && !in_deck {
                 Panel::left("images").default_size(300.0).size_range(200.0..=560.0).show(ui, |ui| {
                     browser_ui(ui, &self.workbench, &mut self.view, &mut self.browser);
                 });
             }
-            if self.view.kept.inspector {
+            if self.view.kept.inspector && !in_deck {
                 Panel::right("inspector").default_size(330.0).size_range(280.0..=520.0).show(ui, |ui| {
                     inspector_ui(ui, &self.workbench, &mut self.view, &mut self.inspector, &mut commands);
                 });
             }
-            CentralPanel::no_frame().show(ui, |ui| {
-                canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures);
+            CentralPanel::no_frame().show(ui, |ui| match self.view.kept.place {
+                Place::Image => canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures),
+                Place::Deck => deck_ui(ui, &self.workbench, &mut self.view, &mut self.deck, &mut commands),
             });
         } else {
             CentralPanel::default_margins().show(ui, |ui| {

@@ -18,6 +18,7 @@ mod camera;
 mod canvas;
 mod cell_states;
 mod chips;
+mod deck;
 mod dialogs;
 mod icon;
 mod inspector;

@@ -63,7 +63,7 @@ pub fn draw(
 
 /// Adds a closed path of edges that are level or upright, as those of pixels are: each a rectangle on whole pixels of
 /// the screen. Crisp, and several times as quick to draw as a line that is smoothed and may run in any direction.
-fn add_path(mesh: &mut Mesh, points: &[Pos2], width: f32, pixels_per_point: f32, colour: Color32) {
+pub fn add_path(mesh: &mut Mesh, points: &[Pos2], width: f32, pixels_per_point: f32, colour: Color32) {
     let width = (width * pixels_per_point).round().max(1.0);
     let before = (width / 2.0).floor();
     let after = width - before;

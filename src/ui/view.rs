@@ -8,7 +8,9 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{camera::Camera, cell_states, dialogs::Dialog, location_keys::LocationKeys, picker::Wish, scale_bar};
+use super::{
+    camera::Camera, cell_states, deck::DeckView, dialogs::Dialog, location_keys::LocationKeys, picker::Wish, scale_bar,
+};
 use crate::{
     atlas::{Anchor, Channel, Location},
     pipeline::region_colours::CellColours,
@@ -40,6 +42,8 @@ pub struct View {
     pub pointed: Option<(usize, usize)>,
     /// The cell that was clicked.
     pub selected_cell: Option<u32>,
+    /// Where one is in the deck.
+    pub deck: DeckView,
     /// The anchor of the decided cell that was looked up last.
     pub visited: Option<Anchor>,
     /// The dialog that is open.
@@ -68,6 +72,13 @@ impl View {
             self.camera = None;
             self.selected_cell = None;
         }
+    }
+
+    /// Goes to a cell in its image.
+    pub fn show_cell(&mut self, index: usize, id: u32) {
+        self.show(index);
+        self.selected_cell = Some(id);
+        self.kept.place = Place::Image;
     }
 
     /// What the colours of an image's cells tell.
@@ -108,6 +119,8 @@ pub struct Kept {
     pub browser: bool,
     /// Whether the inspector is there.
     pub inspector: bool,
+    /// What is in the middle.
+    pub place: Place,
     /// The tab of the inspector.
     pub tab: Tab,
     /// What the canvas shows under the cells.
@@ -133,6 +146,7 @@ impl Default for Kept {
         Self {
             browser: true,
             inspector: true,
+            place: Place::Image,
             tab: Tab::Display,
             layer: Layer::Composite,
             overlay: OverlayParams::default(),
@@ -176,6 +190,16 @@ pub enum Theme {
     Dark,
     /// Dark on light.
     Light,
+}
+
+/// What is in the middle of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// One image.
+    #[default]
+    Image,
+    /// One question after another.
+    Deck,
 }
 
 /// A tab of the inspector.

@@ -42,7 +42,7 @@ const AROUND: f64 = 0.1;
 #[must_use]
 pub fn cell_crop(field: &LoadedField, cells: &FoundCells, display: &CompositeParams, id: u32) -> Option<CellCrop> {
     let part = part_of(field, cells, id)?;
-    let grey = CompositeParams { gamma: display.gamma, brightness: display.brightness, ..protein_alone(display) };
+    let grey = protein_alone(display);
     let scale = 1 << part.level;
     let masks = Plane::from_fn(part.rows.len(), part.cols.len(), |row, col| {
         let position = ((part.rows.start + row) * scale, (part.cols.start + col) * scale);
@@ -57,12 +57,13 @@ pub fn cell_crop(field: &LoadedField, cells: &FoundCells, display: &CompositePar
     Some(CellCrop { composite: field.picture(&part, display), protein: field.picture(&part, &grey), masks })
 }
 
-/// The protein in grey, with the contrast it has in colour.
-fn protein_alone(display: &CompositeParams) -> CompositeParams {
+/// How the protein is drawn alone in grey, with the contrast it has in colour.
+#[must_use]
+pub fn protein_alone(display: &CompositeParams) -> CompositeParams {
     let mut grey = CompositeParams::grey(Channel::Protein);
     let at = Channel::Protein.index();
     grey.stains[at].window = display.stains[at].window;
-    grey
+    CompositeParams { gamma: display.gamma, brightness: display.brightness, ..grey }
 }
 
 /// Where the cell is, at a size that fits.

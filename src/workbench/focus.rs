@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use super::{deck::DeckWish, set_cells::CellAt};
+use crate::atlas::Location;
+
 /// What is to be seen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Focus {
@@ -17,6 +20,12 @@ pub struct Focus {
     pub cells: bool,
     /// The cell in it that is to be seen from close by, and measured like all others.
     pub cell: Option<u32>,
+    /// The question that is asked in the deck.
+    pub deck: Option<DeckWish>,
+    /// The cells of the deck that are looked at now and next.
+    pub close_ups: Vec<CellAt>,
+    /// The location whose description is read.
+    pub example: Option<Location>,
     /// The fields whose thumbnails are in view, first those that matter most.
     pub thumbnails: Vec<usize>,
 }

@@ -6,9 +6,12 @@
 
 pub mod batch;
 pub mod cell_crop;
+pub mod close_up;
 pub mod command;
 pub mod decidable;
+pub mod deck;
 pub mod demo_set;
+pub mod example_cell;
 pub mod fault;
 pub mod feature_sample;
 pub mod field_record;

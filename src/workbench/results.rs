@@ -8,14 +8,17 @@ use std::{
 use super::{
     batch::CellCount,
     cell_crop::{CellCrop, CropKey},
+    close_up::{CloseUp, CloseUpKey},
+    deck::DeckKey,
+    example_cell::ExampleCell,
     feature_sample::SetFeatures,
     focus::Part,
     lane::Computed,
     loaded_field::LoadedField,
-    set_cells::SetCells,
+    set_cells::{CellAt, SetCells},
 };
 use crate::{
-    atlas::Anchor,
+    atlas::{Anchor, Location},
     imaging::{
         Plane, ScaledMask,
         outline::{Outline, outlines},
@@ -218,6 +221,12 @@ pub struct Results {
     pub set_cells: Option<Computed<SetKey, Arc<SetCells>>>,
     /// The features of the cells of the set.
     pub set_features: Option<Computed<SetKey, Arc<SetFeatures>>>,
+    /// The cells that the deck asks about.
+    pub deck: Option<Computed<DeckKey, Arc<Vec<CellAt>>>>,
+    /// Close-ups of cells, the newest at the end; `None` in one if there is no such cell.
+    pub close_ups: Vec<Computed<CloseUpKey, Option<Arc<CloseUp>>>>,
+    /// Examples of locations.
+    pub examples: HashMap<Location, Option<Arc<ExampleCell>>>,
     /// Counts the changes of what is known of single fields.
     pub revision: u64,
 }

@@ -10,13 +10,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod deck_flow;
 mod flow;
 
 use super::{
     BatchReport, Command, Focus,
     batch::KnownField,
     cell_crop::{CellCrop, CropKey},
+    close_up::{CloseUp, CloseUpKey},
     decidable::DecidableCell,
+    deck::DeckKey,
+    example_cell::ExampleCell,
     feature_sample::SetFeatures,
     lane::{Lane, Wake},
     loaded_field::LoadedField,
@@ -24,16 +28,19 @@ use super::{
     picture::{PictureWish, marked_picture},
     record_keeping::{OpenJournal, RecordKeeper, new_session, pen},
     results::{CellsKey, FieldKey, FoundCells, PictureKey, Results, SetKey},
-    set_cells::SetCells,
+    set_cells::{CellAt, SetCells},
     wanted,
     whole_set::{Progress, Watch, WholeSet},
 };
 use crate::{
-    atlas::LocationSet,
+    atlas::{Location, LocationSet},
     demo::DemoSet,
     imaging::Plane,
     pipeline::{composite::CompositeParams, features::MeasuredField},
-    project::{Edit, History, Project},
+    project::{
+        Edit, History, Project,
+        labels::placement::{PlacedCell, Placement},
+    },
     storage::{FieldFiles, ImageLabels, ImageSet, journal::Journal, project_file, project_place, write_picture},
 };
 
@@ -61,6 +68,8 @@ pub struct OpenSet {
     pub labels: Vec<Option<LocationSet>>,
     /// The file they are from, or that could not be read.
     pub label_file: Option<PathBuf>,
+    /// Counts how often labels were read, so that what follows from older ones can be told.
+    pub label_readings: u64,
     /// Where decisions are kept, if they are.
     pub folder: Option<PathBuf>,
 }
@@ -115,6 +124,9 @@ struct Lanes {
     features: Lane<CellsKey, Arc<MeasuredField>>,
     crop: Lane<CropKey, Option<CellCrop>>,
     thumbnail: Lane<(u64, usize), Arc<Plane<[u8; 3]>>>,
+    deck: Lane<DeckKey, Vec<CellAt>>,
+    close_up: Lane<CloseUpKey, Option<CloseUp>>,
+    example: Lane<Location, Option<ExampleCell>>,
     whole_set: Lane<SetKey, WholeSetDone>,
     labels: Lane<(u64, Option<PathBuf>), Option<ImageLabels>>,
     known: Lane<SetKey, Known>,
@@ -248,6 +260,17 @@ impl Workbench {
         named.map(|cell| DecidableCell::new(cell, image, of_image, labels, &placement)).collect()
     }
 
+    /// A measured cell of the set as something to decide about.
+    #[must_use]
+    pub fn decidable_at(&self, at: CellAt) -> Option<DecidableCell> {
+        let (cells, opened) = self.set_cells().zip(self.opened.as_ref())?;
+        let (field, cell) = (cells.field(at.field as usize)?, cells.cell(at)?);
+        let labels = self.project.labels();
+        let placed = PlacedCell { id: cell.id, anchor: cell.anchor, area_px: cell.area_px };
+        let of_image = opened.labels.get(at.field as usize).copied().flatten().unwrap_or_default();
+        Some(DecidableCell::new(&placed, &field.image, of_image, labels, &Placement::default()))
+    }
+
     /// Cells of the field at `index` about which something is decided.
     #[must_use]
     pub fn decided(&self, index: usize) -> usize {
@@ -308,8 +331,9 @@ impl Workbench {
         let computes = lanes.cells.is_free() && lanes.features.is_free() && lanes.whole_set.is_free();
         let writes = lanes.saving.is_free() && lanes.moving.is_free() && lanes.picture_file.is_free();
         let others = lanes.known.is_free() && lanes.copying.is_free() && lanes.set_features.is_free();
+        let asks = lanes.deck.is_free() && lanes.close_up.is_free() && lanes.example.is_free();
         let is_kept = self.keeper.is_at_rest() && self.keeper.unwritten(self.project.labels()) == 0;
-        reads && draws && computes && writes && others && is_kept && self.save_at.is_none()
+        reads && draws && computes && writes && others && asks && is_kept && self.save_at.is_none()
     }
 
     /// Whether decisions are not on the disk yet.
@@ -524,7 +548,7 @@ impl Workbench {
         let Opened { set, labels, project, folder, keeping, problems } = opened;
         let label_file = project.label_file().map(Path::to_owned);
         let labels = set.fields().iter().map(|files| labels.get(files.id()).copied()).collect();
-        self.opened = Some(OpenSet { set: Arc::new(set), labels, label_file, folder });
+        self.opened = Some(OpenSet { set: Arc::new(set), labels, label_file, label_readings: 0, folder });
         self.openings += 1;
         self.changes += 1;
         self.moved = None;

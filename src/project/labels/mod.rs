@@ -15,7 +15,7 @@ pub use record::{Change, Decision, Deed, Exclusion, Grade, GradeError, Moment, R
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::atlas::Anchor;
+use crate::atlas::{Anchor, Location};
 
 /// All decisions about the cells of a set.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,6 +46,27 @@ pub struct DecidedCell {
     pub area_px: u64,
     /// Places of the records, and what they changed, in their order.
     changes: Vec<(usize, Change)>,
+}
+
+/// How cells were decided about one location.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Those that show it.
+    pub yes: usize,
+    /// Those that do not.
+    pub no: usize,
+    /// Those with the grade in the middle.
+    pub undecided: usize,
+    /// Those that are left out.
+    pub excluded: usize,
+}
+
+impl Tally {
+    /// All cells about which there is nothing left to ask.
+    #[must_use]
+    pub fn settled(&self) -> usize {
+        self.yes + self.no + self.undecided + self.excluded
+    }
 }
 
 /// A change in the history of a cell.
@@ -159,6 +180,32 @@ impl Labels {
         let mut decisions = CellDecisions::default();
         self.holding(cell).for_each(|(_, change)| decisions.take(change));
         decisions != CellDecisions::default()
+    }
+
+    /// What is decided about `location` in the fields that `is_counted`, cell by cell, counted.
+    #[must_use]
+    pub fn tally(&self, location: Location, is_counted: impl Fn(&str) -> bool) -> Tally {
+        let mut tally = Tally::default();
+        let fields = self.fields.iter().filter(|(field, _)| is_counted(field));
+        for cell in fields.flat_map(|(_, cells)| cells.values()) {
+            let (mut verdict, mut exclusion) = (None, None);
+            for (_, change) in self.holding(cell) {
+                match change {
+                    Change::Label(other, to) if other == location => verdict = to,
+                    Change::Label(..) => {}
+                    Change::Exclude(to) => exclusion = to,
+                }
+            }
+            let counted = match (exclusion, verdict.map(Verdict::leaning)) {
+                (Some(_), _) => &mut tally.excluded,
+                (None, Some(Some(true))) => &mut tally.yes,
+                (None, Some(Some(false))) => &mut tally.no,
+                (None, Some(None)) => &mut tally.undecided,
+                (None, None) => continue,
+            };
+            *counted += 1;
+        }
+        tally
     }
 
     /// The fields about whose cells anything was ever decided, by ID.

@@ -40,6 +40,7 @@ impl Workbench {
         self.take_cells();
         self.take_files();
         self.take_whole_set();
+        self.take_deck();
     }
 
     /// What is read and drawn.
@@ -120,6 +121,7 @@ impl Workbench {
                 let of = |id: &str| labels.as_ref().and_then(|labels| labels.by_id.get(id)).copied();
                 opened.labels = opened.set.fields().iter().map(|files| of(files.id())).collect();
                 opened.label_file.clone_from(&path);
+                opened.label_readings += 1;
                 let (labelled, total) = (opened.labels.iter().flatten().count(), opened.labels.len());
                 if let Some((labels, path)) = labels.zip(path.as_ref()).filter(|_| is_choice) {
                     let words = format!("{labelled} of {total} images have labels now — {}", path.display());
@@ -293,6 +295,7 @@ impl Workbench {
             lanes.thumbnail.start((self.openings, index), wake, move |_| thumbnail(&files, folder.as_deref()));
         }
         self.start_known();
+        self.start_deck(focus);
         self.start_set_features(focus);
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());
         if opened_with.is_some_and(|path| path != self.project.label_file()) {

@@ -1,0 +1,288 @@
+//! The deck: one question at a time about one cell after another, answered by one key.
+
+mod answers;
+mod side;
+
+use std::collections::{HashSet, VecDeque};
+
+use egui::{Align, CentralPanel, Color32, ComboBox, Layout, Mesh, Panel, Rect, RichText, Sense, Ui, vec2};
+
+use super::{
+    chips, overlay,
+    textures::{Slot, picture_image},
+    view::View,
+};
+use crate::{
+    atlas::Location,
+    project::labels::Tally,
+    workbench::{
+        Command, WholeSetTask, Workbench,
+        decidable::DecidableCell,
+        deck::{DeckOrder, DeckScope, DeckWish},
+        set_cells::CellAt,
+    },
+};
+
+pub use answers::{answer, pressed};
+
+/// Where one is in the deck.
+#[derive(Clone, Debug, Default)]
+pub struct DeckView {
+    /// About which cells is asked.
+    pub scope: DeckScope,
+    /// In which order.
+    pub order: DeckOrder,
+    /// Whether cells that are decided already are asked about again.
+    pub again: bool,
+    /// Whether all stains are shown, not the protein alone.
+    pub composite: bool,
+    /// Whether the cell's outline is drawn.
+    pub outline: bool,
+    /// The cell that is asked about.
+    pub asked: Option<CellAt>,
+    /// The question that it is asked about for.
+    question: Option<DeckWish>,
+    /// Cells that were answered or passed over, the last one at the end.
+    past: Vec<CellAt>,
+    passed_over: HashSet<CellAt>,
+    /// When the last answers were given, in seconds.
+    answered: VecDeque<f64>,
+    /// What is decided about the label, and after how many records that was counted.
+    tally: Option<((usize, DeckWish), Tally)>,
+}
+
+impl DeckView {
+    /// Cells of the deck that are drawn beforehand, with the one that is asked about.
+    pub const AHEAD: usize = 8;
+
+    /// The question.
+    pub fn wish(&self, location: Location) -> DeckWish {
+        DeckWish { location, scope: self.scope, order: self.order }
+    }
+
+    /// The cells from `asked` on that will be asked about, at most `count`.
+    pub fn next(&self, workbench: &Workbench, location: Location, count: usize) -> Vec<CellAt> {
+        let Some(deck) = workbench.deck(self.wish(location)) else { return Vec::new() };
+        let from = self.asked.and_then(|asked| deck.iter().position(|&at| at == asked)).unwrap_or(0);
+        deck[from..].iter().copied().filter(|&at| self.is_open(workbench, location, at)).take(count).collect()
+    }
+
+    /// Whether there is something to ask about this cell.
+    fn is_open(&self, workbench: &Workbench, location: Location, at: CellAt) -> bool {
+        if Some(at) == self.asked {
+            return true;
+        }
+        let is_settled = || {
+            let cell = workbench.decidable_at(at);
+            cell.is_none_or(|cell| cell.decisions.exclusion.is_some() || cell.decisions.of(location).is_some())
+        };
+        !self.passed_over.contains(&at) && (self.again || !is_settled())
+    }
+
+    /// Sees to it that a cell is asked about, if one is left.
+    pub fn settle(&mut self, workbench: &Workbench, location: Location) {
+        let wish = self.wish(location);
+        if self.question != Some(wish) {
+            *self = Self {
+                question: Some(wish),
+                asked: None,
+                past: Vec::new(),
+                passed_over: HashSet::new(),
+                answered: VecDeque::new(),
+                ..self.clone()
+            };
+        }
+        let is_there = self.asked.is_some_and(|at| workbench.set_cells().is_some_and(|cells| cells.cell(at).is_some()));
+        if !is_there {
+            self.asked = None;
+            self.asked = self.next(workbench, location, 1).first().copied();
+        }
+    }
+
+    /// Goes on to the next cell after an answer, or passes this one over.
+    fn go_on(&mut self, workbench: &Workbench, location: Location, is_answered: bool, now: f64) {
+        let Some(asked) = self.asked else { return };
+        self.past.push(asked);
+        self.passed_over.insert(asked);
+        if is_answered {
+            self.answered.push_back(now);
+            // The rate of the last minutes, not of all day.
+            while self.answered.len() > 60 {
+                self.answered.pop_front();
+            }
+        }
+        let upcoming = self.next(workbench, location, 2);
+        self.asked = upcoming.into_iter().find(|&at| at != asked);
+        if self.asked.is_none() {
+            // Cells before this one that were not asked about, if the deck has grown.
+            self.asked = self.next(workbench, location, 1).first().copied();
+        }
+    }
+
+    /// Goes back to the cell before.
+    pub fn go_back(&mut self) {
+        if let Some(last) = self.past.pop() {
+            self.passed_over.remove(&last);
+            self.asked = Some(last);
+        }
+    }
+
+    /// Answers a minute, from the second on.
+    fn rate(&self) -> Option<f64> {
+        let (first, last) = (self.answered.front()?, self.answered.back()?);
+        (self.answered.len() > 1 && last > first).then(|| 60.0 * (self.answered.len() - 1) as f64 / (last - first))
+    }
+
+    /// What is decided about the label in the images asked about.
+    fn tally(&mut self, workbench: &Workbench, wish: DeckWish) -> Tally {
+        let labels = workbench.project().labels();
+        let key = (labels.records().len(), wish);
+        if let Some((_, tally)) = self.tally.filter(|(of, _)| *of == key) {
+            return tally;
+        }
+        let opened = workbench.opened();
+        let is_asked = |id: &str| {
+            let of_image = opened.and_then(|opened| Some((opened, opened.set.place_of(id)?)));
+            let of_image = of_image.and_then(|(opened, place)| opened.labels[place]).unwrap_or_default();
+            wish.scope.takes(wish.location, of_image)
+        };
+        let tally = labels.tally(wish.location, is_asked);
+        self.tally = Some((key, tally));
+        tally
+    }
+}
+
+/// Pictures of the deck.
+#[derive(Default)]
+pub struct DeckTextures {
+    close_up: Slot,
+    side: side::SideTextures,
+}
+
+/// Draws the deck.
+pub fn deck_ui(
+    ui: &mut Ui,
+    workbench: &Workbench,
+    view: &mut View,
+    textures: &mut DeckTextures,
+    commands: &mut Vec<Command>,
+) {
+    let location = view.kept.location;
+    view.deck.settle(workbench, location);
+    Panel::right("deck side").default_size(300.0).size_range(240.0..=420.0).show(ui, |ui| {
+        side::side_ui(ui, workbench, view, &mut textures.side);
+    });
+    Panel::top("deck question").show(ui, |ui| question_ui(ui, view));
+    let cell = view.deck.asked.and_then(|at| workbench.decidable_at(at));
+    Panel::bottom("deck answers").show(ui, |ui| {
+        answers::answers_ui(ui, workbench, view, cell.as_ref(), commands);
+    });
+    CentralPanel::no_frame().show(ui, |ui| {
+        let ground = Color32::from_gray(if ui.visuals().dark_mode { 12 } else { 40 });
+        ui.painter().rect_filled(ui.max_rect(), 0.0, ground);
+        match view.deck.asked.zip(cell) {
+            Some((at, cell)) => cell_ui(ui, workbench, view, at, &cell, &mut textures.close_up),
+            None => nothing_ui(ui, workbench, view, commands),
+        }
+    });
+}
+
+fn question_ui(ui: &mut Ui, view: &mut View) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Does this cell show");
+        let name = chips::short_name(view.kept.location);
+        let combo = ComboBox::from_id_salt("Deck label").selected_text(RichText::new(name).strong()).width(150.0);
+        let combo = combo.height(520.0).show_ui(ui, |ui| {
+            for location in Location::all() {
+                ui.selectable_value(&mut view.kept.location, location, location.name())
+                    .on_hover_text(location.description());
+            }
+        });
+        named(&combo.response, "Label asked about");
+        ui.label("?   Cells of");
+        let combo = ComboBox::from_id_salt("Deck scope").selected_text(view.deck.scope.name()).width(150.0);
+        let combo = combo.show_ui(ui, |ui| {
+            for scope in DeckScope::ALL {
+                ui.selectable_value(&mut view.deck.scope, scope, scope.name());
+            }
+        });
+        named(&combo.response, "Cells asked about");
+        let combo = ComboBox::from_id_salt("Deck order").selected_text(view.deck.order.name()).width(120.0);
+        let combo = combo.show_ui(ui, |ui| {
+            for order in DeckOrder::ALL {
+                ui.selectable_value(&mut view.deck.order, order, order.name());
+            }
+        });
+        named(&combo.response, "Order");
+        ui.checkbox(&mut view.deck.again, "decided ones, too")
+            .on_hover_text("Asks about cells again that are decided already.");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.checkbox(&mut view.deck.outline, "outline (O)").on_hover_text("Draws the outline of the cell (O).");
+            ui.checkbox(&mut view.deck.composite, "all stains (Space)")
+                .on_hover_text("Shows all stains in colour, not the protein alone (Space).");
+        });
+    });
+}
+
+/// Gives a box to choose from a name for those who do not see it.
+fn named(combo: &egui::Response, name: &str) {
+    combo.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name));
+}
+
+/// The cell in the middle: from close by or, until that is there, as its small portrait.
+fn cell_ui(ui: &mut Ui, workbench: &Workbench, view: &View, at: CellAt, cell: &DecidableCell, slot: &mut Slot) {
+    let all = ui.max_rect();
+    let side = all.width().min(all.height()) - 16.0;
+    let place = Rect::from_center_size(all.center(), vec2(side, side));
+    let response = ui.allocate_rect(place, Sense::hover());
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Cell {} of {}", cell.id, cell.image))
+    });
+    let Some(close_up) = workbench.close_up(at) else {
+        ui.put(Rect::from_center_size(all.center(), vec2(32.0, 32.0)), egui::Spinner::new());
+        return;
+    };
+    let number = u64::from(view.deck.composite);
+    let texture = slot.show_made(ui.ctx(), "close-up", (close_up, number), |close_up| {
+        picture_image(if number == 1 { &close_up.composite } else { &close_up.protein })
+    });
+    let size = texture.size_vec2();
+    let scale = side / size.max_elem();
+    let shown = Rect::from_center_size(place.center(), size * scale);
+    ui.painter().image(texture.id(), shown, overlay::WHOLE, Color32::WHITE);
+    if view.deck.outline {
+        let mut mesh = Mesh::default();
+        for outline in &close_up.outlines {
+            let corner = |&(row, col): &(u32, u32)| shown.min + vec2(col as f32, row as f32) * scale;
+            let points: Vec<_> = outline.corners.iter().map(corner).collect();
+            overlay::add_path(&mut mesh, &points, 1.0, ui.ctx().pixels_per_point(), Color32::from_gray(210));
+        }
+        ui.painter().add(mesh);
+    }
+}
+
+/// Why there is no cell to ask about, and what to do.
+fn nothing_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mut Vec<Command>) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(ui.available_height() * 0.35);
+        let name = chips::short_name(view.kept.location);
+        let is_measuring = workbench.whole_set_task() == Some(WholeSetTask::Measure);
+        let count = workbench.set_cells().map_or(0, |cells| cells.count());
+        let light = |text: String| RichText::new(text).color(Color32::LIGHT_GRAY);
+        if is_measuring && count == 0 {
+            ui.spinner();
+            ui.label(light("The cells of all images are being measured; the first will be here soon.".to_owned()));
+        } else if count == 0 {
+            ui.label(light("The deck needs the cells of all images.".to_owned()));
+            if ui.button("Measure the cells of all images").clicked() {
+                commands.push(Command::OfAll(WholeSetTask::Measure));
+            }
+        } else if workbench.deck(view.deck.wish(view.kept.location)).is_none_or(|deck| deck.is_empty()) {
+            ui.label(light(format!("No cell is in {} for {name}.", view.deck.scope.name())));
+            ui.label(light("Choose another label above, or other cells.".to_owned()));
+        } else {
+            ui.heading(light(format!("All is decided about {name}.")));
+            ui.label(light("Choose another label above, or go through the decided ones again.".to_owned()));
+        }
+    });
+}

@@ -1,0 +1,115 @@
+//! Beside the deck's question: what the label looks like, cells that were agreed on, and how far one is.
+
+use egui::{ProgressBar, RichText, ScrollArea, Ui, vec2};
+
+use super::super::{
+    chips,
+    textures::{Slot, picture_image},
+    view::View,
+};
+use crate::{
+    score::share::Share,
+    workbench::{Workbench, deck::DeckScope},
+};
+
+/// Pictures beside the question.
+#[derive(Default)]
+pub struct SideTextures {
+    example: [Slot; 2],
+}
+
+/// Draws the side.
+pub fn side_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: &mut SideTextures) {
+    ScrollArea::vertical().id_salt("deck side").auto_shrink([false, false]).show(ui, |ui| {
+        example_ui(ui, workbench, view, textures);
+        ui.separator();
+        progress_ui(ui, workbench, view);
+        ui.separator();
+        legend_ui(ui);
+    });
+}
+
+fn example_ui(ui: &mut Ui, workbench: &Workbench, view: &View, textures: &mut SideTextures) {
+    let location = view.kept.location;
+    ui.label(RichText::new(chips::short_name(location)).heading());
+    ui.label(location.description());
+    let Some(example) = workbench.example(location) else {
+        ui.spinner();
+        return;
+    };
+    let side = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).max(32.0);
+    ui.horizontal_top(|ui| {
+        for (number, (name, slot)) in ["protein", "all stains"].into_iter().zip(&mut textures.example).enumerate() {
+            let texture = slot.show_made(ui.ctx(), name, (example, number as u64), |example| {
+                picture_image([&example.protein, &example.composite][number])
+            });
+            let size = texture.size_vec2();
+            let size = size * (side / size.max_elem());
+            ui.vertical(|ui| {
+                ui.set_width(side);
+                ui.add(egui::Image::new((texture.id(), size)).alt_text(format!("Drawn example, {name}")));
+                ui.label(RichText::new(format!("drawn example, {name}")).weak().size(11.0));
+            });
+        }
+    });
+}
+
+fn progress_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
+    let wish = view.deck.wish(view.kept.location);
+    let tally = view.deck.tally(workbench, wish);
+    let total = workbench.deck(wish).map_or(0, |deck| deck.len());
+    let settled = tally.settled().min(total);
+    let share = if total == 0 { 0.0 } else { settled as f32 / total as f32 };
+    ui.label(format!("{settled} of {total} cells are decided"));
+    ui.add(ProgressBar::new(share).desired_height(8.0));
+    if let Some(rate) = view.deck.rate() {
+        let left = (total - settled) as f64 / rate;
+        ui.label(format!("{rate:.0} decisions a minute; {} left at this rate", in_words(left)));
+    }
+    let decided = Share { hits: tally.yes, total: tally.yes + tally.no };
+    if let Some((value, (from, to))) = decided.value().zip(decided.interval()) {
+        let what = match wish.scope {
+            DeckScope::Labelled => "The image's label is true of",
+            DeckScope::Unlabelled => "The label is missing in",
+            DeckScope::All => "The label is true of",
+        };
+        let text = format!("{what} {:.0} % of cells ({:.0} to {:.0} %)", 100.0 * value, 100.0 * from, 100.0 * to);
+        let hover = "By what is decided so far, with the interval of 95 % confidence. \
+                     It stands for all cells only if they are asked about in random order.";
+        ui.label(text).on_hover_text(hover);
+    }
+}
+
+/// Minutes as people say them.
+fn in_words(minutes: f64) -> String {
+    if minutes < 1.5 {
+        "a minute".to_owned()
+    } else if minutes < 90.0 {
+        format!("{minutes:.0} minutes")
+    } else {
+        format!("{:.1} hours", minutes / 60.0)
+    }
+}
+
+fn legend_ui(ui: &mut Ui) {
+    ui.label(RichText::new("Keys").strong());
+    let rows = [
+        ("Y, N", "yes, no, and on to the next"),
+        ("1 to 5", "surely not … surely"),
+        ("X", "leave the cell out"),
+        ("S", "later"),
+        ("Backspace", "back to the cell before"),
+        ("Ctrl+Z", "undo the last decision"),
+        ("Space", "protein or all stains"),
+        ("O", "outline"),
+        ("Enter", "the cell in its image"),
+        ("L", "another label, by typing"),
+    ];
+    egui::Grid::new("deck keys").num_columns(2).spacing(vec2(12.0, 2.0)).show(ui, |ui| {
+        for (key, meaning) in rows {
+            ui.label(RichText::new(key).monospace().size(11.5));
+            ui.label(RichText::new(meaning).size(11.5));
+            ui.end_row();
+        }
+    });
+}
