@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     demo::Demo,
+    label_options::Labels,
     output_options::{BorderCellsOption, MaskExports, MaskFormatOption, SubmissionOptions, TableFormatOption},
     score_options::Score,
 };
@@ -129,6 +130,13 @@ pub enum Command {
     /// the help of `score masks`, `score submission` and `score labels`.
     #[command(subcommand)]
     Score(Score),
+    /// Decide about single cells, and bring decisions into tables, back, together and into numbers
+    ///
+    /// A cell inherits the labels of its image; what people decide about it is kept in labels.journal in the project's
+    /// folder <SET>.cytoscribe, to which the window and these commands only ever add. While a window or another command
+    /// has it open, commands that decide say so and stop; the others work.
+    #[command(subcommand)]
+    Labels(Labels),
     /// Say what is in a set: sizes, depths, damage, and how labels fit
     ///
     /// Decodes every image and names each one that is damaged, missing or ambiguous; with --quick reads headers only.

@@ -7,6 +7,8 @@
 mod arguments;
 mod check;
 mod demo;
+mod label_options;
+mod labels;
 mod output_options;
 mod params;
 mod pictures;
@@ -101,6 +103,7 @@ fn execute(arguments: Arguments, window: &Window) -> CommandResult {
         Some(Command::Params(params)) => params::params(&params),
         Some(Command::Check(check)) => check::check(&check),
         Some(Command::Demo(demo)) => demo::demo(&demo, &Stop::on_signals()?),
+        Some(Command::Labels(labels)) => labels::labels(&labels),
         Some(Command::Score(score)) => score::score(&score),
         Some(Command::Summary(summary)) => summary::summary(&summary),
     }

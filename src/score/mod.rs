@@ -5,6 +5,7 @@
 
 pub mod average_precision;
 pub mod detections;
+pub mod interval;
 pub mod labels;
 pub mod masks;
 pub mod overlap;

@@ -17,7 +17,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{FileError, make_folder};
+use super::{FileError, OutputFile, make_folder};
 use crate::project::labels::Record;
 
 /// The version this program writes, and the newest it reads.
@@ -64,6 +64,25 @@ pub struct JournalContent {
 #[must_use]
 pub fn path_in(folder: &Path) -> PathBuf {
     folder.join(FILE_NAME)
+}
+
+/// The journal that `path` stands for: the one in a project's folder, or a file.
+///
+/// # Errors
+/// If there is none.
+pub fn at(path: &Path) -> Result<PathBuf, FileError> {
+    let file = place_for(path);
+    match file.try_exists() {
+        Ok(true) => Ok(file),
+        Ok(false) => Err(FileError::at(READ, file)(io::ErrorKind::NotFound.into())),
+        Err(error) => Err(FileError::at(READ, file)(error)),
+    }
+}
+
+/// Where a journal goes that is to be written to `path`: into a project's folder, or to the file of that name.
+#[must_use]
+pub fn place_for(path: &Path) -> PathBuf {
+    if path.is_dir() { path_in(path) } else { path.to_owned() }
 }
 
 /// Reads the journal in the project's folder `folder`, also while another process has it open; changes nothing. If there
@@ -170,15 +189,20 @@ impl Journal {
     }
 }
 
-/// Writes `records` as the journal in the file `path`, in place of what is there: for one that was put together, not for
-/// one that somebody writes into.
+/// Writes `records` as a journal of its own in the file `path`.
 ///
 /// # Errors
-/// If it cannot be written.
-pub fn write_file(path: &Path, records: &[Record]) -> Result<(), FileError> {
+/// If there is something already, or it cannot be written.
+pub fn write_new(path: &Path, records: &[Record]) -> Result<(), FileError> {
+    if path.try_exists().map_err(FileError::at(WRITE, path))? {
+        return Err(FileError::at(WRITE, path)(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "there is one already, and it is left as it is: name another place",
+        )));
+    }
     let mut text = HEADER.to_owned();
     lines_of(records, &mut text).map_err(FileError::at(WRITE, path))?;
-    super::OutputFile::write(path, text.as_bytes())
+    OutputFile::write(path, text.as_bytes())
 }
 
 /// Copies the journal from the project's folder `from` to `to`, to the byte, where there must be none; one that is not
@@ -202,7 +226,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
         if there != HEADER.as_bytes() && !bytes.starts_with(&there) {
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, "there is another one already"));
         }
-        super::OutputFile::write(&target, &bytes).map_err(|error| error.source)?;
+        OutputFile::write(&target, &bytes).map_err(|error| error.source)?;
         sync_folder(to)
     };
     copied().map_err(FileError::at("copy the journal of labels to", &target))

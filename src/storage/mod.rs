@@ -14,6 +14,8 @@ pub mod image_file;
 pub mod image_set;
 pub mod journal;
 pub mod json_file;
+pub mod label_lines;
+pub mod label_table;
 pub mod labels;
 pub mod mask_set;
 pub mod masks;

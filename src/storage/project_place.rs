@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    FileError, OutputFile, make_folder,
+    FileError, OutputFile, journal, make_folder,
     project_file::{self, ProjectFile},
     ron_text::{self, RonError},
     user_folders,
@@ -57,8 +57,11 @@ pub fn project_folder(set: &Path) -> Result<PathBuf, ProjectPlaceError> {
     if project_file::path_in(&place).is_file() { Ok(place) } else { Err(ProjectPlaceError::Gone { place, signpost }) }
 }
 
-/// Moves the project of the set in `set` from the folder `from` to the folder `to`; `file` is what it holds there. Its
-/// caches stay behind. Whatever goes wrong on the way, there is always one project that [`project_folder`] finds.
+/// Moves the project of the set in `set` from the folder `from` to the folder `to`, with the journal of its labels; `file`
+/// is what it holds there. Its caches stay behind. Whatever goes wrong on the way, there is always one project that
+/// [`project_folder`] finds, and its journal is whole.
+///
+/// Nobody may add to the journal meanwhile, and it is to be opened again in its new place.
 ///
 /// # Errors
 /// If a file cannot be written, or there is a project in `to` already.
@@ -67,6 +70,8 @@ pub fn move_project(set: &Path, from: &Path, to: &Path, file: &ProjectFile) -> R
         return Err(ProjectPlaceError::Taken(to.to_owned()));
     }
     make_folder(to)?;
+    // First what cannot be made again.
+    journal::copy(from, to)?;
     project_file::write(to, file)?;
     let usual = usual_folder(set)?;
     let signpost = usual.join(SIGNPOST);
@@ -78,7 +83,7 @@ pub fn move_project(set: &Path, from: &Path, to: &Path, file: &ProjectFile) -> R
     }
     // Nobody is to take what stays behind for the project.
     project_file::retire(from)?;
-    Ok(())
+    Ok(journal::retire(from)?)
 }
 
 /// Whether the images of a project are where it says.

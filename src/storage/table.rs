@@ -14,7 +14,7 @@ use super::{
     FileError,
     csv_lines::{columns, has_open_quote, read_line},
 };
-use crate::atlas::location::LocationError;
+use crate::atlas::{Anchor, location::LocationError};
 
 /// The rows of a table that could be read, and what was wrong with the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,6 +153,16 @@ pub enum RowProblemKind {
         /// Beginning of what is there.
         found: String,
     },
+    /// A value that is none of those that can stand there.
+    #[error("the {column} '{found}' is not {expected}")]
+    Value {
+        /// The column.
+        column: String,
+        /// Beginning of what is there.
+        found: String,
+        /// What can stand there.
+        expected: &'static str,
+    },
     /// A value that is not the number of a location.
     #[error(transparent)]
     Location(#[from] LocationError),
@@ -163,6 +173,16 @@ pub enum RowProblemKind {
         image: String,
         /// The cell.
         cell: u32,
+        /// The line that has it first.
+        first: usize,
+    },
+    /// The anchor has a row already.
+    #[error("the anchor ({}, {}) of the image '{image}' stands on line {first} already", anchor.0, anchor.1)]
+    RepeatedAnchor {
+        /// The image's ID.
+        image: String,
+        /// The anchor.
+        anchor: Anchor,
         /// The line that has it first.
         first: usize,
     },

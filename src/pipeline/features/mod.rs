@@ -11,7 +11,7 @@
 //! Nothing that leaves this stage is infinite or not a number. Cells are measured in parallel, each by itself, so
 //! the result does not depend on how many threads there are.
 
-mod anchor;
+pub mod anchor;
 mod blocks;
 mod crop;
 mod sectors;

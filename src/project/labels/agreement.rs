@@ -1,18 +1,45 @@
 //! Two journals of one set: merged into one, and how far their authors agree.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Labels, Record, Verdict};
+use super::{Deed, Labels, Moment, Record, RecordId, Verdict};
 use crate::atlas::{CellKey, Location};
 
 /// The records of both journals, each once, in the order of time; those of one moment by their names. It does not
-/// matter which of the two is named first.
+/// matter which of the two is named first, nor how often they are merged.
+///
+/// Clocks are set back now and then: what one session wrote stays in its order, and what undoes or redoes a record comes
+/// behind it.
 #[must_use]
 pub fn merge(one: &[Record], other: &[Record]) -> Vec<Record> {
-    let all: BTreeMap<_, &Record> = one.iter().chain(other).map(|record| ((record.at, record.id), record)).collect();
-    let mut seen = BTreeSet::new();
-    all.into_values().filter(|record| seen.insert(record.id)).cloned().collect()
+    let all: BTreeMap<RecordId, &Record> = one.iter().chain(other).map(|record| (record.id, record)).collect();
+    let mut places: BTreeMap<RecordId, (Moment, u32)> =
+        all.values().map(|record| (record.id, (record.at, 0))).collect();
+    for _ in 0..PASSES {
+        let before = places.clone();
+        let mut earlier: Option<RecordId> = None;
+        for (&id, record) in &all {
+            let in_session = earlier.filter(|earlier| earlier.0 == id.0).map(|earlier| places[&earlier]);
+            let target = match record.did {
+                Deed::Undo(target) | Deed::Redo(target) if target != id => places.get(&target).copied(),
+                _ => None,
+            };
+            let behind_target = target.map(|(at, depth)| (at, depth + 1));
+            let lowest = places[&id].max(in_session.unwrap_or_default()).max(behind_target.unwrap_or_default());
+            places.insert(id, lowest);
+            earlier = Some(id);
+        }
+        if places == before {
+            break;
+        }
+    }
+    let mut merged: Vec<&Record> = all.into_values().collect();
+    merged.sort_by_key(|record| (places[&record.id], record.id));
+    merged.into_iter().cloned().collect()
 }
+
+/// How often places are put right: as often as sessions can have undone each other's records against their clocks.
+const PASSES: usize = 8;
 
 /// A cell about which two sets of labels say different things.
 #[derive(Clone, Debug, PartialEq)]

@@ -11,7 +11,9 @@ mod record;
 
 pub use agreement::{Agreement, Disagreement, merge};
 pub use cell_decisions::CellDecisions;
-pub use record::{Change, Decision, Deed, Exclusion, Grade, GradeError, Moment, Reason, Record, RecordId, Verdict};
+pub use record::{
+    Change, Decision, Deed, Exclusion, Grade, GradeError, Moment, Reason, Record, RecordId, Verdict, VerdictError,
+};
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -87,7 +89,7 @@ impl Labels {
     pub fn replay(records: Vec<Record>) -> Self {
         let mut labels = Self { records: Vec::with_capacity(records.len()), ..Self::default() };
         for record in records {
-            labels.add(record);
+            labels.take(record);
         }
         labels
     }
@@ -107,11 +109,12 @@ impl Labels {
             Deed::Undo(id) => Deed::Redo(*id),
             Deed::Redo(id) => Deed::Undo(*id),
         };
-        self.add(Record { id, at: self.pen.now, by: self.pen.annotator.clone(), did: deed });
+        self.take(Record { id, at: self.pen.now, by: self.pen.annotator.clone(), did: deed });
         inverse
     }
 
-    fn add(&mut self, record: Record) {
+    /// Takes in a record that is made already, after all that are there; nothing if it is there.
+    pub fn take(&mut self, record: Record) {
         let place = self.records.len();
         if *self.places.entry(record.id).or_insert(place) != place {
             return;
@@ -142,6 +145,12 @@ impl Labels {
     #[must_use]
     pub fn records(&self) -> &[Record] {
         &self.records
+    }
+
+    /// Whether there is a record of this name and it is undone.
+    #[must_use]
+    pub fn is_undone(&self, id: RecordId) -> bool {
+        self.places.get(&id).is_some_and(|&place| self.undone[place])
     }
 
     /// What holds for the cell with this anchor.

@@ -52,6 +52,27 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// As [`Display`](fmt::Display) writes it.
+impl std::str::FromStr for Verdict {
+    type Err = VerdictError;
+
+    fn from_str(text: &str) -> Result<Self, VerdictError> {
+        match text {
+            "no" => Ok(Self::No),
+            "yes" => Ok(Self::Yes),
+            _ => {
+                let grade = text.parse().ok().and_then(|number: u8| Grade::try_from(number).ok());
+                grade.map(Self::Grade).ok_or_else(|| VerdictError(text.chars().take(60).collect()))
+            }
+        }
+    }
+}
+
+/// A word that is no decision.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is neither yes nor no nor a grade (1 to 5)")]
+pub struct VerdictError(pub String);
+
 /// How sure one is that a cell shows a location: 1 surely not, 2 rather not, 3 undecided, 4 rather, 5 surely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
@@ -119,6 +140,12 @@ impl Exclusion {
             Self::CutOff => "cut off",
             Self::Other => "other",
         }
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|exclusion| exclusion.name() == name)
     }
 }
 
