@@ -17,7 +17,8 @@ use crate::{
         Stop,
         label_exchange::{Selection, decided_fields, export, fates_in, import, merge_journals},
         label_report::{LabelReport, LocationReport, Truth, fields_to_look_at, report},
-        label_work::{LabelDesk, LabelError, LabelWork, account_name},
+        label_work::{LabelDesk, LabelError, LabelWork},
+        record_keeping::account_name,
     },
 };
 

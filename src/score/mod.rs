@@ -9,7 +9,6 @@ pub mod interval;
 pub mod labels;
 pub mod masks;
 pub mod overlap;
-pub mod share;
 pub mod submission;
 
 pub use detections::{Absent, Detection, FieldVerdicts, FoundField, MatchParams, Overlap, TruthField, judge};

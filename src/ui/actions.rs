@@ -286,7 +286,10 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
             });
         }
         Action::ShowImage => view.kept.place = Place::Image,
-        Action::ShowDeck => view.kept.place = Place::Deck,
+        Action::ShowDeck => {
+            view.kept.place = Place::Deck;
+            return measure_if_new(workbench);
+        }
         Action::NextCell => step_cell(workbench, view, true),
         Action::PreviousCell => step_cell(workbench, view, false),
         Action::ChooseLabel => {
@@ -332,6 +335,13 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::About => view.dialog = Some(Dialog::About),
     }
     Effect::Nothing
+}
+
+/// Begins to measure the cells of the set if none are measured.
+fn measure_if_new(workbench: &Workbench) -> Effect {
+    let is_new = workbench.set_cells().is_none_or(|cells| cells.count() == 0);
+    let can_start = workbench.whole_set_task().is_none() && workbench.can_decide();
+    if is_new && can_start { Effect::Run(Command::OfAll(WholeSetTask::Measure)) } else { Effect::Nothing }
 }
 
 /// Turns a label of the selected cell round; without a cell, nothing.

@@ -18,6 +18,7 @@ use crate::{
         Workbench,
         focus::Part,
         picture::{Marks, PictureWish},
+        record_keeping::account_name,
     },
 };
 
@@ -170,8 +171,7 @@ impl Kept {
         if !own.is_empty() {
             return own.to_owned();
         }
-        let of_system = ["USER", "USERNAME", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-        of_system.filter(|name| !name.is_empty()).unwrap_or_else(|| "anonymous".to_owned())
+        account_name()
     }
 
     /// Remembers a set as the one opened last.

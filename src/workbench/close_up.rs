@@ -40,7 +40,7 @@ pub struct CloseUp {
 /// The longer side of the pictures is at most this many pixels.
 const SIDE: usize = 640;
 /// Sides of the cell that are seen.
-const SIDES: f64 = 1.7;
+const SIDES: f64 = 1.4;
 /// No square is smaller, in pixels of the field.
 const SMALLEST: usize = 64;
 
@@ -69,7 +69,8 @@ pub fn close_up(field: &LoadedField, cell_mask: &ScaledMask, id: u32, display: &
 }
 
 /// `side` pixels around `middle`, moved or cut so that they are inside of `all`.
-fn around(middle: usize, side: usize, all: usize) -> Range<usize> {
+#[must_use]
+pub fn around(middle: usize, side: usize, all: usize) -> Range<usize> {
     let from = middle.saturating_sub(side / 2).min(all.saturating_sub(side));
     from..(from + side).min(all)
 }

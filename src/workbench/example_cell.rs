@@ -1,5 +1,6 @@
 //! A drawn cell that shows one location, beside the sentence that describes it.
 
+use super::close_up::around;
 use crate::{
     atlas::{Channel, Field, Location, RawField},
     demo::example,
@@ -19,7 +20,7 @@ pub struct ExampleCell {
     pub protein: Plane<[u8; 3]>,
 }
 
-/// The largest cell of the example that shows `location` and is whole; `None` if there is none, which a test rules out.
+/// A cell of the example that shows `location` and is whole; `None` if there is none, which a test rules out.
 /// Some 0.1 s of one core.
 #[must_use]
 pub fn example_cell(location: Location) -> Option<ExampleCell> {
@@ -32,10 +33,11 @@ pub fn example_cell(location: Location) -> Option<ExampleCell> {
         let (bottom, right) = (region.top + region.height, region.left + region.width);
         region.top > 0 && region.left > 0 && bottom < height && right < width && shows(region.id)
     });
-    let cell = whole.max_by_key(|region| region.area)?;
-    let margin = cell.height.max(cell.width) / 12;
-    let rows = cell.top.saturating_sub(margin)..(cell.top + cell.height + margin).min(height);
-    let cols = cell.left.saturating_sub(margin)..(cell.left + cell.width + margin).min(width);
+    // One that fills a square.
+    let cell = whole.max_by_key(|region| 1000 * region.area / region.height.max(region.width).pow(2))?;
+    let side = cell.height.max(cell.width) * 7 / 6;
+    let rows = around(cell.top + cell.height / 2, side, height);
+    let cols = around(cell.left + cell.width / 2, side, width);
     let part = Field::new(field.planes().each_ref().map(|plane| plane.part(rows.clone(), cols.clone()))).ok()?;
     let mut grey = CompositeParams::grey(Channel::Protein);
     let mut colour = CompositeParams::default();

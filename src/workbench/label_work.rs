@@ -3,19 +3,16 @@
 
 use std::{
     collections::HashMap,
-    env,
     error::Error,
-    hash::{BuildHasher, RandomState},
     path::{Path, PathBuf},
-    process,
     sync::Arc,
-    time::SystemTime,
 };
 
 use super::{
     BatchEvent, fault,
     in_order::in_order,
-    opening::{self, Opened, Opening},
+    opening::{self, JournalUse, Opened, Opening},
+    record_keeping::{new_session, now},
 };
 use crate::{
     atlas::{Anchor, LocationSet},
@@ -24,7 +21,7 @@ use crate::{
     project::{
         Labels, Project,
         labels::{
-            Decision, Deed, Moment, Pen, Reason, Record, RecordId,
+            Decision, Deed, Pen, Reason, Record, RecordId,
             placement::{PlacedCell, Placement},
         },
     },
@@ -35,27 +32,6 @@ use crate::{
         project_file, read_field,
     },
 };
-
-/// The moment it is now.
-#[must_use]
-pub fn now() -> Moment {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Moment(since.as_millis() as i64)
-}
-
-/// A number for the records of this run of the program that no other run has.
-#[must_use]
-pub fn new_session() -> u64 {
-    // The keys of this hash are drawn by the system.
-    RandomState::new().hash_one((SystemTime::now(), process::id()))
-}
-
-/// The name under which a person decides who gave none: that of the account.
-#[must_use]
-pub fn account_name() -> String {
-    let named = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| env::var(name).ok());
-    named.filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
-}
 
 /// The cells of one field as they are found now.
 #[derive(Clone, Debug, Default)]
@@ -77,7 +53,7 @@ impl FieldCells {
             let (field, _) = field_at_8_bit(read_field(files)?, project.sample_depth());
             let segmentation = segment(&field, project.segmentation_of(id));
             let cells = anchored_cells(&segmentation).into_iter();
-            let cells = cells.map(|cell| PlacedCell { id: cell.id, anchor: cell.anchor, area_px: cell.area_px });
+            let cells = cells.map(PlacedCell::from);
             Ok(Self { cells: cells.collect(), mask: Some(segmentation.cell_mask) })
         })
     }
@@ -182,7 +158,7 @@ impl LabelWork {
 }
 
 fn open(path: &Path) -> Result<(Opened, PathBuf), Box<dyn Error>> {
-    let mut opened = match opening::open(path)? {
+    let mut opened = match opening::open(path, JournalUse::Leave)? {
         Opening::Set(opened) => *opened,
         Opening::Moved(moved) => {
             return Err(format!(

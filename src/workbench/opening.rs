@@ -41,12 +41,21 @@ pub struct Opened {
     pub problems: Vec<String>,
 }
 
+/// What is done with the journal of decisions about cells.
+#[derive(Clone, Copy, Debug)]
+pub enum JournalUse<'a> {
+    /// It is opened to be written into, unless it is this one, which is open already.
+    Open(Option<&'a OpenJournal>),
+    /// It is left to the caller, and the project has no decisions about cells.
+    Leave,
+}
+
 /// Where decisions about cells go.
 #[derive(Debug)]
 pub enum Keeping {
     /// Into this journal, whose decisions the project has.
     Journal(OpenJournal),
-    /// Into the journal that is open already, and with it all decisions that were made up to now.
+    /// Into the journal that the caller has, and with it all decisions that were made up to now.
     Same,
     /// Nowhere: none can be made.
     Nowhere,
@@ -70,19 +79,18 @@ pub struct MovedSet {
     pub was: PathBuf,
 }
 
-/// Opens what is at `path`: a folder of images, the folder of a project, or its `project.ron`. The journal in `held` is
-/// open already.
+/// Opens what is at `path`: a folder of images, the folder of a project, or its `project.ron`. Its journal is used as `journal` says.
 ///
 /// # Errors
 /// If there is no set, or the project cannot be read.
-pub fn open(path: &Path, held: Option<&OpenJournal>) -> Result<Opening, Box<dyn Error>> {
+pub fn open(path: &Path, journal: JournalUse) -> Result<Opening, Box<dyn Error>> {
     let folder = if project_file::is_name(path) { path.parent().unwrap_or(path) } else { path };
-    let Some(file) = project_file::read(folder)? else { return Ok(Opening::Set(Box::new(open_set(path, held)?))) };
+    let Some(file) = project_file::read(folder)? else { return Ok(Opening::Set(Box::new(open_set(path, journal)?))) };
     let set = project_place::absolute(&file.set, folder);
     if !project_place::is_folder(&set) {
         return Ok(Opening::Moved(MovedSet { project: folder.to_owned(), was: set }));
     }
-    Ok(Opening::Set(Box::new(open_with(&set, folder.to_owned(), held)?)))
+    Ok(Opening::Set(Box::new(open_with(&set, folder.to_owned(), journal)?)))
 }
 
 /// Opens the set in `folder` with the project that belongs to it. If the four stains of no field are there, but files of
@@ -90,11 +98,11 @@ pub fn open(path: &Path, held: Option<&OpenJournal>) -> Result<Opening, Box<dyn 
 ///
 /// # Errors
 /// If there is no set.
-pub fn open_set(folder: &Path, held: Option<&OpenJournal>) -> Result<Opened, Box<dyn Error>> {
+pub fn open_set(folder: &Path, journal: JournalUse) -> Result<Opened, Box<dyn Error>> {
     let set = open_in_any_layout(folder)?;
     Ok(match project_place::project_folder(set.root()) {
-        Ok(project) => with_project(set, Some(project), held, Vec::new()),
-        Err(error) => with_project(set, None, held, vec![format!("decisions are not saved: {error}")]),
+        Ok(project) => with_project(set, Some(project), journal, Vec::new()),
+        Err(error) => with_project(set, None, journal, vec![format!("decisions are not saved: {error}")]),
     })
 }
 
@@ -102,16 +110,11 @@ pub fn open_set(folder: &Path, held: Option<&OpenJournal>) -> Result<Opened, Box
 ///
 /// # Errors
 /// If there is no set.
-pub fn open_with(folder: &Path, project: PathBuf, held: Option<&OpenJournal>) -> Result<Opened, Box<dyn Error>> {
-    Ok(with_project(open_in_any_layout(folder)?, Some(project), held, Vec::new()))
+pub fn open_with(folder: &Path, project: PathBuf, journal: JournalUse) -> Result<Opened, Box<dyn Error>> {
+    Ok(with_project(open_in_any_layout(folder)?, Some(project), journal, Vec::new()))
 }
 
-fn with_project(
-    set: ImageSet,
-    mut folder: Option<PathBuf>,
-    held: Option<&OpenJournal>,
-    mut problems: Vec<String>,
-) -> Opened {
+fn with_project(set: ImageSet, mut folder: Option<PathBuf>, journal: JournalUse, mut problems: Vec<String>) -> Opened {
     problems.extend(set.unreadable().iter().map(ToString::to_string));
     let mut known = None;
     if let Some(path) = &folder {
@@ -142,7 +145,7 @@ fn with_project(
     let project = known.map_or_else(Project::default, |file| file.project).with_label_file(label_file);
     let (keeping, decisions) = folder
         .as_deref()
-        .map_or((Keeping::Nowhere, Labels::default()), |place| open_journal(place, held, &mut problems));
+        .map_or((Keeping::Nowhere, Labels::default()), |place| open_journal(place, journal, &mut problems));
     if matches!(keeping, Keeping::Nowhere) {
         folder = None;
     }
@@ -150,9 +153,11 @@ fn with_project(
 }
 
 /// The journal in `folder` and the decisions in it.
-fn open_journal(folder: &Path, held: Option<&OpenJournal>, problems: &mut Vec<String>) -> (Keeping, Labels) {
-    if held.is_some_and(|held| held.is_in(folder)) {
-        return (Keeping::Same, Labels::default());
+fn open_journal(folder: &Path, journal: JournalUse, problems: &mut Vec<String>) -> (Keeping, Labels) {
+    match journal {
+        JournalUse::Open(Some(held)) if held.is_in(folder) => return (Keeping::Same, Labels::default()),
+        JournalUse::Open(_) => {}
+        JournalUse::Leave => return (Keeping::Same, Labels::default()),
     }
     let opened = match Journal::open(folder) {
         Ok((journal, content)) => Ok((Keeping::Journal(OpenJournal::new(folder, journal)), content)),
@@ -206,10 +211,10 @@ fn is_file(path: &Path) -> bool {
 ///
 /// # Errors
 /// If there is no place for it.
-pub fn open_demo(stop: &Stop, drawn: impl Fn() + Sync, held: Option<&OpenJournal>) -> Result<Opening, Box<dyn Error>> {
+pub fn open_demo(stop: &Stop, drawn: impl Fn() + Sync, journal: JournalUse) -> Result<Opening, Box<dyn Error>> {
     let folder = cache_folder()?.join("demo");
     provide_demo_set(&DemoSet::default(), &folder, stop, drawn)?;
-    Ok(Opening::Set(Box::new(open_set(&demo_set::images(&folder, Part::Train), held)?)))
+    Ok(Opening::Set(Box::new(open_set(&demo_set::images(&folder, Part::Train), journal)?)))
 }
 
 /// What is written into the project's file.

@@ -1,8 +1,10 @@
 //! Keeping the journal: every decision about cells goes to the disk at once, on a thread beside the window.
 
 use std::{
+    env,
     hash::{BuildHasher, RandomState},
     path::{Path, PathBuf},
+    process,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -11,7 +13,7 @@ use super::lane::{Lane, Wake};
 use crate::{
     project::{
         Labels,
-        labels::{Moment, Pen, Record},
+        labels::{Moment, Record},
     },
     storage::{FileError, journal::Journal},
 };
@@ -139,16 +141,23 @@ impl RecordKeeper {
     }
 }
 
-/// A pen for `annotator` in the session `session`, at this moment.
+/// The moment it is now.
 #[must_use]
-pub fn pen(session: u64, annotator: &str) -> Pen {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Pen { session, annotator: annotator.to_owned(), now: Moment(now.as_millis() as i64) }
+pub fn now() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment(since.as_millis() as i64)
 }
 
-/// A number that no other session has.
+/// A number for the records of this run of the program that no other run has.
 #[must_use]
 pub fn new_session() -> u64 {
-    // The keys of hash tables are drawn by the operating system.
-    RandomState::new().hash_one(SystemTime::now())
+    // The keys of this hash are drawn by the system.
+    RandomState::new().hash_one((SystemTime::now(), process::id()))
+}
+
+/// The name under which a person decides who gave none: that of the account.
+#[must_use]
+pub fn account_name() -> String {
+    let named = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| env::var(name).ok());
+    named.filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
 }

@@ -25,7 +25,7 @@ use crate::{
     },
     pipeline::{
         composite::CompositeParams,
-        features::{MeasuredField, anchors, measure},
+        features::{MeasuredField, anchor::anchored_cells, measure},
         sample_depth::SampleDepth,
         segmentation::{SegmentationParams, Stages},
     },
@@ -131,9 +131,8 @@ impl FoundCells {
                 *area += 1;
             }
         }
-        let named = anchors(&segmentation);
         Self {
-            named: named.into_iter().map(|(id, anchor, area_px)| PlacedCell { id, anchor, area_px }).collect(),
+            named: anchored_cells(&segmentation).into_iter().map(PlacedCell::from).collect(),
             nuclei_outlines: outlines(&stages.nuclei.mask),
             cell_outlines: outlines(&stages.cells.mask),
             nuclei_mask: segmentation.nuclei_mask,

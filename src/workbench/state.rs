@@ -24,9 +24,9 @@ use super::{
     feature_sample::SetFeatures,
     lane::{Lane, Wake},
     loaded_field::LoadedField,
-    opening::{self, Keeping, MovedSet, Opened, Opening},
+    opening::{self, JournalUse, Keeping, MovedSet, Opened, Opening},
     picture::{PictureWish, marked_picture},
-    record_keeping::{OpenJournal, RecordKeeper, new_session, pen},
+    record_keeping::{OpenJournal, RecordKeeper, new_session, now},
     results::{CellsKey, FieldKey, FoundCells, PictureKey, Results, SetKey},
     set_cells::{CellAt, SetCells},
     wanted,
@@ -39,7 +39,10 @@ use crate::{
     pipeline::{composite::CompositeParams, features::MeasuredField},
     project::{
         Edit, History, Project,
-        labels::placement::{PlacedCell, Placement},
+        labels::{
+            Pen,
+            placement::{PlacedCell, Placement},
+        },
     },
     storage::{FieldFiles, ImageLabels, ImageSet, journal::Journal, project_file, project_place, write_picture},
 };
@@ -475,7 +478,7 @@ impl Workbench {
     }
 
     fn take_up_pen(&mut self) {
-        self.project.sign(pen(self.session, &self.annotator));
+        self.project.sign(Pen { session: self.session, annotator: self.annotator.clone(), now: now() });
     }
 
     fn edit(&mut self, edit: Edit) {
@@ -529,7 +532,7 @@ impl Workbench {
         let path = set.as_ref().map(|(path, _)| path.clone());
         let held = self.keeper.journal().cloned();
         self.lanes.opening.start(path, &self.wake, move |stop| {
-            let held = held.as_ref();
+            let held = JournalUse::Open(held.as_ref());
             let drawn = || {
                 progress.add(1);
                 wake();

@@ -28,7 +28,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    atlas::{Anchor, Field},
+    atlas::Field,
     imaging::regions::{Region, regions},
     pipeline::segmentation::Segmentation,
 };
@@ -81,18 +81,6 @@ pub struct MeasuredField {
     pub cells: Vec<Cell>,
     /// Those without.
     pub unmeasured: Vec<Unmeasured>,
-}
-
-/// The id, the anchor and the area in pixels at full size of every cell of `segmentation` that can be measured, by id.
-#[must_use]
-pub fn anchors(segmentation: &Segmentation) -> Vec<(u32, Anchor, u64)> {
-    let nuclei = regions(&segmentation.nuclei_mask);
-    let of_cell = |cell: &Region| {
-        let nucleus = nuclei.binary_search_by_key(&cell.id, |nucleus| nucleus.id).ok()?;
-        let anchor = anchor::of_nucleus(&segmentation.nuclei_mask, &nuclei[nucleus])?;
-        Some((cell.id, anchor, cell.area as u64))
-    };
-    regions(&segmentation.cell_mask).par_iter().filter_map(of_cell).collect()
 }
 
 /// Measures every cell of `segmentation`, ids 1 to its cell count, on `field`, which has the masks' size.

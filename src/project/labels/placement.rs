@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Labels;
-use crate::atlas::Anchor;
+use crate::{atlas::Anchor, pipeline::features::anchor::AnchoredCell};
 
 /// A cell of a segmentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,12 @@ pub struct PlacedCell {
     pub anchor: Anchor,
     /// Its area in pixels at full size.
     pub area_px: u64,
+}
+
+impl From<AnchoredCell> for PlacedCell {
+    fn from(AnchoredCell { id, anchor, area_px }: AnchoredCell) -> Self {
+        Self { id, anchor, area_px }
+    }
 }
 
 /// What became of a decided cell in another segmentation.

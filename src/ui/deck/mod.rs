@@ -26,7 +26,7 @@ use crate::{
 pub use answers::{answer, pressed};
 
 /// Where one is in the deck.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct DeckView {
     /// About which cells is asked.
     pub scope: DeckScope,
@@ -49,6 +49,25 @@ pub struct DeckView {
     answered: VecDeque<f64>,
     /// What is decided about the label, and after how many records that was counted.
     tally: Option<((usize, DeckWish), Tally)>,
+}
+
+impl Default for DeckView {
+    fn default() -> Self {
+        Self {
+            scope: DeckScope::default(),
+            order: DeckOrder::default(),
+            again: false,
+            composite: false,
+            // At the border of an image the cell is not in the middle, and another one could be taken for it.
+            outline: true,
+            asked: None,
+            question: None,
+            past: Vec::new(),
+            passed_over: HashSet::new(),
+            answered: VecDeque::new(),
+            tally: None,
+        }
+    }
 }
 
 impl DeckView {
@@ -169,6 +188,7 @@ pub fn deck_ui(
 ) {
     let location = view.kept.location;
     view.deck.settle(workbench, location);
+    view.pointed = None;
     Panel::right("deck side").default_size(300.0).size_range(240.0..=420.0).show(ui, |ui| {
         side::side_ui(ui, workbench, view, &mut textures.side);
     });

@@ -8,7 +8,7 @@ use super::super::{
     view::View,
 };
 use crate::{
-    score::share::Share,
+    score::interval::wilson,
     workbench::{Workbench, deck::DeckScope},
 };
 
@@ -66,8 +66,9 @@ fn progress_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
         let left = (total - settled) as f64 / rate;
         ui.label(format!("{rate:.0} decisions a minute; {} left at this rate", in_words(left)));
     }
-    let decided = Share { hits: tally.yes, total: tally.yes + tally.no };
-    if let Some((value, (from, to))) = decided.value().zip(decided.interval()) {
+    let decided = tally.yes + tally.no;
+    if let Some((from, to)) = wilson(tally.yes, decided) {
+        let value = tally.yes as f64 / decided as f64;
         let what = match wish.scope {
             DeckScope::Labelled => "The image's label is true of",
             DeckScope::Unlabelled => "The label is missing in",

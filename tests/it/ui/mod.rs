@@ -4,6 +4,7 @@ mod browser;
 mod canvas;
 mod cell_labels;
 mod controls;
+mod deck;
 mod dialogs;
 mod inspector;
 mod measure;
