@@ -6,7 +6,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 use super::{
     dialogs::Dialog,
     picker::Wish,
-    view::{Layer, Tab, Theme, View},
+    view::{Layer, Place, Tab, Theme, View},
 };
 use crate::{
     project::Edit,
@@ -38,6 +38,8 @@ pub enum Action {
     Composite,
     ToggleOverlay,
     ToggleScaleBar,
+    ImagePlace,
+    GalleryPlace,
     ToggleBrowser,
     ToggleInspector,
     DisplayTab,
@@ -87,7 +89,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 34] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 36] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
@@ -107,6 +109,8 @@ impl Action {
         (Self::PreviousLayer, Menu::View, "Previous stage of the segmentation", Some((NONE, Key::OpenBracket))),
         (Self::Composite, Menu::View, "Back to the stains in colour", Some((NONE, Key::C))),
         (Self::ToggleScaleBar, Menu::View, "Show or hide the scale bar", Some((NONE, Key::B))),
+        (Self::ImagePlace, Menu::View, "Go to the image", Some((NONE, Key::F2))),
+        (Self::GalleryPlace, Menu::View, "Go to the gallery of all cells", Some((NONE, Key::F3))),
         (Self::ToggleBrowser, Menu::View, "Show or hide the images", Some((NONE, Key::F8))),
         (Self::ToggleInspector, Menu::View, "Show or hide the inspector", Some((NONE, Key::F9))),
         (Self::DisplayTab, Menu::View, "Go to display", Some((COMMAND, Key::Num1))),
@@ -144,14 +148,10 @@ impl Action {
             Self::SegmentAll => is_free_for(WholeSetTask::Segment, workbench),
             Self::MeasureAll => is_free_for(WholeSetTask::Measure, workbench),
             Self::MoveProject => workbench.opened().is_some_and(|opened| opened.folder.is_some()),
-            Self::SavePicture
-            | Self::CopyPicture
-            | Self::ToggleReviewed
-            | Self::Reload
-            | Self::Fit
-            | Self::ActualSize
-            | Self::ZoomIn
-            | Self::ZoomOut => view.field.is_some(),
+            Self::Fit | Self::ActualSize | Self::ZoomIn | Self::ZoomOut => {
+                view.field.is_some() && view.kept.place == Place::Image
+            }
+            Self::SavePicture | Self::CopyPicture | Self::ToggleReviewed | Self::Reload => view.field.is_some(),
             _ => true,
         }
     }
@@ -160,6 +160,8 @@ impl Action {
     pub fn is_on(self, workbench: &Workbench, view: &View) -> bool {
         match self {
             Self::ToggleOverlay => view.kept.overlay.shown,
+            Self::ImagePlace => view.kept.place == Place::Image,
+            Self::GalleryPlace => view.kept.place == Place::Gallery,
             Self::ToggleReviewed => shown_id(workbench, view).is_some_and(|id| workbench.project().is_reviewed(id)),
             Self::SegmentAll => workbench.whole_set_task() == Some(WholeSetTask::Segment),
             Self::MeasureAll => workbench.whole_set_task() == Some(WholeSetTask::Measure),
@@ -259,6 +261,8 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::Composite => view.kept.layer = Layer::Composite,
         Action::ToggleOverlay => toggle(&mut view.kept.overlay.shown),
         Action::ToggleScaleBar => toggle(&mut view.kept.scale_bar),
+        Action::ImagePlace => view.kept.place = Place::Image,
+        Action::GalleryPlace => view.kept.place = Place::Gallery,
         Action::ToggleBrowser => toggle(&mut view.kept.browser),
         Action::ToggleInspector => toggle(&mut view.kept.inspector),
         Action::DisplayTab => show_tab(view, Tab::Display),

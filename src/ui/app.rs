@@ -10,6 +10,7 @@ use super::{
     browser::{Browser, browser_ui},
     canvas::{CanvasTextures, Drawn, canvas_ui},
     dialogs::{Choice, Dialog, dialogs_ui},
+    gallery::{self, Gallery, gallery_ui},
     inspector::{Inspector, inspector_ui},
     menu::menu_ui,
     notices::notices_ui,
@@ -18,7 +19,7 @@ use super::{
     textures::picture_image,
     theme,
     tool_bar::tool_bar_ui,
-    view::{Kept, Tab, View},
+    view::{Kept, Place, Tab, View},
     welcome::welcome_ui,
 };
 use crate::{
@@ -38,6 +39,7 @@ pub struct App {
     browser: Browser,
     textures: CanvasTextures,
     inspector: Inspector,
+    gallery: Gallery,
     /// Which set the view is about.
     opening: u64,
 }
@@ -73,6 +75,7 @@ impl App {
             browser: Browser::default(),
             textures: CanvasTextures::default(),
             inspector: Inspector::default(),
+            gallery: Gallery::default(),
             opening: 0,
         }
     }
@@ -109,14 +112,19 @@ impl App {
     }
 
     /// What follows from how one looks at things.
-    fn focus(&self) -> Focus {
+    fn focus(&mut self) -> Focus {
         let tab = self.view.kept.tab;
         let inspects = self.view.kept.inspector;
+        let gallery =
+            (self.view.kept.place == Place::Gallery).then(|| self.gallery.focus(&mut self.view, &self.workbench));
+        // What is not to be seen is not drawn.
+        let on_canvas = self.view.kept.place == Place::Image;
         Focus {
             field: self.view.field,
-            neighbours: self.browser.neighbours(self.view.field),
-            part: self.view.part.clone(),
-            next_part: self.view.next_part.clone(),
+            neighbours: if on_canvas { self.browser.neighbours(self.view.field) } else { Vec::new() },
+            part: self.view.part.clone().filter(|_| on_canvas),
+            next_part: self.view.next_part.clone().filter(|_| on_canvas),
+            gallery,
             cells: true,
             cell: self.view.selected_cell.filter(|_| inspects && tab == Tab::Cell),
             thumbnails: self.browser.in_view.clone(),
@@ -196,7 +204,8 @@ impl App {
             (Key::U, Channel::Nucleus),
             (Key::G, Channel::Protein),
         ];
-        let is_typing = context.egui_wants_keyboard_input();
+        // In other places these keys mean something else.
+        let is_typing = context.egui_wants_keyboard_input() || self.view.kept.place != Place::Image;
         let held = STAINS
             .into_iter()
             .find(|(key, _)| !is_typing && context.input(|input| input.key_down(*key) && !input.modifiers.any()));
@@ -211,19 +220,29 @@ impl eframe::App for App {
         self.take_answer();
         self.take_dropped(&context);
         self.held_keys(&context);
-        self.workbench.tick(&self.focus());
+        let focus = self.focus();
+        self.workbench.tick(&focus);
         if let Some(picture) = self.workbench.take_copied() {
             context.copy_image(picture_image(&picture));
         }
         self.notice_opening();
         self.browser.update(&self.workbench, &self.view.filter);
+        let (mut wished, mut commands) = (Vec::new(), Vec::new());
         // Keys act before anything is drawn, so that what they ask for is seen in the same frame.
         if self.view.dialog.is_none() {
+            if self.view.kept.place == Place::Gallery {
+                gallery::keys(&context, &self.workbench, &mut self.view, &mut self.gallery, &mut commands);
+                for command in commands.drain(..) {
+                    self.workbench.run(command);
+                }
+            }
             for action in actions::pressed(&context) {
                 self.perform(action, &context);
             }
         }
-        let (mut wished, mut commands) = (Vec::new(), Vec::new());
+        if self.view.kept.place == Place::Gallery {
+            self.gallery.update(&self.workbench, &mut self.view);
+        }
 
         Panel::top("menu").show(ui, |ui| wished.extend(menu_ui(ui, &self.workbench, &self.view, &mut commands)));
         Panel::top("tools").show(ui, |ui| wished.extend(tool_bar_ui(ui, &self.workbench, &self.view)));
@@ -239,9 +258,14 @@ impl eframe::App for App {
                     inspector_ui(ui, &self.workbench, &mut self.view, &mut self.inspector, &mut commands);
                 });
             }
-            CentralPanel::no_frame().show(ui, |ui| {
-                canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures);
-            });
+            match self.view.kept.place {
+                Place::Image => CentralPanel::no_frame().show(ui, |ui| {
+                    canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures);
+                }),
+                Place::Gallery => CentralPanel::default_margins().show(ui, |ui| {
+                    gallery_ui(ui, &self.workbench, &mut self.view, &mut self.gallery, &mut commands);
+                }),
+            };
         } else {
             CentralPanel::default_margins().show(ui, |ui| {
                 wished.extend(welcome_ui(ui, &self.workbench, &self.view, &mut commands));
@@ -265,7 +289,8 @@ impl eframe::App for App {
             self.workbench.run(Command::EndGesture);
         }
         // What the panels have just changed is worked on at once, not with the next event.
-        if let Some(soon) = self.workbench.tick(&self.focus()) {
+        let focus = self.focus();
+        if let Some(soon) = self.workbench.tick(&focus) {
             context.request_repaint_after(soon);
         }
     }

@@ -8,7 +8,13 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{camera::Camera, dialogs::Dialog, picker::Wish, scale_bar};
+use super::{
+    camera::Camera,
+    dialogs::Dialog,
+    gallery::{GalleryLook, GalleryView},
+    picker::Wish,
+    scale_bar,
+};
 use crate::{
     atlas::{Channel, Location},
     pipeline::region_colours::CellColours,
@@ -50,6 +56,8 @@ pub struct View {
     pub command_filter: String,
     /// The stain that is shown alone as long as its key is held.
     pub solo: Option<Channel>,
+    /// What is looked for in the gallery.
+    pub gallery: GalleryView,
 }
 
 impl View {
@@ -108,6 +116,10 @@ pub struct Kept {
     pub recent: VecDeque<PathBuf>,
     /// The theme.
     pub theme: Theme,
+    /// What is in the middle.
+    pub place: Place,
+    /// How cells look in the gallery.
+    pub gallery: GalleryLook,
 }
 
 impl Default for Kept {
@@ -121,6 +133,8 @@ impl Default for Kept {
             scale_bar: true,
             recent: VecDeque::new(),
             theme: Theme::Dark,
+            place: Place::Image,
+            gallery: GalleryLook::default(),
         }
     }
 }
@@ -135,6 +149,16 @@ impl Kept {
         self.recent.push_front(path);
         self.recent.truncate(Self::RECENT);
     }
+}
+
+/// What is in the middle of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// The canvas with one image.
+    #[default]
+    Image,
+    /// The cells of all images.
+    Gallery,
 }
 
 /// The look of the window.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::gallery::GalleryFocus;
+
 /// What is to be seen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Focus {
@@ -19,6 +21,8 @@ pub struct Focus {
     pub cell: Option<u32>,
     /// The fields whose thumbnails are in view, first those that matter most.
     pub thumbnails: Vec<usize>,
+    /// The gallery, if it is to be seen.
+    pub gallery: Option<GalleryFocus>,
 }
 
 /// A part of a field's picture at one of its halved sizes.

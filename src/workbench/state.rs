@@ -10,6 +10,9 @@ use std::{
 };
 
 mod flow;
+mod gallery_flow;
+
+use gallery_flow::GalleryLanes;
 
 use super::{
     BatchReport, Command, Focus,
@@ -20,6 +23,7 @@ use super::{
     loaded_field::LoadedField,
     opening::{self, MovedSet, Opened, Opening},
     picture::{PictureWish, marked_picture},
+    placements::Placements,
     results::{CellsKey, FieldKey, FoundCells, PictureKey, Results, SetKey},
     set_cells::SetCells,
     wanted,
@@ -95,6 +99,7 @@ pub struct Workbench {
     demo_progress: Progress,
     /// The cells that are measured so far, from the thread that measures them.
     fresh_cells: Arc<Mutex<Option<SetCells>>>,
+    placements: Placements,
 }
 
 /// The pieces of work that go on at the same time.
@@ -111,6 +116,7 @@ struct Lanes {
     labels: Lane<(u64, Option<PathBuf>), Option<ImageLabels>>,
     known: Lane<SetKey, Known>,
     set_features: Lane<SetKey, SetFeatures>,
+    gallery: GalleryLanes,
     saving: Lane<(), ()>,
     moving: Lane<PathBuf, ()>,
     picture_file: Lane<PathBuf, ()>,
@@ -155,6 +161,7 @@ impl Workbench {
             progress: Progress::default(),
             demo_progress: Progress::default(),
             fresh_cells: Arc::default(),
+            placements: Placements::default(),
         }
     }
 
@@ -270,7 +277,10 @@ impl Workbench {
         let draws = lanes.picture.is_free() && lanes.thumbnail.is_free() && lanes.crop.is_free();
         let computes = lanes.cells.is_free() && lanes.features.is_free() && lanes.whole_set.is_free();
         let writes = lanes.saving.is_free() && lanes.moving.is_free() && lanes.picture_file.is_free();
-        let others = lanes.known.is_free() && lanes.copying.is_free() && lanes.set_features.is_free();
+        let others = lanes.known.is_free()
+            && lanes.copying.is_free()
+            && lanes.set_features.is_free()
+            && lanes.gallery.are_free();
         reads && draws && computes && writes && others && self.save_at.is_none()
     }
 
@@ -436,6 +446,7 @@ impl Workbench {
         self.project = project;
         self.history = History::default();
         self.results = Results::default();
+        self.placements = Placements::default();
         self.notices.clear();
         for problem in problems {
             self.fail(problem);

@@ -4,6 +4,7 @@ mod browser;
 mod canvas;
 mod controls;
 mod dialogs;
+mod gallery;
 mod inspector;
 mod measure;
 
