@@ -43,6 +43,9 @@ pub enum Action {
     Composite,
     ToggleOverlay,
     ToggleScaleBar,
+    ImagePlace,
+    GalleryPlace,
+    DeckPlace,
     ToggleBrowser,
     ToggleInspector,
     DisplayTab,
@@ -60,8 +63,6 @@ pub enum Action {
     OnlyUndecided,
     LabelKeys,
     Annotator,
-    ShowImage,
-    ShowDeck,
     ToggleTheme,
     Commands,
     Keys,
@@ -105,7 +106,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 45] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 46] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
@@ -116,8 +117,6 @@ impl Action {
         (Self::Undo, Menu::Edit, "Undo", Some((COMMAND, Key::Z))),
         (Self::Redo, Menu::Edit, "Redo", Some((COMMAND_SHIFT, Key::Z))),
         (Self::FindImage, Menu::Edit, "Find an image", Some((COMMAND, Key::F))),
-        (Self::ShowImage, Menu::View, "The image", Some((NONE, Key::F2))),
-        (Self::ShowDeck, Menu::View, "The deck: one question after another", Some((NONE, Key::F4))),
         (Self::Fit, Menu::View, "Fit the image into the window", Some((NONE, Key::F))),
         (Self::ActualSize, Menu::View, "One pixel to one pixel", Some((NONE, Key::Num1))),
         (Self::ZoomIn, Menu::View, "Zoom in", Some((NONE, Key::Plus))),
@@ -127,6 +126,9 @@ impl Action {
         (Self::PreviousLayer, Menu::View, "Previous stage of the segmentation", Some((NONE, Key::OpenBracket))),
         (Self::Composite, Menu::View, "Back to the stains in colour", Some((NONE, Key::C))),
         (Self::ToggleScaleBar, Menu::View, "Show or hide the scale bar", Some((NONE, Key::B))),
+        (Self::ImagePlace, Menu::View, "Go to the image", Some((NONE, Key::F2))),
+        (Self::GalleryPlace, Menu::View, "Go to the gallery of all cells", Some((NONE, Key::F3))),
+        (Self::DeckPlace, Menu::View, "Go to the deck: one question after another", Some((NONE, Key::F4))),
         (Self::ToggleBrowser, Menu::View, "Show or hide the images", Some((NONE, Key::F8))),
         (Self::ToggleInspector, Menu::View, "Show or hide the inspector", Some((NONE, Key::F9))),
         (Self::DisplayTab, Menu::View, "Go to display", Some((COMMAND, Key::Num1))),
@@ -169,25 +171,19 @@ impl Action {
         match self {
             Self::Undo => workbench.history().undoes().is_some(),
             Self::Redo => workbench.history().redoes().is_some(),
-            Self::ReadLabels | Self::ShowDeck | Self::FindImage | Self::NextImage | Self::PreviousImage => {
+            Self::ReadLabels | Self::DeckPlace | Self::FindImage | Self::NextImage | Self::PreviousImage => {
                 workbench.opened().is_some()
             }
             Self::SegmentAll => is_free_for(WholeSetTask::Segment, workbench),
             Self::MeasureAll => is_free_for(WholeSetTask::Measure, workbench),
             Self::MoveProject => workbench.opened().is_some_and(|opened| opened.folder.is_some()),
             Self::FlipLabel | Self::InheritLabel | Self::ExcludeCell => {
-                view.selected_cell.is_some() && workbench.can_decide()
+                view.selected_cell.is_some() && workbench.can_decide() && view.kept.place == Place::Image
             }
-            Self::NextCell
-            | Self::PreviousCell
-            | Self::SavePicture
-            | Self::CopyPicture
-            | Self::ToggleReviewed
-            | Self::Reload
-            | Self::Fit
-            | Self::ActualSize
-            | Self::ZoomIn
-            | Self::ZoomOut => view.field.is_some(),
+            Self::Fit | Self::ActualSize | Self::ZoomIn | Self::ZoomOut | Self::NextCell | Self::PreviousCell => {
+                view.field.is_some() && view.kept.place == Place::Image
+            }
+            Self::SavePicture | Self::CopyPicture | Self::ToggleReviewed | Self::Reload => view.field.is_some(),
             _ => true,
         }
     }
@@ -196,8 +192,9 @@ impl Action {
     pub fn is_on(self, workbench: &Workbench, view: &View) -> bool {
         match self {
             Self::ToggleOverlay => view.kept.overlay.shown,
-            Self::ShowImage => view.kept.place == Place::Image,
-            Self::ShowDeck => view.kept.place == Place::Deck,
+            Self::ImagePlace => view.kept.place == Place::Image,
+            Self::GalleryPlace => view.kept.place == Place::Gallery,
+            Self::DeckPlace => view.kept.place == Place::Deck,
             Self::OnlyUndecided => view.kept.overlay.only_undecided,
             Self::ToggleReviewed => shown_id(workbench, view).is_some_and(|id| workbench.project().is_reviewed(id)),
             Self::SegmentAll => workbench.whole_set_task() == Some(WholeSetTask::Segment),
@@ -285,8 +282,7 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
                 Effect::Run(Command::Edit(Edit::Reviewed { id: id.to_owned(), is_reviewed }))
             });
         }
-        Action::ShowImage => view.kept.place = Place::Image,
-        Action::ShowDeck => {
+        Action::DeckPlace => {
             view.kept.place = Place::Deck;
             return measure_if_new(workbench);
         }
@@ -318,6 +314,8 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::Composite => view.kept.layer = Layer::Composite,
         Action::ToggleOverlay => toggle(&mut view.kept.overlay.shown),
         Action::ToggleScaleBar => toggle(&mut view.kept.scale_bar),
+        Action::ImagePlace => view.kept.place = Place::Image,
+        Action::GalleryPlace => view.kept.place = Place::Gallery,
         Action::ToggleBrowser => toggle(&mut view.kept.browser),
         Action::ToggleInspector => toggle(&mut view.kept.inspector),
         Action::DisplayTab => show_tab(view, Tab::Display),

@@ -11,6 +11,7 @@ use super::{
     canvas::{CanvasTextures, Drawn, canvas_ui},
     deck::{self, DeckTextures, DeckView, deck_ui},
     dialogs::{Choice, Dialog, dialogs_ui},
+    gallery::{self, Gallery, gallery_ui},
     inspector::{Inspector, inspector_ui},
     menu::menu_ui,
     notices::notices_ui,
@@ -40,6 +41,7 @@ pub struct App {
     textures: CanvasTextures,
     inspector: Inspector,
     deck: DeckTextures,
+    gallery: Gallery,
     /// Which set the view is about.
     opening: u64,
 }
@@ -77,6 +79,7 @@ impl App {
             textures: CanvasTextures::default(),
             inspector: Inspector::default(),
             deck: DeckTextures::default(),
+            gallery: Gallery::default(),
             opening: 0,
         }
     }
@@ -113,26 +116,36 @@ impl App {
     }
 
     /// What follows from how one looks at things.
-    fn focus(&self) -> Focus {
+    fn focus(&mut self) -> Focus {
         let tab = self.view.kept.tab;
         let inspects = self.view.kept.inspector;
-        let in_deck = self.view.kept.place == Place::Deck && self.workbench.opened().is_some();
+        let place = if self.workbench.opened().is_some() { self.view.kept.place } else { Place::Image };
+        let gallery = (place == Place::Gallery).then(|| self.gallery.focus(&mut self.view, &self.workbench));
+        // What is not to be seen is not drawn.
+        let (on_canvas, in_deck) = (place == Place::Image, place == Place::Deck);
         let location = self.view.kept.location;
         let close_ups =
             if in_deck { self.view.deck.next(&self.workbench, location, DeckView::AHEAD) } else { Vec::new() };
-        // What is asked about next is read beforehand.
-        let mut fields: Vec<usize> = close_ups.iter().map(|at| at.field as usize).collect();
-        fields.dedup();
-        let neighbours = if in_deck { fields } else { self.browser.neighbours(self.view.field) };
+        let neighbours = match place {
+            Place::Image => self.browser.neighbours(self.view.field),
+            Place::Gallery => Vec::new(),
+            // What is asked about next is read beforehand.
+            Place::Deck => {
+                let mut fields: Vec<usize> = close_ups.iter().map(|at| at.field as usize).collect();
+                fields.dedup();
+                fields
+            }
+        };
         let asked = self.view.deck.asked.filter(|_| in_deck).map(|at| at.field as usize);
         Focus {
             field: asked.or(self.view.field),
             neighbours,
+            part: self.view.part.clone().filter(|_| on_canvas),
+            next_part: self.view.next_part.clone().filter(|_| on_canvas),
+            gallery,
             deck: in_deck.then(|| self.view.deck.wish(location)),
             close_ups,
             example: in_deck.then_some(location),
-            part: self.view.part.clone().filter(|_| !in_deck),
-            next_part: self.view.next_part.clone().filter(|_| !in_deck),
             cells: !in_deck,
             cell: self.view.selected_cell.filter(|_| inspects && tab == Tab::Cell && !in_deck),
             thumbnails: self.browser.in_view.clone(),
@@ -247,7 +260,8 @@ impl App {
             (Key::U, Channel::Nucleus),
             (Key::G, Channel::Protein),
         ];
-        let is_typing = context.egui_wants_keyboard_input();
+        // In other places these keys mean something else.
+        let is_typing = context.egui_wants_keyboard_input() || self.view.kept.place != Place::Image;
         let held = STAINS
             .into_iter()
             .find(|(key, _)| !is_typing && context.input(|input| input.key_down(*key) && !input.modifiers.any()));
@@ -262,33 +276,44 @@ impl eframe::App for App {
         self.take_answer();
         self.take_dropped(&context);
         self.held_keys(&context);
-        self.workbench.tick(&self.focus());
+        let focus = self.focus();
+        self.workbench.tick(&focus);
         self.mind_decisions(&context);
         if let Some(picture) = self.workbench.take_copied() {
             context.copy_image(picture_image(&picture));
         }
         self.notice_opening();
         self.browser.update(&self.workbench, &self.view.filter);
+        let (mut wished, mut commands) = (Vec::new(), Vec::new());
         // Keys act before anything is drawn, so that what they ask for is seen in the same frame.
         if self.view.dialog.is_none() {
-            if self.view.kept.place == Place::Deck {
-                let now = context.input(|input| input.time);
-                for given in deck::pressed(&context) {
-                    if let Some(command) = deck::answer(given, &self.workbench, &mut self.view, now) {
-                        self.workbench.run(command);
+            match self.view.kept.place {
+                Place::Image => {
+                    // Those with Shift first: a key without it would be taken for pressed, too.
+                    for location in self.view.kept.location_keys.pressed(&context) {
+                        self.take_label(location, &context);
+                    }
+                }
+                Place::Gallery => {
+                    gallery::keys(&context, &self.workbench, &mut self.view, &mut self.gallery, &mut commands);
+                }
+                Place::Deck => {
+                    let now = context.input(|input| input.time);
+                    for given in deck::pressed(&context) {
+                        commands.extend(deck::answer(given, &self.workbench, &mut self.view, now));
                     }
                 }
             }
-            // Those with Shift first: a key without it would be taken for pressed, too.
-            let in_image = self.view.kept.place == Place::Image;
-            for location in self.view.kept.location_keys.pressed(&context).into_iter().filter(|_| in_image) {
-                self.take_label(location, &context);
+            for command in commands.drain(..) {
+                self.workbench.run(command);
             }
             for action in actions::pressed(&context) {
                 self.perform(action, &context);
             }
         }
-        let (mut wished, mut commands) = (Vec::new(), Vec::new());
+        if self.view.kept.place == Place::Gallery {
+            self.gallery.update(&self.workbench, &mut self.view);
+        }
 
         Panel::top("menu").show(ui, |ui| wished.extend(menu_ui(ui, &self.workbench, &self.view, &mut commands)));
         Panel::top("tools").show(ui, |ui| wished.extend(tool_bar_ui(ui, &self.workbench, &self.view)));
@@ -305,10 +330,17 @@ impl eframe::App for App {
                     inspector_ui(ui, &self.workbench, &mut self.view, &mut self.inspector, &mut commands);
                 });
             }
-            CentralPanel::no_frame().show(ui, |ui| match self.view.kept.place {
-                Place::Image => canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures),
-                Place::Deck => deck_ui(ui, &self.workbench, &mut self.view, &mut self.deck, &mut commands),
-            });
+            match self.view.kept.place {
+                Place::Image => CentralPanel::no_frame().show(ui, |ui| {
+                    canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures);
+                }),
+                Place::Gallery => CentralPanel::default_margins().show(ui, |ui| {
+                    gallery_ui(ui, &self.workbench, &mut self.view, &mut self.gallery, &mut commands);
+                }),
+                Place::Deck => CentralPanel::no_frame().show(ui, |ui| {
+                    deck_ui(ui, &self.workbench, &mut self.view, &mut self.deck, &mut commands);
+                }),
+            };
         } else {
             CentralPanel::default_margins().show(ui, |ui| {
                 wished.extend(welcome_ui(ui, &self.workbench, &self.view, &mut commands));
@@ -338,7 +370,8 @@ impl eframe::App for App {
             self.workbench.run(Command::EndGesture);
         }
         // What the panels have just changed is worked on at once, not with the next event.
-        if let Some(soon) = self.workbench.tick(&self.focus()) {
+        let focus = self.focus();
+        if let Some(soon) = self.workbench.tick(&focus) {
             context.request_repaint_after(soon);
         }
     }

@@ -6,6 +6,7 @@ use egui::{Context, Grid, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
 use super::{
     actions::{Action, Menu},
+    gallery::KEYS,
     label_dialogs::{annotator_ui, label_keys_ui, labels_ui},
     picker::Wish,
     view::View,
@@ -194,7 +195,8 @@ fn keys_ui(ui: &mut Ui) {
             });
             ui.add_space(24.0);
             Grid::new("mouse").num_columns(1).spacing([24.0, 4.0]).show(ui, |ui| {
-                for (gesture, meaning) in GESTURES {
+                let in_gallery = KEYS.iter().map(|&(keys, meaning)| (keys, meaning));
+                for (gesture, meaning) in GESTURES.into_iter().chain([("", "")]).chain(in_gallery) {
                     ui.label(RichText::new(gesture).strong());
                     ui.end_row();
                     ui.label(meaning);

@@ -7,6 +7,7 @@
 //! actions      all that keys and menus can do           inspector    the tabs on the right
 //! menu         the menu bar                             status       the line at the bottom
 //! tool_bar     the bar below it                         icon         the program's icon
+//! gallery      the cells of all images in its place
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
 //! measure      how quick all that is
 //! ```
@@ -20,6 +21,7 @@ mod cell_states;
 mod chips;
 mod deck;
 mod dialogs;
+mod gallery;
 mod icon;
 mod inspector;
 mod label_dialogs;

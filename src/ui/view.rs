@@ -9,7 +9,14 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    camera::Camera, cell_states, deck::DeckView, dialogs::Dialog, location_keys::LocationKeys, picker::Wish, scale_bar,
+    camera::Camera,
+    cell_states,
+    deck::DeckView,
+    dialogs::Dialog,
+    gallery::{GalleryLook, GalleryView},
+    location_keys::LocationKeys,
+    picker::Wish,
+    scale_bar,
 };
 use crate::{
     atlas::{Anchor, Channel, Location},
@@ -63,6 +70,8 @@ pub struct View {
     pub label_filter: String,
     /// The stain that is shown alone as long as its key is held.
     pub solo: Option<Channel>,
+    /// What is looked for in the gallery.
+    pub gallery: GalleryView,
 }
 
 impl View {
@@ -120,8 +129,6 @@ pub struct Kept {
     pub browser: bool,
     /// Whether the inspector is there.
     pub inspector: bool,
-    /// What is in the middle.
-    pub place: Place,
     /// The tab of the inspector.
     pub tab: Tab,
     /// What the canvas shows under the cells.
@@ -140,6 +147,10 @@ pub struct Kept {
     pub recent: VecDeque<PathBuf>,
     /// The theme.
     pub theme: Theme,
+    /// What is in the middle.
+    pub place: Place,
+    /// How cells look in the gallery.
+    pub gallery: GalleryLook,
 }
 
 impl Default for Kept {
@@ -147,7 +158,6 @@ impl Default for Kept {
         Self {
             browser: true,
             inspector: true,
-            place: Place::Image,
             tab: Tab::Display,
             layer: Layer::Composite,
             overlay: OverlayParams::default(),
@@ -157,6 +167,8 @@ impl Default for Kept {
             annotator: String::new(),
             recent: VecDeque::new(),
             theme: Theme::Dark,
+            place: Place::Image,
+            gallery: GalleryLook::default(),
         }
     }
 }
@@ -182,6 +194,18 @@ impl Kept {
     }
 }
 
+/// What is in the middle of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// The canvas with one image.
+    #[default]
+    Image,
+    /// The cells of all images.
+    Gallery,
+    /// One question after another.
+    Deck,
+}
+
 /// The look of the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Theme {
@@ -190,16 +214,6 @@ pub enum Theme {
     Dark,
     /// Dark on light.
     Light,
-}
-
-/// What is in the middle of the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Place {
-    /// One image.
-    #[default]
-    Image,
-    /// One question after another.
-    Deck,
 }
 
 /// A tab of the inspector.

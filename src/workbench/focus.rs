@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{deck::DeckWish, set_cells::CellAt};
+use super::{deck::DeckWish, gallery::GalleryFocus, set_cells::CellAt};
 use crate::atlas::Location;
 
 /// What is to be seen.
@@ -28,6 +28,8 @@ pub struct Focus {
     pub example: Option<Location>,
     /// The fields whose thumbnails are in view, first those that matter most.
     pub thumbnails: Vec<usize>,
+    /// The gallery, if it is to be seen.
+    pub gallery: Option<GalleryFocus>,
 }
 
 /// A part of a field's picture at one of its halved sizes.

@@ -13,6 +13,7 @@ use super::{
     example_cell::ExampleCell,
     feature_sample::SetFeatures,
     focus::Part,
+    gallery::{OrderKey, Ordered, Pictures, Pool},
     lane::Computed,
     loaded_field::LoadedField,
     set_cells::{CellAt, SetCells},
@@ -218,6 +219,14 @@ pub struct Results {
     pub known: Option<SetKey>,
     /// The cells of the set, as far as they are measured. Those of other parameters stay until they are looked up anew.
     pub set_cells: Option<Computed<SetKey, Arc<SetCells>>>,
+    /// Counts the changes of `set_cells`.
+    pub cells_revision: u64,
+    /// The cells of the set in the order of the gallery, or in the one it had before.
+    pub order: Option<Computed<OrderKey, Arc<Ordered>>>,
+    /// What the contrast of pictures of cells is taken from.
+    pub pool: Option<Computed<SetKey, Arc<Pool>>>,
+    /// Pictures of cells.
+    pub cell_pictures: Pictures,
     /// The features of the cells of the set.
     pub set_features: Option<Computed<SetKey, Arc<SetFeatures>>>,
     /// The cells that the deck asks about.

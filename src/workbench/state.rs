@@ -12,6 +12,9 @@ use std::{
 
 mod deck_flow;
 mod flow;
+mod gallery_flow;
+
+use gallery_flow::GalleryLanes;
 
 use super::{
     BatchReport, Command, Focus,
@@ -26,6 +29,7 @@ use super::{
     loaded_field::LoadedField,
     opening::{self, JournalUse, Keeping, MovedSet, Opened, Opening},
     picture::{PictureWish, marked_picture},
+    placements::Placements,
     record_keeping::{OpenJournal, RecordKeeper, new_session, now},
     results::{CellsKey, FieldKey, FoundCells, PictureKey, Results, SetKey},
     set_cells::{CellAt, SetCells},
@@ -115,6 +119,7 @@ pub struct Workbench {
     demo_progress: Progress,
     /// The cells that are measured so far, from the thread that measures them.
     fresh_cells: Arc<Mutex<Option<SetCells>>>,
+    placements: Placements,
 }
 
 /// The pieces of work that go on at the same time.
@@ -134,6 +139,7 @@ struct Lanes {
     labels: Lane<(u64, Option<PathBuf>), Option<ImageLabels>>,
     known: Lane<SetKey, Known>,
     set_features: Lane<SetKey, SetFeatures>,
+    gallery: GalleryLanes,
     saving: Lane<(), ()>,
     moving: Lane<PathBuf, OpenJournal>,
     picture_file: Lane<PathBuf, ()>,
@@ -181,6 +187,7 @@ impl Workbench {
             progress: Progress::default(),
             demo_progress: Progress::default(),
             fresh_cells: Arc::default(),
+            placements: Placements::default(),
         }
     }
 
@@ -263,17 +270,6 @@ impl Workbench {
         named.map(|cell| DecidableCell::new(cell, image, of_image, labels, &placement)).collect()
     }
 
-    /// A measured cell of the set as something to decide about.
-    #[must_use]
-    pub fn decidable_at(&self, at: CellAt) -> Option<DecidableCell> {
-        let (cells, opened) = self.set_cells().zip(self.opened.as_ref())?;
-        let (field, cell) = (cells.field(at.field as usize)?, cells.cell(at)?);
-        let labels = self.project.labels();
-        let placed = PlacedCell { id: cell.id, anchor: cell.anchor, area_px: cell.area_px };
-        let of_image = opened.labels.get(at.field as usize).copied().flatten().unwrap_or_default();
-        Some(DecidableCell::new(&placed, &field.image, of_image, labels, &Placement::default()))
-    }
-
     /// Cells of the field at `index` about which something is decided.
     #[must_use]
     pub fn decided(&self, index: usize) -> usize {
@@ -335,8 +331,9 @@ impl Workbench {
         let writes = lanes.saving.is_free() && lanes.moving.is_free() && lanes.picture_file.is_free();
         let others = lanes.known.is_free() && lanes.copying.is_free() && lanes.set_features.is_free();
         let asks = lanes.deck.is_free() && lanes.close_up.is_free() && lanes.example.is_free();
-        let is_kept = self.keeper.is_at_rest() && self.keeper.unwritten(self.project.labels()) == 0;
-        reads && draws && computes && writes && others && asks && is_kept && self.save_at.is_none()
+        let is_kept = self.keeper.is_at_rest() && self.unwritten_decisions() == 0;
+        let at_rest = reads && draws && computes && writes && others && asks && lanes.gallery.are_free();
+        at_rest && is_kept && self.save_at.is_none()
     }
 
     /// Whether decisions are not on the disk yet.
@@ -565,6 +562,7 @@ impl Workbench {
         }
         self.history = History::default();
         self.results = Results::default();
+        self.placements = Placements::default();
         self.notices.clear();
         for problem in problems {
             self.fail(problem);

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::Workbench;
 use crate::{
     atlas::Location,
+    project::labels::placement::PlacedCell,
     workbench::{
         Focus,
         close_up::{CloseUp, CloseUpKey, close_up},
+        decidable::DecidableCell,
         deck::{DeckKey, DeckWish, deck},
         example_cell::{ExampleCell, example_cell},
         lane::Computed,
@@ -26,6 +28,18 @@ impl Workbench {
         let deck = self.results.deck.as_ref()?;
         let is_wanted = deck.inputs.wish == wish && self.is_current(&deck.inputs.cells);
         is_wanted.then_some(&deck.value)
+    }
+
+    /// A measured cell of the set as something to decide about.
+    #[must_use]
+    pub fn decidable_at(&self, at: CellAt) -> Option<DecidableCell> {
+        let index = at.field as usize;
+        let (cells, opened) = self.set_cells().zip(self.opened.as_ref())?;
+        let (field, cell) = (cells.field(index)?, cells.cell(at)?);
+        let placed = self.placed(index)?;
+        let own = PlacedCell { id: cell.id, anchor: cell.anchor, area_px: cell.area_px };
+        let of_image = opened.labels.get(index).copied().flatten().unwrap_or_default();
+        Some(DecidableCell::new(&own, &field.image, of_image, self.project.labels(), &placed.placement))
     }
 
     /// The close-up of a cell, as the display asks for or, until that is there, in another way.

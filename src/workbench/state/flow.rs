@@ -41,6 +41,7 @@ impl Workbench {
         self.take_files();
         self.take_whole_set();
         self.take_deck();
+        self.take_gallery(focus);
     }
 
     /// What is read and drawn.
@@ -200,9 +201,11 @@ impl Workbench {
                     self.results.count_cells(key, count);
                 }
             }
-            match found.cells {
-                Some(cells) => self.take_set_cells(inputs.clone(), cells),
-                None => self.results.set_cells = None,
+            if let Some(cells) = found.cells {
+                self.take_set_cells(inputs.clone(), cells);
+            } else {
+                self.results.set_cells = None;
+                self.results.cells_revision += 1;
             }
         }
         self.results.known = Some(inputs);
@@ -237,6 +240,7 @@ impl Workbench {
             }
         }
         self.results.set_cells = Some(Computed { inputs, value: Arc::new(cells) });
+        self.results.cells_revision += 1;
     }
 
     fn fail_for(&mut self, report: &BatchReport) {
@@ -297,6 +301,7 @@ impl Workbench {
         self.start_known();
         self.start_deck(focus);
         self.start_set_features(focus);
+        self.start_gallery(focus);
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());
         if opened_with.is_some_and(|path| path != self.project.label_file()) {
             self.read_labels(self.project.label_file().map(Path::to_owned));

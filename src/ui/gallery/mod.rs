@@ -1,0 +1,197 @@
+//! The gallery: cells of all images side by side, to sort, to filter, to select and to decide about many at once.
+//!
+//! ```text
+//! view         what is looked for and selected          grid         the cells themselves
+//! bar          the rows of controls above               tile         one cell: its picture and its marks
+//! keys         what keys do                             atlas        pictures on the graphics card
+//! decide       decisions about many cells               selection    clicks, Ctrl, Shift
+//! ```
+
+mod atlas;
+mod bar;
+mod decide;
+mod grid;
+mod keys;
+mod selection;
+mod tile;
+mod view;
+
+use std::sync::Arc;
+
+use egui::Ui;
+
+pub use keys::{KEYS, keys};
+pub use view::{GalleryLook, GalleryView};
+
+use super::view::View;
+use crate::{
+    atlas::Location,
+    workbench::{
+        Command, WholeSetTask, Workbench,
+        gallery::{CellFilter, GalleryFocus, Ordered},
+        set_cells::CellAt,
+    },
+};
+use atlas::Atlas;
+
+/// What the gallery remembers of its last frame.
+#[derive(Default)]
+pub struct Gallery {
+    atlas: Atlas,
+    grid: grid::Grid,
+    /// The cells that are shown, in their order, with what they are sorted by.
+    shown: Vec<CellAt>,
+    values: Vec<f32>,
+    shown_for: Option<ShownFor>,
+    /// The cells in view and a little beyond.
+    in_view: Vec<CellAt>,
+    opening: u64,
+    /// The image, and the cell of it, that was selected in the last frame.
+    followed: (Option<usize>, Option<u32>),
+    feature_names: Vec<String>,
+}
+
+/// What the cells that are shown follow from.
+struct ShownFor {
+    order: Arc<Ordered>,
+    filter: CellFilter,
+    location: Location,
+    /// Counts of changes, if the filter asks for decisions.
+    decisions: Option<(u64, u64)>,
+}
+
+impl Gallery {
+    /// What is to be seen, for the workbench.
+    pub fn focus(&self, view: &mut View, workbench: &Workbench) -> GalleryFocus {
+        let look = view.kept.gallery.look(workbench);
+        let look = match &view.gallery.look {
+            Some(before) if **before == look => Arc::clone(before),
+            _ => Arc::clone(view.gallery.look.insert(Arc::new(look))),
+        };
+        GalleryFocus { sort: view.gallery.sort, in_view: self.in_view.clone(), look }
+    }
+
+    /// Brings what is shown up to date: with many cells that takes a while, so it is done only when something has changed
+    /// that it follows from.
+    pub fn update(&mut self, workbench: &Workbench, view: &mut View) {
+        if self.opening != workbench.openings() {
+            *self = Self { opening: workbench.openings(), ..Self::default() };
+        }
+        let order = workbench.results().order.as_ref();
+        let Some(order) =
+            order.filter(|order| workbench.set_cells().is_some() && workbench.is_current(&order.inputs.set))
+        else {
+            self.shown.clear();
+            self.shown_for = None;
+            view.gallery.selection.clear();
+            return;
+        };
+        let location = view.gallery.chosen_location(workbench);
+        let filter = &view.gallery.filter;
+        let decisions = filter.is_of_decisions().then(|| (workbench.changes(), workbench.placed_revision()));
+        let is_same = self.shown_for.as_ref().is_some_and(|before| {
+            Arc::ptr_eq(&before.order, &order.value)
+                && before.filter == *filter
+                && before.location == location
+                && before.decisions == decisions
+        });
+        if is_same {
+            return;
+        }
+        let ordered = &order.value;
+        let places = filter.fitting(workbench, ordered, location);
+        self.shown = places.iter().map(|&place| ordered.cells[place as usize]).collect();
+        let value = |&place: &u32| ordered.values.get(place as usize).copied();
+        self.values = places.iter().filter_map(value).collect();
+        self.shown_for = Some(ShownFor { order: Arc::clone(ordered), filter: filter.clone(), location, decisions });
+        // What is not to be seen must not be decided about.
+        if !view.gallery.selection.cells.is_empty() {
+            let shown: std::collections::HashSet<CellAt> = self.shown.iter().copied().collect();
+            view.gallery.selection.cells.retain(|cell| shown.contains(cell));
+        }
+    }
+
+    /// Follows the image and the cell that are selected elsewhere.
+    fn follow(&mut self, workbench: &Workbench, view: &View) {
+        let now = (view.field, view.selected_cell);
+        if now == self.followed {
+            return;
+        }
+        let is_other_image = now.0 != self.followed.0;
+        self.followed = now;
+        let place = match focused(workbench, view) {
+            Some(focus) => self.shown.iter().position(|&cell| cell == focus),
+            None if is_other_image => {
+                now.0.and_then(|field| self.shown.iter().position(|cell| cell.field as usize == field))
+            }
+            None => None,
+        };
+        self.grid.scroll_to = place.or(self.grid.scroll_to);
+    }
+
+    /// Puts the focus on a cell, which the canvas and the inspector then show too.
+    fn put_focus(&mut self, workbench: &Workbench, view: &mut View, at: CellAt) {
+        if let Some(cell) = workbench.set_cells().and_then(|cells| cells.cell(at)) {
+            view.show(at.field as usize);
+            view.selected_cell = Some(cell.id);
+            self.followed = (view.field, view.selected_cell);
+        }
+    }
+}
+
+/// The cell in focus: that which is selected on the canvas.
+fn focused(workbench: &Workbench, view: &View) -> Option<CellAt> {
+    let (field, id) = (view.field?, view.selected_cell?);
+    let cell = workbench.set_cells()?.field(field)?.place_of(id)?;
+    Some(CellAt { field: field as u32, cell: cell as u32 })
+}
+
+/// Draws the gallery and takes what is done in it into the view.
+pub fn gallery_ui(
+    ui: &mut Ui,
+    workbench: &Workbench,
+    view: &mut View,
+    gallery: &mut Gallery,
+    commands: &mut Vec<Command>,
+) {
+    gallery.in_view.clear();
+    let measured = workbench.set_cells().map_or(0, |cells| cells.measured_fields());
+    if measured == 0 {
+        nothing_ui(ui, workbench, commands);
+        return;
+    }
+    gallery.follow(workbench, view);
+    bar::bar_ui(ui, workbench, view, gallery, commands);
+    ui.separator();
+    if gallery.shown.is_empty() {
+        let is_filtered = workbench.set_cells().is_some_and(|cells| cells.count() > 0) && gallery.shown_for.is_some();
+        if is_filtered {
+            ui.weak("No cell fits the filter.");
+            if ui.button("Show all cells").clicked() {
+                view.gallery.filter = CellFilter::default();
+            }
+        } else if gallery.shown_for.is_some() {
+            ui.weak("No cells were found in these images.");
+        } else {
+            ui.spinner();
+        }
+        return;
+    }
+    grid::grid_ui(ui, workbench, view, gallery);
+}
+
+/// What to do when no cell is measured.
+fn nothing_ui(ui: &mut Ui, workbench: &Workbench, commands: &mut Vec<Command>) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(ui.available_height() * 0.35);
+        ui.heading("All cells, side by side");
+        if workbench.whole_set_task() == Some(WholeSetTask::Measure) {
+            ui.label("The cells of all images are being measured; the first will be here in a moment.");
+            ui.spinner();
+            return;
+        }
+        ui.label("The cells of these images are not measured yet, or not with the parameters in force.");
+        ui.add_space(6.0);
+        bar::measure_ui(ui, workbench, "Measure the cells of all images", commands);
+    });
+}

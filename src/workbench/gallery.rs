@@ -1,0 +1,408 @@
+//! The gallery without its window: which cells of a set it shows in which order, and their pictures.
+
+use std::{collections::HashMap, sync::Arc};
+
+use rayon::prelude::*;
+
+use super::{
+    Workbench,
+    results::SetKey,
+    set_cells::{CellAt, SetCells},
+};
+use crate::{
+    atlas::{Channel, Field, Location, LocationSet},
+    imaging::Plane,
+    pipeline::{
+        composite::{CompositeParams, StainParams, Tones, Window},
+        portrait::{Portrait, PortraitLook, draw},
+    },
+    project::labels::CellDecisions,
+    storage::cell_store::{FieldCells, Source},
+};
+
+/// What cells are sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortKey {
+    /// The ID of their image, and their id in it.
+    #[default]
+    Image,
+    /// Their area.
+    Area,
+    /// One of their features, by its number.
+    Feature(usize),
+}
+
+/// The order of cells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sort {
+    /// What they are sorted by.
+    pub key: SortKey,
+    /// Whether the largest comes first.
+    pub descending: bool,
+}
+
+/// All that an order follows from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrderKey {
+    /// The cells.
+    pub set: SetKey,
+    /// Counts what is known of them.
+    pub revision: u64,
+    /// The order.
+    pub sort: Sort,
+}
+
+/// All cells of a set in an order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ordered {
+    /// The cells.
+    pub cells: Vec<CellAt>,
+    /// What each was sorted by, if that is a number.
+    pub values: Vec<f32>,
+}
+
+impl Ordered {
+    /// The cells of a set in this order; those that are alike in the order of the set, and those without a number last.
+    /// Reads from the disk.
+    #[must_use]
+    pub fn of(cells: &SetCells, sort: Sort) -> Self {
+        let mut all: Vec<CellAt> = cells.all().collect();
+        let values: Vec<Vec<f32>> = match sort.key {
+            SortKey::Image => {
+                if sort.descending {
+                    all.reverse();
+                }
+                return Self { cells: all, values: Vec::new() };
+            }
+            SortKey::Area => {
+                let areas = |field: &Option<Arc<FieldCells>>| {
+                    let cells = field.iter().flat_map(|field| &field.cells);
+                    cells.map(|cell| cell.area_px as f32).collect()
+                };
+                cells.fields.iter().map(areas).collect()
+            }
+            SortKey::Feature(feature) => cells.feature(feature),
+        };
+        let value = |at: &CellAt| {
+            values
+                .get(at.field as usize)
+                .and_then(|of_field| of_field.get(at.cell as usize))
+                .copied()
+                .unwrap_or(f32::NAN)
+        };
+        let mut keyed: Vec<(f32, CellAt)> = all.iter().map(|at| (value(at), *at)).collect();
+        keyed.par_sort_by(|(one, at), (other, of_other)| {
+            let by_value = if sort.descending { other.total_cmp(one) } else { one.total_cmp(other) };
+            one.is_nan().cmp(&other.is_nan()).then(by_value).then(at.cmp(of_other))
+        });
+        Self {
+            values: keyed.iter().map(|(value, _)| *value).collect(),
+            cells: keyed.into_iter().map(|(_, at)| at).collect(),
+        }
+    }
+}
+
+/// Which cells are shown, by the location that is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Having {
+    /// All.
+    #[default]
+    Any,
+    /// Those whose image has the location.
+    InImage,
+    /// Those that have it themselves: by a decision or, without one, by their image.
+    InCell,
+    /// Those that do not have it themselves.
+    NotInCell,
+}
+
+impl Having {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Any, Self::InImage, Self::InCell, Self::NotInCell];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any label",
+            Self::InImage => "image has it",
+            Self::InCell => "cell has it",
+            Self::NotInCell => "cell has it not",
+        }
+    }
+}
+
+/// Which cells are shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CellFilter {
+    /// Whether they have the chosen location.
+    pub having: Having,
+    /// Whether something is decided about it.
+    pub decided: Option<bool>,
+    /// Whether they are left out of everything.
+    pub excluded: Option<bool>,
+    /// Only those whose image's ID holds this.
+    pub text: String,
+    /// Only those about which this person decided something.
+    pub annotator: Option<String>,
+}
+
+impl CellFilter {
+    /// Whether it asks for decisions, so that these change what is shown.
+    #[must_use]
+    pub fn is_of_decisions(&self) -> bool {
+        matches!(self.having, Having::InCell | Having::NotInCell)
+            || self.decided.is_some()
+            || self.excluded.is_some()
+            || self.annotator.is_some()
+    }
+
+    /// Which of the `ordered` cells are shown, by their places in that order. Of fields about which nothing is decided
+    /// not every cell is asked.
+    #[must_use]
+    pub fn fitting(&self, workbench: &Workbench, ordered: &Ordered, location: Location) -> Vec<u32> {
+        let (Some(opened), Some(cells)) = (workbench.opened(), workbench.set_cells()) else { return Vec::new() };
+        let text = self.text.trim().to_lowercase();
+        if text.is_empty() && *self == (Self { text: self.text.clone(), ..Self::default() }) {
+            return (0..ordered.cells.len() as u32).collect();
+        }
+        // What is the same for all cells of a field about which nothing is decided, and how to ask for the others.
+        let undecided: Vec<bool> = opened
+            .set
+            .fields()
+            .iter()
+            .zip(&opened.labels)
+            .map(|(files, labels)| {
+                (text.is_empty() || files.id().to_lowercase().contains(&text))
+                    && self.annotator.is_none()
+                    && self.fits(&CellDecisions::default(), labels.unwrap_or_default(), location)
+            })
+            .collect();
+        let labels = workbench.project().labels();
+        let decided_fields: HashMap<usize, _> = labels
+            .fields()
+            .into_iter()
+            .filter_map(|id| opened.set.fields().binary_search_by(|files| files.id().cmp(id)).ok())
+            .filter_map(|place| Some((place, workbench.placed(place)?)))
+            .filter(|(_, placed)| !placed.is_empty())
+            .collect();
+        let fits = |at: &CellAt| {
+            let field = at.field as usize;
+            let Some(placed) = decided_fields.get(&field) else {
+                return undecided.get(field).copied().unwrap_or(false);
+            };
+            let Some(cell) = cells.cell(*at) else { return false };
+            let id = opened.set.fields()[field].id();
+            (text.is_empty() || id.to_lowercase().contains(&text))
+                && self.fits(&placed.of(cell.id), opened.labels[field].unwrap_or_default(), location)
+                && self.annotator.as_ref().is_none_or(|name| {
+                    let anchors = placed.placement.anchors_in(cell.id).iter();
+                    anchors.flat_map(|&anchor| labels.history(id, anchor)).any(|past| past.record.by == *name)
+                })
+        };
+        (0..).zip(&ordered.cells).filter(|(_, at)| fits(at)).map(|(place, _)| place).collect()
+    }
+
+    fn fits(&self, decisions: &CellDecisions, of_image: LocationSet, location: Location) -> bool {
+        let has = || decisions.labels(of_image).contains(location);
+        (match self.having {
+            Having::Any => true,
+            Having::InImage => of_image.contains(location),
+            Having::InCell => has(),
+            Having::NotInCell => !has(),
+        }) && self.decided.is_none_or(|decided| decided == decisions.of(location).is_some())
+            && self.excluded.is_none_or(|excluded| excluded == decisions.exclusion.is_some())
+    }
+}
+
+/// How the pictures of cells look.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// How their stains are drawn.
+    pub display: CompositeParams,
+    /// Surroundings and outlines.
+    pub portrait: PortraitLook,
+}
+
+impl Look {
+    /// Cells as fields are drawn, or their protein alone, so many times as bright.
+    #[must_use]
+    pub fn of(display: &CompositeParams, protein_only: bool, brightness: f64, portrait: PortraitLook) -> Self {
+        let mut display = display.clone();
+        if protein_only {
+            let mut grey = CompositeParams::grey(Channel::Protein);
+            let at = Channel::Protein.index();
+            grey.stains[at].window = display.stains[at].window;
+            display = CompositeParams { gamma: display.gamma, brightness: display.brightness, ..grey };
+        }
+        display.brightness *= brightness;
+        Self { display, portrait }
+    }
+}
+
+/// What the gallery shows, as far as work follows from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GalleryFocus {
+    /// The order.
+    pub sort: Sort,
+    /// The cells in view, first those that matter most.
+    pub in_view: Vec<CellAt>,
+    /// How they look.
+    pub look: Arc<Look>,
+}
+
+/// Portraits from all over a set in one picture: its contrast is that of the whole set, so that all cells are drawn
+/// alike.
+#[derive(Debug)]
+pub struct Pool {
+    /// Fields that were measured then.
+    pub fields: usize,
+    /// `None` if no portrait could be read.
+    stains: Option<Field>,
+}
+
+impl Pool {
+    /// Portraits that are looked at.
+    const SIZE: usize = 240;
+
+    /// Evenly chosen portraits of a set. Reads from the disk.
+    #[must_use]
+    pub fn of(cells: &SetCells) -> Self {
+        let count = cells.count();
+        let step = count.div_ceil(Self::SIZE).max(1);
+        let chosen: Vec<CellAt> = cells.all().step_by(step).collect();
+        let portraits: Vec<Portrait> = chosen.par_iter().filter_map(|at| cells.portrait(*at).ok().flatten()).collect();
+        let stains = Channel::ALL.map(|channel| {
+            let samples: Vec<u8> =
+                portraits.iter().flat_map(|portrait| portrait.stains.plane(channel).samples()).copied().collect();
+            Plane::new(portraits.len() * Portrait::SIDE, Portrait::SIDE, samples)
+        });
+        let stains = match stains {
+            [Some(a), Some(b), Some(c), Some(d)] => Field::new([a, b, c, d]).ok(),
+            _ => None,
+        };
+        Self { fields: cells.measured_fields(), stains }
+    }
+
+    /// The tones in which cells are drawn; `None` if there is nothing to draw.
+    #[must_use]
+    pub fn tones(&self, display: &CompositeParams) -> Option<Tones> {
+        self.stains.as_ref().map(|stains| Tones::of(stains, display))
+    }
+}
+
+/// The picture of a cell, or nothing if it cannot be read.
+pub type Picture = Option<Arc<Plane<[u8; 3]>>>;
+
+/// The pictures of `cells`, as they look with the tones of `pool`. Reads from the disk.
+#[must_use]
+pub fn pictures(set: &SetCells, pool: &Pool, look: &Look, cells: &[CellAt]) -> Vec<(CellAt, Picture)> {
+    let tones = pool.tones(&look.display);
+    let picture = |&at: &CellAt| {
+        let portrait = set.portrait(at).ok().flatten().zip(tones.as_ref());
+        (at, portrait.map(|(portrait, tones)| Arc::new(draw(&portrait, tones, look.portrait))))
+    };
+    cells.par_iter().map(picture).collect()
+}
+
+/// What pictures follow from, besides their cells.
+#[derive(Clone, Debug)]
+pub struct PictureSource {
+    /// How they look.
+    pub look: Arc<Look>,
+    /// Fields in the pool, if the contrast depends on that.
+    pub pool: Option<usize>,
+}
+
+impl PictureSource {
+    /// Pictures of this look with the contrast of this pool.
+    #[must_use]
+    pub fn of(look: &Arc<Look>, pool: &Pool) -> Self {
+        let display = &look.display;
+        let is_adaptive = |stain: &StainParams| stain.shown && matches!(stain.window, Window::Percentiles { .. });
+        let depends = display.match_histograms || display.stains.iter().any(is_adaptive);
+        Self { look: Arc::clone(look), pool: depends.then_some(pool.fields) }
+    }
+}
+
+impl PartialEq for PictureSource {
+    fn eq(&self, other: &Self) -> bool {
+        self.pool == other.pool && (Arc::ptr_eq(&self.look, &other.look) || self.look == other.look)
+    }
+}
+
+/// Pictures of cells that were drawn, at most [`Pictures::MOST`].
+#[derive(Debug, Default)]
+pub struct Pictures {
+    by_cell: HashMap<CellAt, KeptPicture>,
+    /// Counts the times that pictures came in.
+    clock: u64,
+}
+
+#[derive(Debug)]
+struct KeptPicture {
+    /// What the cell follows from.
+    cell: Option<Source>,
+    source: PictureSource,
+    picture: Picture,
+    used: u64,
+}
+
+impl Pictures {
+    /// Pictures that are kept, in some 60 MB: more than fit onto the largest screen.
+    pub const MOST: usize = 3000;
+
+    /// The picture of a cell, perhaps in an older look; `None`: not drawn yet.
+    #[must_use]
+    pub fn get(&self, at: CellAt) -> Option<&Picture> {
+        self.by_cell.get(&at).map(|kept| &kept.picture)
+    }
+
+    /// Number of pictures.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.by_cell.len()
+    }
+
+    /// Those of `cells` that are not drawn so yet, in their order.
+    #[must_use]
+    pub fn missing(&self, cells: &[CellAt], set: &SetCells, source: &PictureSource, most: usize) -> Vec<CellAt> {
+        let is_missing = |at: &&CellAt| {
+            self.by_cell.get(at).is_none_or(|kept| kept.source != *source || kept.cell != source_of(set, **at))
+        };
+        cells.iter().filter(is_missing).take(most).copied().collect()
+    }
+
+    /// Takes in pictures, and lets go of those that were not in view for the longest time.
+    pub fn keep(
+        &mut self,
+        set: &SetCells,
+        source: &PictureSource,
+        pictures: Vec<(CellAt, Picture)>,
+        in_view: &[CellAt],
+    ) {
+        self.clock += 1;
+        for at in in_view {
+            if let Some(kept) = self.by_cell.get_mut(at) {
+                kept.used = self.clock;
+            }
+        }
+        for (at, picture) in pictures {
+            let kept = KeptPicture { cell: source_of(set, at), source: source.clone(), picture, used: self.clock };
+            self.by_cell.insert(at, kept);
+        }
+        let too_many = self.by_cell.len().saturating_sub(Self::MOST);
+        if too_many > 0 {
+            let mut times: Vec<u64> = self.by_cell.values().map(|kept| kept.used).collect();
+            // Some more, so that this is not done again at once.
+            let last = (too_many + Self::MOST / 8).min(times.len() - 1);
+            let (_, &mut limit, _) = times.select_nth_unstable(last);
+            let clock = self.clock;
+            self.by_cell.retain(|_, kept| kept.used > limit || kept.used == clock);
+        }
+    }
+}
+
+fn source_of(set: &SetCells, at: CellAt) -> Option<Source> {
+    set.field(at.field as usize).map(|cells| cells.source())
+}
