@@ -10,9 +10,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod decidables;
 mod deck_flow;
 mod flow;
 mod gallery_flow;
+mod saving;
 
 use gallery_flow::GalleryLanes;
 
@@ -21,7 +23,6 @@ use super::{
     batch::KnownField,
     cell_crop::{CellCrop, CropKey},
     close_up::{CloseUp, CloseUpKey},
-    decidable::DecidableCell,
     deck::DeckKey,
     example_cell::ExampleCell,
     feature_sample::SetFeatures,
@@ -41,21 +42,12 @@ use crate::{
     demo::DemoSet,
     imaging::Plane,
     pipeline::{composite::CompositeParams, features::MeasuredField},
-    project::{
-        Edit, History, Project,
-        labels::{
-            Pen,
-            placement::{PlacedCell, Placement},
-        },
-    },
-    storage::{FieldFiles, ImageLabels, ImageSet, journal::Journal, project_file, project_place, write_picture},
+    project::{Edit, History, Project, labels::Pen},
+    storage::{ImageLabels, ImageSet, write_picture},
 };
 
 /// After the last change the project is saved when this has passed.
 const BEFORE_SAVING: Duration = Duration::from_millis(800);
-
-/// After a failure it is tried again when this has passed.
-const BEFORE_SAVING_AGAIN: Duration = Duration::from_secs(10);
 
 /// Something the user should know, until it is dismissed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -251,32 +243,6 @@ impl Workbench {
         wanted::cells_key(&self.opened.as_ref()?.set, &self.project, self.openings, index)
     }
 
-    /// The cell `id` of the field at `index` as something to decide about, if that field's cells are in memory and it has
-    /// a name.
-    #[must_use]
-    pub fn decidable(&self, index: usize, id: u32) -> Option<DecidableCell> {
-        self.decidables(index, Some(id)).pop()
-    }
-
-    /// The same for all cells of that field, or for one, if its id is given.
-    #[must_use]
-    pub fn decidables(&self, index: usize, only: Option<u32>) -> Vec<DecidableCell> {
-        let cells = self.results.cells.as_ref().filter(|cells| cells.inputs.field == self.field_key(index));
-        let Some((cells, opened)) = cells.zip(self.opened.as_ref()) else { return Vec::new() };
-        let (labels, image) = (self.project.labels(), opened.set.fields()[index].id());
-        let placement = cells.value.placement(labels, image);
-        let of_image = opened.labels[index].unwrap_or_default();
-        let named = cells.value.named.iter().filter(|cell| only.is_none_or(|id| cell.id == id));
-        named.map(|cell| DecidableCell::new(cell, image, of_image, labels, &placement)).collect()
-    }
-
-    /// Cells of the field at `index` about which something is decided.
-    #[must_use]
-    pub fn decided(&self, index: usize) -> usize {
-        let id = self.opened.as_ref().and_then(|opened| opened.set.fields().get(index)).map(FieldFiles::id);
-        id.map_or(0, |id| self.project.labels().decided(id).count())
-    }
-
     /// Whether what is known of a whole set is of this one with the parameters in force.
     #[must_use]
     pub fn is_current(&self, key: &SetKey) -> bool {
@@ -334,24 +300,6 @@ impl Workbench {
         let is_kept = self.keeper.is_at_rest() && self.unwritten_decisions() == 0;
         let at_rest = reads && draws && computes && writes && others && asks && lanes.gallery.are_free();
         at_rest && is_kept && self.save_at.is_none()
-    }
-
-    /// Whether decisions are not on the disk yet.
-    #[must_use]
-    pub fn is_unsaved(&self) -> bool {
-        self.save_at.is_some() || !self.lanes.saving.is_free() || self.keeper.unwritten(self.project.labels()) > 0
-    }
-
-    /// Records of decisions about cells that are not on the disk yet.
-    #[must_use]
-    pub fn unwritten_decisions(&self) -> usize {
-        self.keeper.unwritten(self.project.labels())
-    }
-
-    /// Decisions about cells that could not be written and are in memory alone.
-    #[must_use]
-    pub fn decisions_at_risk(&self) -> usize {
-        if self.keeper.is_failing() { self.keeper.unwritten(self.project.labels()) } else { 0 }
     }
 
     /// Who decides.
@@ -439,41 +387,6 @@ impl Workbench {
         [save, keep_again].into_iter().flatten().min()
     }
 
-    /// Brings decisions about cells to the disk; not while their journal is on its way to another place.
-    fn keep_records(&mut self) -> Option<Duration> {
-        if let Some(Err(reason)) = self.keeper.take() {
-            let count = self.keeper.unwritten(self.project.labels());
-            self.fail(format!("{count} decisions about cells are not saved yet and are tried again: {reason}"));
-        }
-        if !self.lanes.moving.is_free() {
-            return None;
-        }
-        self.keeper.keep(self.project.labels(), &self.wake)
-    }
-
-    /// Saves what is not saved yet, before the end of the program, and stops all work.
-    pub fn close(&mut self) {
-        self.lanes.whole_set.stop();
-        self.lanes.opening.stop();
-        while !self.lanes.saving.is_free() {
-            std::thread::yield_now();
-            self.take_saved();
-        }
-        while !self.lanes.moving.is_free() {
-            std::thread::yield_now();
-            self.take_moved_project();
-        }
-        if let Err(error) = self.keeper.finish(self.project.labels()) {
-            self.fail(error.to_string());
-        }
-        if self.save_at.take().is_some()
-            && let Some((folder, file)) = self.to_save()
-            && let Err(error) = project_file::write(&folder, &file)
-        {
-            self.fail(error.to_string());
-        }
-    }
-
     fn take_up_pen(&mut self) {
         self.project.sign(Pen { session: self.session, annotator: self.annotator.clone(), now: now() });
     }
@@ -492,19 +405,6 @@ impl Workbench {
         self.changes += 1;
         // Counted from the last change, so that a drag is not saved again and again.
         self.save_in(BEFORE_SAVING);
-    }
-
-    fn save_in(&mut self, time: Duration) {
-        let has_place = self.opened.as_ref().is_some_and(|opened| opened.folder.is_some());
-        self.save_at = has_place.then(|| Instant::now() + time);
-    }
-
-    /// What is saved; what could not be is tried again after a while, and at the end.
-    fn take_saved(&mut self) {
-        if let Some(Err(reason)) = self.lanes.saving.take().map(|saved| saved.value) {
-            self.save_in(BEFORE_SAVING_AGAIN);
-            self.fail(format!("not saved: {reason}"));
-        }
     }
 
     fn fail(&mut self, text: String) {
@@ -578,43 +478,6 @@ impl Workbench {
         }
     }
 
-    fn move_project(&mut self, to: PathBuf) {
-        let (Some(opened), Some((from, _))) = (&self.opened, self.to_save()) else { return };
-        let is_free = self.lanes.moving.is_free() && self.lanes.saving.is_free();
-        if !is_free || from == to {
-            return;
-        }
-        // What cannot be written here is in memory still, and is written there.
-        let _ = self.keeper.finish(self.project.labels());
-        let root = opened.set.root().to_owned();
-        let file = opening::project_file(&to, &opened.set, &self.project);
-        let target = to.clone();
-        self.save_at = None;
-        self.lanes.moving.start(to, &self.wake, move |_| {
-            project_place::move_project(&root, &from, &target, &file)?;
-            let (journal, _) = Journal::open(&target)?;
-            Ok(OpenJournal::new(&target, journal))
-        });
-    }
-
-    fn take_moved_project(&mut self) {
-        let Some(moved) = self.lanes.moving.take() else { return };
-        match moved.value {
-            Ok(journal) => {
-                self.keeper.move_to(journal);
-                self.notice(format!("the project is kept in {} from now on", moved.inputs.display()), false);
-                if let Some(opened) = &mut self.opened {
-                    opened.folder = Some(moved.inputs);
-                }
-            }
-            Err(reason) => {
-                // Where it was, it may not be up to date.
-                self.changed();
-                self.fail(reason);
-            }
-        }
-    }
-
     fn start_whole_set(&mut self, task: WholeSetTask) {
         let Some(opened) = self.opened.as_ref().filter(|_| self.lanes.whole_set.is_free()) else { return };
         let Some(folder) = opened.folder.clone() else {
@@ -662,19 +525,5 @@ impl Workbench {
     fn copy_picture(&mut self, wish: &PictureWish) {
         let Some(draw) = self.drawer(wish).filter(|_| self.lanes.copying.is_free()) else { return };
         self.lanes.copying.start((), &self.wake, move |_| Ok(draw()));
-    }
-
-    fn to_save(&self) -> Option<(PathBuf, project_file::ProjectFile)> {
-        let opened = self.opened.as_ref()?;
-        let folder = opened.folder.clone()?;
-        let file = opening::project_file(&folder, &opened.set, &self.project);
-        Some((folder, file))
-    }
-
-    fn start_saving(&mut self) {
-        self.save_at = None;
-        if let Some((folder, file)) = self.to_save() {
-            self.lanes.saving.start((), &self.wake, move |_| Ok(project_file::write(&folder, &file)?));
-        }
     }
 }
