@@ -8,7 +8,7 @@
 //! menu         the menu bar                             status       the line at the bottom
 //! tool_bar     the bar below it                         icon         the program's icon
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
-//! measure      how quick all that is
+//! measure      how quick all that is                    screen_copy  the canvas without a graphics card
 //! ```
 
 mod actions;
@@ -17,10 +17,12 @@ mod browser;
 mod camera;
 mod canvas;
 mod chips;
+mod composed;
 mod dialogs;
 mod icon;
 mod inspector;
 mod launch;
+mod layers;
 pub mod measure;
 mod menu;
 mod notices;
@@ -28,6 +30,7 @@ mod overlay;
 mod parameter_ui;
 pub mod picker;
 mod scale_bar;
+mod screen_copy;
 mod status;
 mod textures;
 mod theme;
