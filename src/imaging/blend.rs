@@ -2,8 +2,8 @@
 //!
 //! All that an ink does to a plane folds into one table, of the light that each of 256 levels sends out in each
 //! colour; light is summed in single precision, plane after plane, and cut off at full light. There are two ways to
-//! the same picture: [`blend_with`] adds up light pixel by pixel, and [`blend`] knows a shorter way for inks in which
-//! each colour has two planes at most.
+//! the same picture: to add up light pixel by pixel, and a shorter one for inks in which each colour has two planes at
+//! most, where the samples of their sums are looked up.
 
 use rayon::prelude::*;
 
@@ -54,10 +54,9 @@ const TASK: usize = 128;
 /// ```
 #[must_use]
 pub fn blend<const N: usize>(planes: &[Plane<u8>; N], inks: &[Ink; N], after: &ToneCurve) -> Plane<[u8; 3]> {
-    let pixels = planes.first().map_or(0, |plane| plane.samples().len());
-    match Overlay::of(inks) {
-        Some(overlay) if pixels >= Overlay::WORTH_ITS_TABLES => overlay.blend(planes, inks, after),
-        _ => blend_with(planes, inks, |colours| {
+    match Overlay::worth_it(planes, inks) {
+        Some(overlay) => overlay.blend(planes, inks, after, |_| {}),
+        None => blend_pixels(planes, inks, |colours| {
             colours.as_flattened_mut().iter_mut().for_each(|sample| *sample = after.of(*sample));
         }),
     }
@@ -69,6 +68,18 @@ pub fn blend<const N: usize>(planes: &[Plane<u8>; N], inks: &[Ink; N], after: &T
 /// The result does not depend on the number of threads.
 #[must_use]
 pub fn blend_with<const N: usize>(
+    planes: &[Plane<u8>; N],
+    inks: &[Ink; N],
+    finish: impl Fn(&mut [[u8; 3]]) + Sync,
+) -> Plane<[u8; 3]> {
+    match Overlay::worth_it(planes, inks) {
+        Some(overlay) => overlay.blend(planes, inks, &ToneCurve::identity(), finish),
+        None => blend_pixels(planes, inks, finish),
+    }
+}
+
+/// Adds up light pixel by pixel.
+fn blend_pixels<const N: usize>(
     planes: &[Plane<u8>; N],
     inks: &[Ink; N],
     finish: impl Fn(&mut [[u8; 3]]) + Sync,
@@ -105,6 +116,12 @@ impl Overlay {
     /// Pixels of a picture that takes as long to draw as the tables take to fill.
     const WORTH_ITS_TABLES: usize = 1 << 17;
 
+    /// For pictures that are large enough, if their inks allow it.
+    fn worth_it(planes: &[Plane<u8>], inks: &[Ink]) -> Option<Self> {
+        let pixels = planes.first().map_or(0, |plane| plane.samples().len());
+        Self::of(inks).filter(|_| pixels >= Self::WORTH_ITS_TABLES)
+    }
+
     /// The first plane over which the others can lie so, if there is one.
     fn of(inks: &[Ink]) -> Option<Self> {
         (0..inks.len()).find_map(|above| {
@@ -122,7 +139,18 @@ impl Overlay {
         })
     }
 
-    fn blend<const N: usize>(&self, planes: &[Plane<u8>; N], inks: &[Ink; N], after: &ToneCurve) -> Plane<[u8; 3]> {
+    /// Every sample follows `after`, and then `finish` changes colours.
+    fn blend<const N: usize>(
+        &self,
+        planes: &[Plane<u8>; N],
+        inks: &[Ink; N],
+        after: &ToneCurve,
+        finish: impl Fn(&mut [[u8; 3]]) + Sync,
+    ) -> Plane<[u8; 3]> {
+        let finished = |mut colours: [[u8; 3]; BLOCK]| {
+            finish(&mut colours);
+            colours
+        };
         let above = inks[self.above].light();
         let below = self.below.map(|plane| if plane == self.above { Ink::none() } else { inks[plane].clone() }.light());
         let [red, green, blue] = [0, 1, 2].map(|colour| Light {
@@ -137,11 +165,11 @@ impl Overlay {
         if blue.above.iter().all(|&light| light <= 0.0) {
             let blue = blue.samples_below(0, after);
             let colour = |[above, r, g, b]: [usize; 4]| [red[above][r], green[above][g], blue[b]];
-            drawn(planes, |levels| coloured(self.in_order(levels), colour))
+            drawn(planes, |levels| finished(coloured(self.in_order(levels), colour)))
         } else {
             let blue = blue.samples(after);
             let colour = |[above, r, g, b]: [usize; 4]| [red[above][r], green[above][g], blue[above][b]];
-            drawn(planes, |levels| coloured(self.in_order(levels), colour))
+            drawn(planes, |levels| finished(coloured(self.in_order(levels), colour)))
         }
     }
 

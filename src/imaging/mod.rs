@@ -14,6 +14,7 @@ pub mod histogram;
 pub mod lettering;
 pub mod median;
 pub mod median_level;
+pub mod on_screen;
 pub mod outline;
 pub mod plane;
 pub mod pyramid;

@@ -102,7 +102,10 @@ impl<T: Clone> Plane<T> {
     /// The samples in these rows and columns.
     #[must_use]
     pub fn part(&self, rows: Range<usize>, cols: Range<usize>) -> Self {
-        let samples = rows.clone().flat_map(|row| self.row(row)[cols.clone()].iter().cloned()).collect();
+        let mut samples = Vec::with_capacity(rows.len() * cols.len());
+        for row in rows.clone() {
+            samples.extend_from_slice(&self.row(row)[cols.clone()]);
+        }
         Self { height: rows.len(), width: cols.len(), samples }
     }
 

@@ -64,6 +64,10 @@ impl App {
         picker: Box<dyn Picker>,
     ) -> Self {
         theme::apply(&context.egui_ctx, kept.theme);
+        let textures = CanvasTextures::new(context.gl.as_deref());
+        if textures.draws_slowly() {
+            theme::leave_ground_free(&context.egui_ctx);
+        }
         let waker = context.egui_ctx.clone();
         // One frame takes a result in and shows it; without a delay there would be two.
         let mut workbench = Workbench::new(move || waker.request_repaint_after(Duration::from_nanos(1)));
@@ -76,7 +80,7 @@ impl App {
             view: View { kept, ..View::default() },
             picker,
             browser: Browser::default(),
-            textures: CanvasTextures::default(),
+            textures,
             inspector: Inspector::default(),
             deck: DeckTextures::default(),
             gallery: Gallery::default(),
@@ -374,6 +378,10 @@ impl eframe::App for App {
         if let Some(soon) = self.workbench.tick(&focus) {
             context.request_repaint_after(soon);
         }
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        theme::ground(visuals).to_normalized_gamma_f32()
     }
 
     fn save(&mut self, storage: &mut dyn Storage) {

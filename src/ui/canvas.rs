@@ -1,28 +1,22 @@
 //! The picture in the middle: zoom, pan, the composite or a stage, cells over it, what is under the pointer.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
-};
+use std::sync::Arc;
 
-use egui::{Color32, ColorImage, CursorIcon, Mesh, Painter, Pos2, Rect, Response, Sense, Ui, Vec2, pos2};
+use egui::{Color32, CursorIcon, Mesh, Painter, Pos2, Rect, Response, Sense, Ui, Vec2, pos2};
 
 use super::{
     camera::{Camera, whole},
-    overlay, scale_bar,
+    composed::{Composed, Place, Scene},
+    layers::{fill_image, number_of, stage_image},
+    overlay::{self, WHOLE},
+    scale_bar,
+    screen_copy::ScreenCopy,
     textures::Slot,
     view::{Layer, View},
 };
-use crate::{
-    imaging::{Plane, distance::INFINITE},
-    pipeline::{
-        region_colours::{CellColours, colour_of_cell},
-        segmentation::Stages,
-    },
-    workbench::{
-        Workbench,
-        results::{CellsKey, FieldKey, FoundCells, PictureKey},
-    },
+use crate::workbench::{
+    Workbench,
+    results::{CellsKey, PictureKey},
 };
 
 /// What the canvas has drawn last, by what that was computed from.
@@ -38,9 +32,23 @@ pub struct Drawn {
 #[derive(Default)]
 pub struct CanvasTextures {
     pub drawn: Drawn,
+    /// The canvas in one piece, where that is quicker than the layers below.
+    composed: Option<Composed>,
     picture: Slot,
     layer: Slot,
     fill: Slot,
+}
+
+impl CanvasTextures {
+    /// For a window that `gl` draws; without it, for one that nothing draws.
+    pub fn new(gl: Option<&eframe::glow::Context>) -> Self {
+        Self { composed: gl.and_then(ScreenCopy::if_worth_it).map(Composed::new), ..Self::default() }
+    }
+
+    /// Whether it is the processor that draws, so that every layer costs time.
+    pub fn draws_slowly(&self) -> bool {
+        self.composed.is_some()
+    }
 }
 
 /// Draws the canvas and takes what is done on it into the view.
@@ -73,19 +81,23 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
 
     let cells = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key);
     let is_fresh = cells.is_some_and(|cells| Some(&cells.inputs) == workbench.cells_key(index).as_ref());
-    let place = camera.rect_on_screen(whole(size), screen);
-    let covered = draw_picture(ui, &painter, workbench, key, &camera, screen, textures);
-    fill_around(&painter, screen, covered, ground);
     let colours = view.cell_colours(workbench, index);
-    if let Some(cells) = cells {
-        draw_layer(ui, &painter, &cells.value, view.kept.layer, place, textures);
-        let opacity = view.kept.overlay.fill;
-        if view.kept.overlay.shown && opacity > 0.0 {
-            let source = (&cells.value, number_of(&colours));
-            let fill = textures.fill.show_made(ui.ctx(), "cells", source, |cells| fill_image(cells, &colours));
-            painter.image(fill.id(), place, overlay::WHOLE, Color32::WHITE.gamma_multiply(opacity));
-        }
+    let scene = Scene {
+        place: Place { camera, screen, pixels_per_point: ui.ctx().pixels_per_point() },
+        ground,
+        picture: workbench.results().picture(key).map(|there| (Arc::clone(&there.value), there.inputs.part.clone())),
+        cells: cells.map(|cells| (Arc::clone(&cells.value), is_fresh)),
+        layer: view.kept.layer,
+        overlay: view.kept.overlay.clone(),
+        colours,
+    };
+    let in_one = textures.composed.as_mut().filter(|composed| composed.works());
+    let is_in_one = in_one.is_some();
+    match in_one {
+        Some(composed) => drop(painter.add(composed.show(&scene))),
+        None => draw_layers(ui, &painter, &scene, size, textures),
     }
+    textures.drawn.picture = workbench.results().picture(key).map(|picture| picture.inputs.clone());
     if let Some(pointer) = response.hover_pos() {
         let point = camera.image_from_screen(pointer, screen);
         if whole(size).contains(point) {
@@ -99,7 +111,10 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     }
     if let Some(cells) = cells.filter(|_| view.kept.overlay.shown) {
         let emphasis = overlay::Emphasis { pointed: pointed_cell, selected: view.selected_cell, is_fresh };
-        overlay::draw(&painter, &cells.value, &view.kept.overlay, &colours, &emphasis, &camera, screen);
+        let (special, plain) = (emphasis.special(), emphasis.plain(&scene.colours));
+        overlay::draw(&painter, &cells.value, &view.kept.overlay, &scene.place, |outline, is_nucleus| {
+            special(outline, is_nucleus).or_else(|| plain(outline, is_nucleus).filter(|_| !is_in_one))
+        });
         textures.drawn.cells = Some(cells.inputs.clone());
     }
     if view.kept.scale_bar {
@@ -167,100 +182,27 @@ fn fill_around(painter: &Painter, screen: Rect, covered: Rect, colour: Color32) 
     painter.add(around);
 }
 
-/// Draws the picture as far as there is one, and returns the place that it covers.
-fn draw_picture(
-    ui: &Ui,
-    painter: &Painter,
-    workbench: &Workbench,
-    key: FieldKey,
-    camera: &Camera,
-    screen: Rect,
-    textures: &mut CanvasTextures,
-) -> Rect {
-    let Some(picture) = workbench.results().picture(key) else {
-        return Rect::NOTHING;
-    };
-    let texture = textures.picture.show(ui.ctx(), "picture", &picture.value);
-    let place = camera.rect_on_screen(Camera::rect_of(&picture.inputs.part), screen);
-    painter.image(texture.id(), place, overlay::WHOLE, Color32::WHITE);
-    textures.drawn.picture = Some(picture.inputs.clone());
-    place
-}
-
-fn draw_layer(
-    ui: &Ui,
-    painter: &Painter,
-    cells: &Arc<FoundCells>,
-    layer: Layer,
-    place: Rect,
-    textures: &mut CanvasTextures,
-) {
-    if layer == Layer::Composite {
-        return;
+/// Draws the picture, what is shown in its place and the cells' colours one over the other.
+fn draw_layers(ui: &Ui, painter: &Painter, scene: &Scene, size: (usize, usize), textures: &mut CanvasTextures) {
+    let Place { camera, screen, .. } = scene.place;
+    let place = camera.rect_on_screen(whole(size), screen);
+    let mut covered = Rect::NOTHING;
+    if let Some((picture, part)) = &scene.picture {
+        let texture = textures.picture.show(ui.ctx(), "picture", picture);
+        covered = camera.rect_on_screen(Camera::rect_of(part), screen);
+        painter.image(texture.id(), covered, WHOLE, Color32::WHITE);
     }
-    let texture =
-        textures.layer.show_made(ui.ctx(), "stage", (cells, layer as u64), |cells| stage_image(&cells.stages, layer));
-    painter.image(texture.id(), place, overlay::WHOLE, Color32::WHITE);
-}
-
-/// A stage as a picture: grey from 0 to its largest value, white for background, a colour for each region.
-fn stage_image(stages: &Stages, layer: Layer) -> ColorImage {
-    match layer {
-        Layer::Composite | Layer::NucleiMedian => grey(&stages.nuclei_background.median, |&level| f32::from(level)),
-        Layer::CellMedian => grey(&stages.cell_background.median, |&level| f32::from(level)),
-        Layer::NucleiBackground => grey(&stages.nuclei_background.background, |&is| f32::from(u8::from(!is))),
-        Layer::CellBackground => grey(&stages.cell_background.background, |&is| f32::from(u8::from(!is))),
-        Layer::NucleiDistance => grey(&stages.nuclei.squared_distance, |&squared| distance(squared)),
-        Layer::CellDistance => grey(&stages.cells.squared_distance, |&squared| distance(squared)),
-        Layer::Markers => coloured(&stages.nuclei.markers, |id| colour(id, true)),
-        Layer::NucleiWatershed => coloured(&stages.nuclei.mask, |id| colour(id, true)),
-        Layer::CellWatershed => coloured(&stages.cells.mask, |id| colour(id, false)),
+    fill_around(painter, screen, covered, scene.ground);
+    let Some((cells, _)) = &scene.cells else { return };
+    if scene.layer != Layer::Composite {
+        let (layer, source) = (scene.layer, (cells, scene.layer as u64));
+        let texture = textures.layer.show_made(ui.ctx(), "stage", source, |cells| stage_image(&cells.stages, layer));
+        painter.image(texture.id(), place, WHOLE, Color32::WHITE);
     }
-}
-
-fn distance(squared: u32) -> f32 {
-    if squared == INFINITE { 0.0 } else { (squared as f32).sqrt() }
-}
-
-fn grey<T>(plane: &Plane<T>, value: impl Fn(&T) -> f32) -> ColorImage {
-    let largest = plane.samples().iter().map(&value).fold(0.0, f32::max).max(f32::MIN_POSITIVE);
-    let levels = plane.samples().iter().map(|sample| (255.0 * value(sample) / largest) as u8);
-    ColorImage::from_gray_iter([plane.width(), plane.height()], levels)
-}
-
-fn coloured(mask: &Plane<u32>, colour: impl Fn(u32) -> Color32) -> ColorImage {
-    ColorImage::new([mask.width(), mask.height()], mask.samples().iter().map(|&id| colour(id)).collect())
-}
-
-fn colour(id: u32, is_nucleus: bool) -> Color32 {
-    colour_of_cell(id, is_nucleus).map_or(Color32::BLACK, rgb)
-}
-
-fn rgb([r, g, b]: [u8; 3]) -> Color32 {
-    Color32::from_rgb(r, g, b)
-}
-
-/// Tells these colours from all others.
-fn number_of(colours: &CellColours) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    colours.hash(&mut hasher);
-    hasher.finish()
-}
-
-fn fill_image(cells: &FoundCells, colours: &CellColours) -> ColorImage {
-    let (cell, nuclei) = (&cells.stages.cells.mask, &cells.stages.nuclei.mask);
-    let ids = cell.samples().iter().zip(nuclei.samples());
-    // A table of colours is quicker than a computation for each pixel.
-    let largest = ids.clone().map(|(&cell, &nucleus)| cell.max(nucleus)).max().unwrap_or(0);
-    let table = [false, true].map(|is_nucleus| {
-        let colour = |id: u32| colours.draws(id).then(|| rgb(colours.colour(id, is_nucleus)));
-        (1..=largest).map(|id| colour(id).unwrap_or(Color32::TRANSPARENT)).collect::<Vec<_>>()
-    });
-    let of = |id: u32, is_nucleus: bool| table[usize::from(is_nucleus)][id as usize - 1];
-    let pixels = ids.map(|(&cell, &nucleus)| match (cell, nucleus) {
-        (0, 0) => Color32::TRANSPARENT,
-        (cell, 0) => of(cell, false),
-        (_, nucleus) => of(nucleus, true),
-    });
-    ColorImage::new([cell.width(), cell.height()], pixels.collect())
+    let opacity = scene.overlay.fill;
+    if scene.overlay.shown && opacity > 0.0 {
+        let (colours, source) = (&scene.colours, (cells, number_of(&scene.colours)));
+        let fill = textures.fill.show_made(ui.ctx(), "cells", source, |cells| fill_image(cells, colours));
+        painter.image(fill.id(), place, WHOLE, Color32::WHITE.gamma_multiply(opacity));
+    }
 }

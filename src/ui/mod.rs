@@ -9,7 +9,7 @@
 //! tool_bar     the bar below it                         icon         the program's icon
 //! gallery      the cells of all images in its place
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
-//! measure      how quick all that is
+//! measure      how quick all that is                    screen_copy  the canvas without a graphics card
 //! ```
 
 mod actions;
@@ -19,6 +19,7 @@ mod camera;
 mod canvas;
 mod cell_states;
 mod chips;
+mod composed;
 mod deck;
 mod dialogs;
 mod gallery;
@@ -26,6 +27,7 @@ mod icon;
 mod inspector;
 mod label_dialogs;
 mod launch;
+mod layers;
 mod location_keys;
 pub mod measure;
 mod menu;
@@ -34,6 +36,7 @@ mod overlay;
 mod parameter_ui;
 pub mod picker;
 mod scale_bar;
+mod screen_copy;
 mod status;
 mod textures;
 mod theme;

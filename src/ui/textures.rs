@@ -1,8 +1,8 @@
-//! Pictures on the graphics card: each is sent there once, as long as it is shown.
+//! Pictures on the graphics card: each is made and sent there once, as long as it is shown.
 
 use std::sync::Arc;
 
-use egui::{Color32, ColorImage, Context, TextureHandle, TextureOptions};
+use egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
 use crate::imaging::Plane;
 
@@ -11,14 +11,38 @@ pub fn picture_image(picture: &Plane<[u8; 3]>) -> ColorImage {
     ColorImage::from_rgb([picture.width(), picture.height()], picture.samples().as_flattened())
 }
 
+/// A place for what is made of a source, as long as that is the same.
+pub struct Made<T> {
+    /// The source, by its address, which is held so that no other can have it; and what else it depends on.
+    source: Option<(Arc<dyn std::any::Any + Send + Sync>, u64)>,
+    value: Option<T>,
+}
+
+impl<T> Default for Made<T> {
+    fn default() -> Self {
+        Self { source: None, value: None }
+    }
+}
+
+impl<T> Made<T> {
+    /// What `make` makes of a source and of what else it depends on. It is asked only when these are others than before,
+    /// and gets what was there.
+    pub fn get<S: Send + Sync + 'static>(
+        &mut self,
+        (source, other): (&Arc<S>, u64),
+        make: impl FnOnce(&S, Option<T>) -> T,
+    ) -> &T {
+        let any: Arc<dyn std::any::Any + Send + Sync> = Arc::<S>::clone(source);
+        let is_there = self.source.as_ref().is_some_and(|(there, of)| Arc::ptr_eq(there, &any) && *of == other);
+        let before = if is_there { None } else { self.value.take() };
+        self.source = Some((any, other));
+        self.value.get_or_insert_with(|| make(source, before))
+    }
+}
+
 /// A place for one picture that changes now and then.
 #[derive(Default)]
-pub struct Slot {
-    /// The picture that is there, by its address, which is held so that no other can have it; and what else it depends
-    /// on.
-    source: Option<(Arc<dyn std::any::Any + Send + Sync>, u64)>,
-    texture: Option<TextureHandle>,
-}
+pub struct Slot(Made<TextureHandle>);
 
 impl Slot {
     /// The picture as a texture: crisp when magnified, smooth when reduced.
@@ -32,23 +56,19 @@ impl Slot {
         &mut self,
         context: &Context,
         name: &str,
-        (source, other): (&Arc<T>, u64),
+        source: (&Arc<T>, u64),
         image: impl FnOnce(&T) -> ColorImage,
     ) -> &TextureHandle {
-        let any: Arc<dyn std::any::Any + Send + Sync> = Arc::<T>::clone(source);
-        let is_there = self.source.as_ref().is_some_and(|(there, of)| Arc::ptr_eq(there, &any) && *of == other);
-        if !is_there {
-            self.source = Some((any, other));
+        self.0.get(source, |source, before| {
             let options = TextureOptions { magnification: egui::TextureFilter::Nearest, ..TextureOptions::LINEAR };
             let image = image(source);
-            match &mut self.texture {
-                Some(texture) if texture.size() == image.size => texture.set(image, options),
-                other => *other = Some(context.load_texture(name, image, options)),
+            match before {
+                Some(mut texture) if texture.size() == image.size => {
+                    texture.set(image, options);
+                    texture
+                }
+                _ => context.load_texture(name, image, options),
             }
-        }
-        self.texture.get_or_insert_with(|| {
-            let empty = ColorImage::new([1, 1], vec![Color32::TRANSPARENT]);
-            context.load_texture(name, empty, TextureOptions::NEAREST)
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The look of the window.
 
-use egui::{Context, CornerRadius, Visuals, vec2};
+use egui::{Color32, Context, CornerRadius, Visuals, vec2};
 
 use super::view::Theme;
 
@@ -22,4 +22,15 @@ pub fn apply(context: &Context, theme: Theme) {
             widget.corner_radius = CornerRadius::same(5);
         }
     });
+}
+
+/// The colour behind everything, which is that of the panels.
+pub fn ground(visuals: &Visuals) -> Color32 {
+    if visuals.dark_mode { Visuals::dark() } else { Visuals::light() }.panel_fill
+}
+
+/// Has panels not paint their ground, which has their colour already. Where the processor draws, that is half of what a
+/// frame takes.
+pub fn leave_ground_free(context: &Context) {
+    context.all_styles_mut(|style| style.visuals.panel_fill = Color32::TRANSPARENT);
 }

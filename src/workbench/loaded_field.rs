@@ -94,7 +94,7 @@ impl LoadedField {
         if rows.len() == level.height() && cols.len() == level.width() {
             return tones.draw(level);
         }
-        let planes = level.planes().each_ref().map(|plane| plane.part(rows.clone(), cols.clone()));
+        let planes = par_map(level.planes().each_ref(), |plane| plane.part(rows.clone(), cols.clone()));
         Field::new(planes).map_or_else(|_| Plane::filled(0, 0, [0; 3]), |part| tones.draw(&part))
     }
 }

@@ -275,7 +275,10 @@ fn cell_ui(ui: &mut Ui, workbench: &Workbench, view: &View, at: CellAt, cell: &D
         for outline in &close_up.outlines {
             let corner = |&(row, col): &(u32, u32)| shown.min + vec2(col as f32, row as f32) * scale;
             let points: Vec<_> = outline.corners.iter().map(corner).collect();
-            overlay::add_path(&mut mesh, &points, 1.0, ui.ctx().pixels_per_point(), Color32::from_gray(210));
+            let per_point = ui.ctx().pixels_per_point();
+            overlay::follow(&points, 1.0, per_point, |edge| {
+                mesh.add_colored_rect(edge / per_point, Color32::from_gray(210));
+            });
         }
         ui.painter().add(mesh);
     }

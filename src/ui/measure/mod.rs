@@ -185,6 +185,10 @@ impl eframe::App for Measuring {
         }
     }
 
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        self.app.clear_color(visuals)
+    }
+
     fn persist_egui_memory(&self) -> bool {
         false
     }

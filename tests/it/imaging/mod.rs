@@ -9,6 +9,7 @@ mod histogram;
 mod lettering;
 mod median;
 mod median_level;
+mod on_screen;
 mod outline;
 mod pyramid;
 mod regions;

@@ -91,3 +91,49 @@ fn gamma_keeps_black_and_white_and_moves_the_greys_between() {
         assert_eq!(gamma.of([127; 3]), [grey - u8::from(grey == 64); 3]);
     }
 }
+
+/// The power of a colour's light as the reference computes it, step by step.
+fn gamma_of_reference(gamma: f64, colour: [u8; 3]) -> [u8; 3] {
+    let single = |value: f64| f64::from(value as f32);
+    let [r, g, b] = colour.map(|sample| f64::from(sample) / 255.0);
+    let [red, green, blue] = colour.map(u32::from);
+    let light = f64::from(299 * red + 587 * green + 114 * blue) / 255_000.0;
+    let light = single(single(light).powf(gamma).clamp(0.0, 1.0));
+    let i = single(0.595_716 * r - 0.274_453 * g - 0.321_263 * b).clamp(-single(0.5957), single(0.5957));
+    let q = single(0.211_456 * r - 0.522_591 * g + 0.311_135 * b).clamp(-single(0.5226), single(0.5226));
+    [[0.9563, 0.6210], [-0.2721, -0.6474], [-1.1070, 1.7046]]
+        .map(|[of_i, of_q]| (255.0 * (light + of_i * i + of_q * q).clamp(0.0, 1.0)).round_ties_even() as u8)
+}
+
+#[test]
+fn many_colours_at_a_time_become_exactly_what_each_of_them_does() {
+    // Steps without a common divisor with the number of colours, so that together they come near to all of them.
+    for (gamma, step) in
+        [(0.1, 21), (0.35, 23), (0.6, 5), (0.9, 25), (1.0, 27), (1.4, 29), (2.2, 7), (3.0, 31), (5.0, 33), (60.0, 999)]
+    {
+        let colours: Vec<[u8; 3]> = (0..1_u32 << 24)
+            .step_by(step)
+            .map(|number| {
+                let [_, r, g, b] = number.to_be_bytes();
+                [r, g, b]
+            })
+            .collect();
+        let mut changed = colours.clone();
+        LumaGamma::new(gamma).change(&mut changed);
+        for (&colour, &changed) in colours.iter().zip(&changed) {
+            assert_eq!(changed, gamma_of_reference(gamma, colour), "{colour:?} to the power {gamma}");
+        }
+    }
+}
+
+#[test]
+fn powers_that_no_picture_needs_are_computed_all_the_same() {
+    for gamma in [0.0, -1.0, 1000.0, 1e-9] {
+        let luma = LumaGamma::new(gamma);
+        for colour in [[0, 0, 0], [1, 0, 0], [12, 200, 99], [255, 255, 254], [255; 3]] {
+            let mut changed = [colour; 3];
+            luma.change(&mut changed);
+            assert_eq!(changed, [gamma_of_reference(gamma, colour); 3], "{colour:?} to the power {gamma}");
+        }
+    }
+}
