@@ -315,7 +315,10 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::ToggleOverlay => toggle(&mut view.kept.overlay.shown),
         Action::ToggleScaleBar => toggle(&mut view.kept.scale_bar),
         Action::ImagePlace => view.kept.place = Place::Image,
-        Action::GalleryPlace => view.kept.place = Place::Gallery,
+        Action::GalleryPlace => {
+            view.kept.place = Place::Gallery;
+            return measure_if_new(workbench);
+        }
         Action::ToggleBrowser => toggle(&mut view.kept.browser),
         Action::ToggleInspector => toggle(&mut view.kept.inspector),
         Action::DisplayTab => show_tab(view, Tab::Display),

@@ -128,6 +128,7 @@ impl App {
         // What is not to be seen is not drawn.
         let (on_canvas, in_deck) = (place == Place::Image, place == Place::Deck);
         let location = self.view.kept.location;
+        let strip = in_deck.then(|| self.view.deck.strip(&self.workbench, location));
         let close_ups =
             if in_deck { self.view.deck.next(&self.workbench, location, DeckView::AHEAD) } else { Vec::new() };
         let neighbours = match place {
@@ -146,7 +147,7 @@ impl App {
             neighbours,
             part: self.view.part.clone().filter(|_| on_canvas),
             next_part: self.view.next_part.clone().filter(|_| on_canvas),
-            gallery,
+            gallery: gallery.or(strip),
             deck: in_deck.then(|| self.view.deck.wish(location)),
             close_ups,
             example: in_deck.then_some(location),

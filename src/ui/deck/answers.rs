@@ -103,8 +103,9 @@ pub fn answers_ui(
     ui.horizontal_wrapped(|ui| {
         let may_decide = cell.is_some() && workbench.can_decide();
         let mut button = |ui: &mut Ui, is_possible: bool, name: String, key: &str, answer: Answer, hover: &str| {
-            let button = Button::new(name).shortcut_text(key);
-            if ui.add_enabled(is_possible, button).on_hover_text(hover).clicked() {
+            let button = ui.add_enabled(is_possible, Button::new(name.as_str()).shortcut_text(key));
+            button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, is_possible, &name));
+            if button.on_hover_text(hover).clicked() {
                 given = Some(answer);
             }
         };

@@ -3,7 +3,10 @@
 mod answers;
 mod side;
 
-use std::collections::{HashSet, VecDeque};
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::Arc,
+};
 
 use egui::{Align, CentralPanel, Color32, ComboBox, Layout, Mesh, Panel, Rect, RichText, Sense, Ui, vec2};
 
@@ -14,11 +17,13 @@ use super::{
 };
 use crate::{
     atlas::Location,
-    project::labels::Tally,
+    pipeline::portrait::PortraitLook,
+    project::labels::{Change, Deed, Tally, Verdict},
     workbench::{
         Command, WholeSetTask, Workbench,
         decidable::DecidableCell,
         deck::{DeckOrder, DeckScope, DeckWish},
+        gallery::{GalleryFocus, Look, Sort},
         set_cells::CellAt,
     },
 };
@@ -47,6 +52,10 @@ pub struct DeckView {
     passed_over: HashSet<CellAt>,
     /// When the last answers were given, in seconds.
     answered: VecDeque<f64>,
+    /// Cells that were decided last, no and yes, and after how many records that was so.
+    agreed: Option<((usize, DeckWish), [Vec<CellAt>; 2])>,
+    /// How their pictures looked last, so that what did not change need not be compared.
+    look: Option<Arc<Look>>,
     /// What is decided about the label, and after how many records that was counted.
     tally: Option<((usize, DeckWish), Tally)>,
 }
@@ -65,6 +74,8 @@ impl Default for DeckView {
             past: Vec::new(),
             passed_over: HashSet::new(),
             answered: VecDeque::new(),
+            agreed: None,
+            look: None,
             tally: None,
         }
     }
@@ -152,6 +163,28 @@ impl DeckView {
         (self.answered.len() > 1 && last > first).then(|| 60.0 * (self.answered.len() - 1) as f64 / (last - first))
     }
 
+    /// Cells about which the same was decided last, to compare with: those that do not show the label, and those that do.
+    pub fn agreed(&mut self, workbench: &Workbench, location: Location) -> [Vec<CellAt>; 2] {
+        let key = (workbench.project().labels().records().len(), self.wish(location));
+        if let Some((_, cells)) = self.agreed.as_ref().filter(|(of, _)| *of == key) {
+            return cells.clone();
+        }
+        let cells = agreed(workbench, location);
+        self.agreed = Some((key, cells.clone()));
+        cells
+    }
+
+    /// What is to be seen beside the question, for the workbench.
+    pub fn strip(&mut self, workbench: &Workbench, location: Location) -> GalleryFocus {
+        let portrait = PortraitLook { masked: false, outlined: false };
+        let look = Look::of(workbench.project().display(), !self.composite, 1.0, portrait);
+        let look = match &self.look {
+            Some(before) if **before == look => Arc::clone(before),
+            _ => Arc::clone(self.look.insert(Arc::new(look))),
+        };
+        GalleryFocus { sort: Sort::default(), in_view: self.agreed(workbench, location).concat(), look }
+    }
+
     /// What is decided about the label in the images asked about.
     fn tally(&mut self, workbench: &Workbench, wish: DeckWish) -> Tally {
         let labels = workbench.project().labels();
@@ -169,6 +202,38 @@ impl DeckView {
         self.tally = Some((key, tally));
         tally
     }
+}
+
+/// Cells of each kind that are shown to compare with.
+const AGREED: usize = 4;
+
+/// The cells about which no and yes were decided last, and where that holds still.
+fn agreed(workbench: &Workbench, location: Location) -> [Vec<CellAt>; 2] {
+    let mut agreed = [Vec::new(), Vec::new()];
+    let (Some(cells), Some(opened)) = (workbench.set_cells(), workbench.opened()) else { return agreed };
+    let records = workbench.project().labels().records().iter().rev();
+    let decisions = records.flat_map(|record| if let Deed::Decide(_, all) = &record.did { &all[..] } else { &[] });
+    // Of many that were undone or changed since, not all are looked through.
+    for decision in decisions.take(1000) {
+        let is_about = |change: &Change| matches!(change, Change::Label(other, Some(_)) if *other == location);
+        let place = opened.set.place_of(&decision.image).filter(|_| decision.set.iter().any(is_about));
+        let field = place.and_then(|place| Some((place, cells.field(place)?)));
+        let at = field.and_then(|(place, field)| {
+            let cell = field.cells.iter().position(|cell| cell.anchor == decision.anchor)?;
+            Some(CellAt { field: place as u32, cell: cell as u32 })
+        });
+        let Some((at, cell)) = at.and_then(|at| Some((at, workbench.decidable_at(at)?))) else { continue };
+        let leaning = cell.decisions.of(location).and_then(Verdict::leaning);
+        let Some(shows) = leaning.filter(|_| cell.decisions.exclusion.is_none()) else { continue };
+        let kind = &mut agreed[usize::from(shows)];
+        if kind.len() < AGREED && !kind.contains(&at) {
+            kind.push(at);
+        }
+        if agreed.iter().all(|kind| kind.len() == AGREED) {
+            break;
+        }
+    }
+    agreed
 }
 
 /// Pictures of the deck.

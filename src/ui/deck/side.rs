@@ -16,6 +16,7 @@ use crate::{
 #[derive(Default)]
 pub struct SideTextures {
     example: [Slot; 2],
+    agreed: [[Slot; 4]; 2],
 }
 
 /// Draws the side.
@@ -25,6 +26,7 @@ pub fn side_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: &m
         ui.separator();
         progress_ui(ui, workbench, view);
         ui.separator();
+        agreed_ui(ui, workbench, view, &mut textures.agreed);
         legend_ui(ui);
     });
 }
@@ -79,6 +81,36 @@ fn progress_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
                      It stands for all cells only if they are asked about in random order.";
         ui.label(text).on_hover_text(hover);
     }
+}
+
+/// Cells that were decided before, to compare with.
+fn agreed_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, slots: &mut [[Slot; 4]; 2]) {
+    let agreed = view.deck.agreed(workbench, view.kept.location);
+    if agreed.iter().all(Vec::is_empty) {
+        return;
+    }
+    let side = ((ui.available_width() - 3.0 * 4.0) / 4.0).max(24.0);
+    let mut shown = None;
+    for (name, kind) in [("yes", 1), ("no", 0)] {
+        ui.label(RichText::new(format!("Decided last: {name}")).strong());
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (&at, slot) in agreed[kind].iter().zip(&mut slots[kind]) {
+                let picture = workbench.results().cell_pictures.get(at).and_then(Option::as_ref);
+                let Some(picture) = picture else { continue };
+                let texture = slot.show(ui.ctx(), "decided", picture);
+                let image = egui::Image::new((texture.id(), vec2(side, side))).sense(egui::Sense::click());
+                let image = ui.add(image.alt_text(format!("Decided {name}")));
+                if image.on_hover_text("A click shows it in its image.").clicked() {
+                    shown = Some(at);
+                }
+            }
+        });
+    }
+    if let Some((at, cell)) = shown.and_then(|at| Some((at, workbench.decidable_at(at)?))) {
+        view.show_cell(at.field as usize, cell.id);
+    }
+    ui.separator();
 }
 
 /// Minutes as people say them.

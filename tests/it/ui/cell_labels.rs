@@ -139,8 +139,8 @@ fn decisions_follow_their_cells_through_other_parameters_and_back() {
     window.key(Modifiers::SHIFT, Key::F);
     let before = window.workbench().decidables(0, None);
     window.key(Modifiers::COMMAND, Key::Num2);
-    window.harness.get_by_label("Fine, 1024 px").click();
-    window.harness.run_steps(3);
+    window.harness.get_by_role_and_label(Role::Slider, "Marker quantile").set_value_accesskit(0.9);
+    window.harness.run_steps(2);
     window.wait_for_cells(0);
     let decided: Vec<DecidableCell> =
         window.workbench().decidables(0, None).into_iter().filter(|cell| cell.decisions.is_any()).collect();
@@ -205,7 +205,7 @@ fn the_same_set_can_be_opened_again_in_the_same_window() {
 #[test]
 fn a_key_of_a_label_can_be_changed() {
     let mut window = on_a_cell();
-    window.harness.get_by_label("Label").click();
+    window.harness.get_by_role_and_label(Role::Button, "Label").click();
     window.harness.run_steps(2);
     window.harness.get_by_label_contains("Keys of labels").click();
     window.harness.run_steps(3);
@@ -220,7 +220,7 @@ fn a_key_of_a_label_can_be_changed() {
 #[test]
 fn decisions_bear_the_name_of_who_made_them() {
     let mut window = on_a_cell();
-    window.harness.get_by_label("Label").click();
+    window.harness.get_by_role_and_label(Role::Button, "Label").click();
     window.harness.run_steps(2);
     window.harness.get_by_label_contains("Who decides").click();
     window.harness.run_steps(3);
