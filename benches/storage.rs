@@ -79,7 +79,7 @@ fn images(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("storage/{name}"));
         group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
         group.bench_function("read a field", |b| {
-            b.iter(|| thread.install(|| read_field(&set.fields()[0]).expect("whole images")))
+            b.iter(|| thread.install(|| read_field(&set.fields()[0]).expect("whole images")));
         });
         group.bench_function("the same by the image crate alone", |b| {
             b.iter(|| paths.each_ref().map(|path| image::open(path).expect("a whole image")));

@@ -66,7 +66,12 @@ impl Labels {
     /// nothing.
     #[must_use]
     pub fn replay(records: Vec<Record>) -> Self {
-        let mut labels = Self { records: Vec::with_capacity(records.len()), ..Self::default() };
+        let mut labels = Self {
+            records: Vec::with_capacity(records.len()),
+            undone: Vec::with_capacity(records.len()),
+            places: HashMap::with_capacity(records.len()),
+            ..Self::default()
+        };
         for record in records {
             labels.take(record);
         }
