@@ -30,13 +30,16 @@
 //!
 //! `workbench::batch` walks it for whole sets, as far as nuclei alone go for those that have no other stain: first every
 //! field into a record in `storage::work_file`, then all records in order into the products. `workbench::summary` only
-//! reads sets and says what is there, and `workbench::scoring` lays results on a truth for [`score`] to judge.
+//! reads sets and says what is there, and `workbench::scoring` lays results on a truth for [`score`] to judge. What people
+//! decide about single cells goes into `storage::journal`, whose replay is `project::labels`; `workbench::label_work` and
+//! its neighbours do so without a window.
 //!
 //! # Laws
 //! - Stages cannot fail and have no side effects; what reads outside data can fail, with the path and what to do.
 //! - The same input gives the same output to the bit, whatever the number of threads.
 //! - A file appears whole or not at all: written beside its place, then renamed.
 //! - Work that was stopped continues where it was and ends in the same bytes.
+//! - A decision about a cell is on the disk before it counts, and is never rewritten.
 //! - A field, a line or a cell that is bad costs itself alone.
 //!
 //! # Words

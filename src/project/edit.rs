@@ -2,7 +2,7 @@
 
 use std::{mem, path::PathBuf};
 
-use super::labels::Deed;
+use super::labels::{Deed, Pen};
 use crate::pipeline::{composite::CompositeParams, sample_depth::SampleDepth, segmentation::SegmentationParams};
 
 /// One change of a project, in words of what it is to be afterwards.
@@ -32,6 +32,8 @@ pub enum Edit {
     },
     /// Labels of cells.
     Labels(Deed),
+    /// Labels of cells that people signed with pens of their own.
+    Import(Vec<(Pen, Deed)>),
     /// Side of a pixel in micrometres.
     PixelSize(f64),
     /// Several changes that are one, in this order.
@@ -50,6 +52,7 @@ impl Edit {
             Self::LabelFile(_) => "choice of labels",
             Self::Reviewed { .. } => "mark of review",
             Self::Labels(_) => "decision about cells",
+            Self::Import(_) => "reading of labels",
             Self::PixelSize(_) => "change of pixel size",
             Self::Together(edits) => edits.first().map_or("nothing", Self::name),
         }
@@ -61,7 +64,7 @@ impl Edit {
         match (self, other) {
             (Self::Override { id, .. }, Self::Override { id: other, .. })
             | (Self::Reviewed { id, .. }, Self::Reviewed { id: other, .. }) => id == other,
-            (Self::Together(_) | Self::Labels(_), _) => false,
+            (Self::Together(_) | Self::Labels(_) | Self::Import(_), _) => false,
             _ => mem::discriminant(self) == mem::discriminant(other),
         }
     }

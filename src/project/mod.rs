@@ -204,6 +204,11 @@ impl Project {
                 Edit::Reviewed { id, is_reviewed: was_reviewed }
             }
             Edit::Labels(deed) => Edit::Labels(self.labels.apply(deed)),
+            Edit::Import(deeds) => {
+                let mut inverses: Vec<Edit> = self.labels.apply_signed(deeds).into_iter().map(Edit::Labels).collect();
+                inverses.reverse();
+                Edit::Together(inverses)
+            }
             Edit::PixelSize(size_um) => Edit::PixelSize(mem::replace(&mut self.pixel_size_um, size_um)),
             Edit::Together(edits) => {
                 let mut inverses: Vec<Edit> = edits.into_iter().map(|edit| self.apply(edit)).collect();

@@ -32,6 +32,8 @@ const HEADER: &str = "// cytoscribe labels, version 1: a record a line, only eve
 const BEFORE_VERSION: &str = "// cytoscribe labels, version ";
 /// Put behind what was cut off, so that it is reported once and not for ever.
 const CUT_OFF: &str = " // cut off";
+/// The end of a line that was cut off.
+const END_OF_CUT_OFF: &str = " // cut off\n";
 
 /// How often a journal that is being moved is looked for.
 const ATTEMPTS: usize = 8;
@@ -45,8 +47,8 @@ const WRITE: &str = "write the journal of labels";
 pub struct Journal {
     file: File,
     path: PathBuf,
-    /// Whether the last line has no end.
-    is_cut_off: bool,
+    /// What ends the last line, if it has no end.
+    missing_end: &'static str,
     /// Where the last whole record ends, if what is behind it could not be cut away.
     cut_at: Option<u64>,
 }
@@ -124,7 +126,7 @@ impl Journal {
         if let Some(version) = newer_version(&bytes) {
             return Err(JournalError::Newer { version, path });
         }
-        let mut journal = Self { file, path, is_cut_off: false, cut_at: None };
+        let mut journal = Self { file, path, missing_end: "", cut_at: None };
         // One that was only just begun when the program was killed is begun to its end.
         if let Some(missing) = HEADER.as_bytes().strip_prefix(bytes.as_slice()) {
             if !missing.is_empty() {
@@ -132,8 +134,14 @@ impl Journal {
             }
             return Ok((journal, JournalContent::default()));
         }
-        journal.is_cut_off = !bytes.ends_with(b"\n");
-        Ok((journal, JournalContent::of(&bytes)))
+        let content = JournalContent::of(&bytes);
+        journal.missing_end = match content.problems.last() {
+            _ if bytes.ends_with(b"\n") => "",
+            Some(JournalProblem { kind: JournalProblemKind::CutOff, .. }) => END_OF_CUT_OFF,
+            // Only the end of the line was cut off; the record is whole.
+            _ => "\n",
+        };
+        Ok((journal, content))
     }
 
     /// Adds `records`, and returns when they are on the disk. If that fails, none of them is there, and they can be added
@@ -145,16 +153,12 @@ impl Journal {
         if records.is_empty() {
             return Ok(());
         }
-        let mut text = String::new();
-        if self.is_cut_off {
-            text.push_str(CUT_OFF);
-            text.push('\n');
-        }
+        let mut text = self.missing_end.to_owned();
         lines_of(records, &mut text)
             .and_then(|()| self.check_place())
             .and_then(|()| self.add(text.as_bytes()))
             .map_err(FileError::at(WRITE, &self.path))?;
-        self.is_cut_off = false;
+        self.missing_end = "";
         Ok(())
     }
 
@@ -229,7 +233,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
         OutputFile::write(&target, &bytes).map_err(|error| error.source)?;
         sync_folder(to)
     };
-    copied().map_err(FileError::at("copy the journal of labels to", &target))
+    copied().map_err(FileError::at("move the journal of labels here", &target))
 }
 
 /// Makes the journal in `folder` the previous one, so that there is none.

@@ -61,6 +61,10 @@ pub enum Action {
     InheritLabel,
     ExcludeCell,
     OnlyUndecided,
+    Fates,
+    ExportDecided,
+    ExportAll,
+    ImportCells,
     LabelKeys,
     Annotator,
     ToggleTheme,
@@ -106,7 +110,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 46] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 50] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
@@ -148,6 +152,10 @@ impl Action {
         (Self::InheritLabel, Menu::Label, "Leave the label asked about to the image", Some((NONE, Key::I))),
         (Self::ExcludeCell, Menu::Label, "Leave the cell out, or count it again", Some((NONE, Key::X))),
         (Self::OnlyUndecided, Menu::Label, "Show only undecided cells, or all", Some((NONE, Key::H))),
+        (Self::Fates, Menu::Label, "Where decisions have gone…", None),
+        (Self::ExportDecided, Menu::Label, "Save the labels of decided cells…", None),
+        (Self::ExportAll, Menu::Label, "Save the labels of all cells…", None),
+        (Self::ImportCells, Menu::Label, "Read labels of cells…", None),
         (Self::LabelKeys, Menu::Label, "Keys of labels…", None),
         (Self::Annotator, Menu::Label, "Who decides…", None),
         (Self::Commands, Menu::Help, "All commands", Some((COMMAND_SHIFT, Key::P))),
@@ -171,9 +179,15 @@ impl Action {
         match self {
             Self::Undo => workbench.history().undoes().is_some(),
             Self::Redo => workbench.history().redoes().is_some(),
-            Self::ReadLabels | Self::DeckPlace | Self::FindImage | Self::NextImage | Self::PreviousImage => {
-                workbench.opened().is_some()
-            }
+            Self::ImportCells => workbench.can_decide(),
+            Self::Fates
+            | Self::ExportDecided
+            | Self::ExportAll
+            | Self::ReadLabels
+            | Self::DeckPlace
+            | Self::FindImage
+            | Self::NextImage
+            | Self::PreviousImage => workbench.opened().is_some(),
             Self::SegmentAll => is_free_for(WholeSetTask::Segment, workbench),
             Self::MeasureAll => is_free_for(WholeSetTask::Measure, workbench),
             Self::MoveProject => workbench.opened().is_some_and(|opened| opened.folder.is_some()),
@@ -299,6 +313,10 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         }
         Action::ExcludeCell => return decide(workbench, view, DecidableCell::flip_exclusion),
         Action::OnlyUndecided => toggle(&mut view.kept.overlay.only_undecided),
+        Action::Fates => view.dialog = Some(Dialog::Fates),
+        Action::ExportDecided => return Effect::Ask(Wish::DecidedLabels),
+        Action::ExportAll => return Effect::Ask(Wish::AllLabels),
+        Action::ImportCells => return Effect::Ask(Wish::CellLabels),
         Action::LabelKeys => view.dialog = Some(Dialog::LabelKeys),
         Action::Annotator => view.dialog = Some(Dialog::Annotator),
         Action::FindImage => {

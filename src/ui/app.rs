@@ -26,7 +26,7 @@ use super::{
 use crate::{
     atlas::{Channel, Location},
     pipeline::composite::CompositeParams,
-    workbench::{Command, Focus, Workbench},
+    workbench::{Command, Focus, Workbench, label_exchange::Selection},
 };
 
 /// The key under which the view is remembered.
@@ -220,6 +220,9 @@ impl App {
             Wish::Labels => self.workbench.run(Command::ReadLabels(path)),
             Wish::MovedSet => self.workbench.run(Command::Relocate(path)),
             Wish::ProjectFolder => self.workbench.run(Command::MoveProject(path)),
+            Wish::CellLabels => self.workbench.run(Command::ImportLabels(path)),
+            Wish::DecidedLabels => self.workbench.run(Command::ExportLabels { path, selection: Selection::Decided }),
+            Wish::AllLabels => self.workbench.run(Command::ExportLabels { path, selection: Selection::All }),
             Wish::Picture => {
                 if let Some(wish) = self.view.picture_wish(&self.workbench, false) {
                     self.workbench.run(Command::SavePicture { path, wish });

@@ -72,6 +72,10 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
     };
     let size = field.size();
     let mut camera = view.camera.unwrap_or_else(|| Camera::fitting(size, screen));
+    if let Some((row, col)) = view.go_to.take() {
+        camera.centre = pos2(col as f32 + 0.5, row as f32 + 0.5);
+        camera.zoom = camera.zoom.max(1.0);
+    }
     steer(ui, &response, screen, &mut camera, size);
     view.camera = Some(camera);
     view.seen = camera.seen(size, screen);

@@ -6,6 +6,7 @@ use egui::{Context, Grid, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
 use super::{
     actions::{Action, Menu},
+    fates::fates_ui,
     gallery::KEYS,
     label_dialogs::{annotator_ui, label_keys_ui, labels_ui},
     picker::Wish,
@@ -31,6 +32,8 @@ pub enum Dialog {
     LabelKeys,
     /// Who decides.
     Annotator,
+    /// What has become of decisions in other segmentations.
+    Fates,
     /// Decisions cannot be written, and the window is to close.
     Unsaved,
     /// A path to type, where the system has no dialog.
@@ -71,6 +74,10 @@ pub fn dialogs_ui(context: &Context, workbench: &Workbench, view: &mut View) -> 
         Dialog::Keys => keys_ui(ui),
         Dialog::Commands => choice = commands_ui(ui, workbench, view),
         Dialog::Labels => choice = labels_ui(ui, workbench, view),
+        Dialog::Fates => {
+            is_closed = fates_ui(ui, workbench, view);
+            close_ui(ui);
+        }
         Dialog::Unsaved => choice = unsaved_ui(ui, workbench),
         Dialog::LabelKeys => {
             label_keys_ui(ui, view);
@@ -255,6 +262,8 @@ fn path_ui(ui: &mut Ui, wish: Wish, text: &mut String) -> Typing {
     ui.heading(match wish {
         Wish::Set => "Open a folder of images",
         Wish::Labels => "Read labels from a CSV file",
+        Wish::CellLabels => "Read labels of cells from a table (.csv, .parquet)",
+        Wish::DecidedLabels | Wish::AllLabels => "Save the labels of cells as a table (.csv, .parquet)",
         Wish::Picture => "Save the image as PNG",
         Wish::MovedSet => "Where the images are now",
         Wish::ProjectFolder => "A folder for the project",

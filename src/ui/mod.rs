@@ -22,6 +22,7 @@ mod chips;
 mod composed;
 mod deck;
 mod dialogs;
+mod fates;
 mod gallery;
 mod icon;
 mod inspector;

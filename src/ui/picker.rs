@@ -20,6 +20,12 @@ pub enum Wish {
     MovedSet,
     /// Another folder for the project.
     ProjectFolder,
+    /// A table for the labels of decided cells.
+    DecidedLabels,
+    /// A table for the labels of all cells.
+    AllLabels,
+    /// A table of labels of cells.
+    CellLabels,
 }
 
 /// What came of it.
@@ -60,6 +66,15 @@ impl Picker for SystemPicker {
                 Wish::MovedSet => dialog.set_title("Where the images are now").pick_folder(),
                 Wish::ProjectFolder => dialog.set_title("A folder for the project").pick_folder(),
                 Wish::Labels => dialog.set_title("Read labels").add_filter("Label file", &["csv"]).pick_file(),
+                Wish::CellLabels => {
+                    dialog.set_title("Read labels of cells").add_filter("Table", &["csv", "parquet"]).pick_file()
+                }
+                Wish::DecidedLabels | Wish::AllLabels => dialog
+                    .set_title("Save the labels of cells")
+                    .add_filter("CSV", &["csv"])
+                    .add_filter("Parquet", &["parquet"])
+                    .set_file_name("labels.csv")
+                    .save_file(),
                 Wish::Picture => dialog
                     .set_title("Save the image")
                     .add_filter("PNG", &["png"])

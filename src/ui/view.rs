@@ -13,6 +13,7 @@ use super::{
     cell_states,
     deck::DeckView,
     dialogs::Dialog,
+    fates::FateList,
     gallery::{GalleryLook, GalleryView},
     location_keys::LocationKeys,
     picker::Wish,
@@ -54,6 +55,10 @@ pub struct View {
     pub deck: DeckView,
     /// The anchor of the decided cell that was looked up last.
     pub visited: Option<Anchor>,
+    /// The pixel that the canvas is to show in its middle, once it can.
+    pub go_to: Option<Anchor>,
+    /// The decided cells that are listed.
+    pub fates: FateList,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// Whether the window is to close as soon as all decisions are on the disk.

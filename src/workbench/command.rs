@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{picture::PictureWish, state::WholeSetTask};
+use super::{label_exchange::Selection, picture::PictureWish, state::WholeSetTask};
 use crate::project::Edit;
 
 /// One wish of the user.
@@ -35,6 +35,15 @@ pub enum Command {
     OfAll(WholeSetTask),
     /// Stop that, to go on later.
     PauseOfAll,
+    /// Write what is decided about cells into a table.
+    ExportLabels {
+        /// The file.
+        path: PathBuf,
+        /// Which cells.
+        selection: Selection,
+    },
+    /// Decide about cells what this table says.
+    ImportLabels(PathBuf),
     /// Write a picture.
     SavePicture {
         /// The file.

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     BatchEvent,
-    label_work::{FieldCells, LabelDesk, LabelError, LabelWork},
+    label_work::{FieldCells, LabelDesk, LabelWork},
 };
 use crate::{
     atlas::{Anchor, Location, LocationSet},
@@ -150,20 +150,36 @@ pub fn import(
     masks: Option<&Path>,
     done: impl FnMut(BatchEvent) + Send,
 ) -> Result<ImportReport, Box<dyn Error>> {
+    let (deeds, report) = read_into(&desk.work, &desk.pen(), table, masks, done)?;
+    desk.write_signed(deeds)?;
+    Ok(report)
+}
+
+/// The deeds that decide what `table` says, signed by those it names or, where it names nobody, by `pen`. Nothing is
+/// decided yet.
+///
+/// # Errors
+/// If there are no masks for a table of numbered cells.
+pub fn read_into(
+    work: &LabelWork,
+    pen: &Pen,
+    table: LabelTable,
+    masks: Option<&Path>,
+    done: impl FnMut(BatchEvent) + Send,
+) -> Result<(Vec<(Pen, Deed)>, ImportReport), Box<dyn Error>> {
     let mut report = ImportReport::default();
     let wishes = match table {
-        LabelTable::Decisions(table) => wishes_of(&desk.work, table, &mut report, done),
+        LabelTable::Decisions(table) => wishes_of(work, table, &mut report, done),
         LabelTable::Numbered(table) => {
             let folder =
                 masks.ok_or("the table names cells by their numbers: name the folder of their masks by --masks")?;
             let cells = MaskSet::open(folder, MaskKind::Cells, MaskNames::Ending)?;
             let nuclei = MaskSet::open(folder, MaskKind::Nuclei, MaskNames::Ending)?;
-            numbered_wishes(&desk.work, table, [&nuclei, &cells], &mut report, done)
+            numbered_wishes(work, table, [&nuclei, &cells], &mut report, done)
         }
     };
     report.changed = wishes.len();
-    decide(desk, wishes)?;
-    Ok(report)
+    Ok((signed(pen, wishes), report))
 }
 
 /// Rows by their image, in the order of the images.
@@ -350,9 +366,8 @@ fn changes_to(listed: LocationSet, of_image: LocationSet) -> impl Iterator<Item 
     Location::all().filter_map(move |location| Some(Change::Label(location, Some(verdict(location)?))))
 }
 
-/// Writes all wishes as one step, those of one person and moment as one record.
-fn decide(desk: &mut LabelDesk, wishes: Vec<Wish>) -> Result<(), LabelError> {
-    let pen = desk.pen();
+/// A deed for the wishes of each person and moment.
+fn signed(pen: &Pen, wishes: Vec<Wish>) -> Vec<(Pen, Deed)> {
     let mut by_pen: BTreeMap<(Moment, String), Vec<Decision>> = BTreeMap::new();
     for Wish { decision, by, at } in wishes {
         let by = if by.is_empty() { pen.annotator.clone() } else { by };
@@ -361,7 +376,7 @@ fn decide(desk: &mut LabelDesk, wishes: Vec<Wish>) -> Result<(), LabelError> {
     let signed = by_pen.into_iter().map(|((now, annotator), decisions)| {
         (Pen { session: pen.session, annotator, now }, Deed::Decide(Reason::Import, decisions))
     });
-    desk.write_signed(signed.collect())
+    signed.collect()
 }
 
 /// What merging two journals came to.

@@ -13,7 +13,7 @@ use crate::{
     atlas::{Location, LocationSet},
     project::{
         Labels,
-        labels::{Deed, Exclusion, Moment, Reason, Verdict, placement::Fate},
+        labels::{Deed, Moment, Reason, Verdict, placement::Fate},
     },
     score::{CellLabels, interval::wilson},
     storage::{
@@ -71,6 +71,14 @@ pub struct LocationReport {
     pub interval: Option<(f64, f64)>,
 }
 
+impl LocationReport {
+    /// Nothing counted yet.
+    fn of(location: Location) -> Self {
+        let (name, interval) = (location.name(), None);
+        Self { location, name, yes: 0, no: 0, grades: [0; 5], labelled: 0, label_true: 0, interval }
+    }
+}
+
 /// What one person did.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AnnotatorReport {
@@ -124,14 +132,12 @@ impl Truth {
 pub fn report(work: &LabelWork, truth: Option<&Truth>, done: impl FnMut(BatchEvent) + Send) -> LabelReport {
     let mut report = LabelReport {
         annotators: annotators(&work.labels),
-        locations: Location::all().map(|location| location_report(work, location)).collect(),
+        locations: Location::all().map(LocationReport::of).collect(),
         truth: truth.map(|_| TruthReport::default()),
         ..LabelReport::default()
     };
     report.decisions = report.annotators.iter().map(|annotator| annotator.decisions).sum();
-    for exclusion in exclusions(&work.labels) {
-        *report.excluded.entry(exclusion.name()).or_default() += 1;
-    }
+    count_cells(work, &mut report);
     report.fates = Fate::ALL.into_iter().map(|fate| (fate.name(), 0)).collect();
     let ids = fields_to_look_at(work, truth);
     work.each_field(
@@ -142,7 +148,6 @@ pub fn report(work: &LabelWork, truth: Option<&Truth>, done: impl FnMut(BatchEve
                 FieldCells::default()
             });
             let placement = cells.placement(&work.labels, id);
-            report.decided_cells += placement.fates.len();
             for fate in placement.fates.values() {
                 *report.fates.entry(fate.name()).or_default() += 1;
             }
@@ -171,31 +176,34 @@ pub fn fields_to_look_at(work: &LabelWork, truth: Option<&Truth>) -> Vec<String>
     ids
 }
 
-fn exclusions(labels: &Labels) -> impl Iterator<Item = Exclusion> {
-    let of_field = move |id| labels.decided(id).filter_map(move |(anchor, _)| labels.of(id, anchor).exclusion);
-    labels.fields().into_iter().flat_map(of_field)
-}
-
-fn location_report(work: &LabelWork, location: Location) -> LocationReport {
-    let (mut yes, mut no, mut grades, mut labelled, mut label_true) = (0, 0, [0; 5], 0, 0);
+/// Counts what is decided about each cell, whether it is found now or not.
+fn count_cells(work: &LabelWork, report: &mut LabelReport) {
     for id in work.labels.fields() {
-        let is_label = work.image_labels(id).is_some_and(|labels| labels.contains(location));
+        let of_image = work.image_labels(id).unwrap_or_default();
         for (anchor, _) in work.labels.decided(id) {
             let decisions = work.labels.of(id, anchor);
-            let Some(verdict) = decisions.of(location) else { continue };
-            match verdict {
-                Verdict::Yes => yes += 1,
-                Verdict::No => no += 1,
-                Verdict::Grade(grade) => grades[usize::from(grade.number() - 1)] += 1,
+            report.decided_cells += 1;
+            if let Some(exclusion) = decisions.exclusion {
+                *report.excluded.entry(exclusion.name()).or_default() += 1;
             }
-            if let Some(shows) = verdict.leaning().filter(|_| is_label && decisions.exclusion.is_none()) {
-                labelled += 1;
-                label_true += usize::from(shows);
+            for counts in &mut report.locations {
+                let Some(verdict) = decisions.of(counts.location) else { continue };
+                match verdict {
+                    Verdict::Yes => counts.yes += 1,
+                    Verdict::No => counts.no += 1,
+                    Verdict::Grade(grade) => counts.grades[usize::from(grade.number() - 1)] += 1,
+                }
+                let is_label = of_image.contains(counts.location) && decisions.exclusion.is_none();
+                if let Some(shows) = verdict.leaning().filter(|_| is_label) {
+                    counts.labelled += 1;
+                    counts.label_true += usize::from(shows);
+                }
             }
         }
     }
-    let interval = wilson(label_true, labelled);
-    LocationReport { location, name: location.name(), yes, no, grades, labelled, label_true, interval }
+    for counts in &mut report.locations {
+        counts.interval = wilson(counts.label_true, counts.labelled);
+    }
 }
 
 fn annotators(labels: &Labels) -> Vec<AnnotatorReport> {

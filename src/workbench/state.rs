@@ -12,10 +12,12 @@ use std::{
 
 mod decidables;
 mod deck_flow;
+mod exchange;
 mod flow;
 mod gallery_flow;
 mod saving;
 
+use exchange::Exchanged;
 use gallery_flow::GalleryLanes;
 
 use super::{
@@ -135,6 +137,7 @@ struct Lanes {
     saving: Lane<(), ()>,
     moving: Lane<PathBuf, OpenJournal>,
     picture_file: Lane<PathBuf, ()>,
+    exchange: Lane<PathBuf, Exchanged>,
     copying: Lane<(), Plane<[u8; 3]>>,
 }
 
@@ -295,11 +298,12 @@ impl Workbench {
         let draws = lanes.picture.is_free() && lanes.thumbnail.is_free() && lanes.crop.is_free();
         let computes = lanes.cells.is_free() && lanes.features.is_free() && lanes.whole_set.is_free();
         let writes = lanes.saving.is_free() && lanes.moving.is_free() && lanes.picture_file.is_free();
+        let exchanges = lanes.exchange.is_free();
         let others = lanes.known.is_free() && lanes.copying.is_free() && lanes.set_features.is_free();
         let asks = lanes.deck.is_free() && lanes.close_up.is_free() && lanes.example.is_free();
         let is_kept = self.keeper.is_at_rest() && self.unwritten_decisions() == 0;
         let at_rest = reads && draws && computes && writes && others && asks && lanes.gallery.are_free();
-        at_rest && is_kept && self.save_at.is_none()
+        at_rest && exchanges && is_kept && self.save_at.is_none()
     }
 
     /// Who decides.
@@ -349,6 +353,8 @@ impl Workbench {
             }
             Command::OfAll(task) => self.start_whole_set(task),
             Command::PauseOfAll => self.lanes.whole_set.stop(),
+            Command::ExportLabels { path, selection } => self.export_labels(path, selection),
+            Command::ImportLabels(path) => self.import_labels(path),
             Command::SavePicture { path, wish } => self.save_picture(path, &wish),
             Command::CopyPicture(wish) => self.copy_picture(&wish),
             Command::Relocate(set) => {
@@ -392,7 +398,7 @@ impl Workbench {
     }
 
     fn edit(&mut self, edit: Edit) {
-        if matches!(edit, Edit::Labels(_)) && !self.can_decide() {
+        if matches!(edit, Edit::Labels(_) | Edit::Import(_)) && !self.can_decide() {
             self.fail("cells cannot be decided about here, as nothing of it would be kept".to_owned());
             return;
         }

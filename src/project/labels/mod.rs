@@ -87,7 +87,12 @@ impl Labels {
     /// nothing.
     #[must_use]
     pub fn replay(records: Vec<Record>) -> Self {
-        let mut labels = Self { records: Vec::with_capacity(records.len()), ..Self::default() };
+        let mut labels = Self {
+            records: Vec::with_capacity(records.len()),
+            undone: Vec::with_capacity(records.len()),
+            places: HashMap::with_capacity(records.len()),
+            ..Self::default()
+        };
         for record in records {
             labels.take(record);
         }
@@ -97,6 +102,18 @@ impl Labels {
     /// Sets who writes from now on, and when.
     pub fn sign(&mut self, pen: Pen) {
         self.pen = pen;
+    }
+
+    /// Does these deeds, each as the person with its pen, and returns those that undo them, in the same order.
+    pub fn apply_signed(&mut self, deeds: Vec<(Pen, Deed)>) -> Vec<Deed> {
+        let pen = self.pen.clone();
+        let mut inverses = Vec::with_capacity(deeds.len());
+        for (of_deed, deed) in deeds {
+            self.pen = of_deed;
+            inverses.push(self.apply(deed));
+        }
+        self.pen = pen;
+        inverses
     }
 
     /// Does `deed` as the person with the pen, as a new record, and returns the deed that undoes it.

@@ -258,7 +258,22 @@ impl Serialize for Moment {
 
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        deserializer.deserialize_str(MomentReader)
+    }
+}
+
+/// Reads a moment where it stands: a journal has many.
+struct MomentReader;
+
+impl de::Visitor<'_> for MomentReader {
+    type Value = Moment;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a moment like 2026-05-17T09:30:00.250Z")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Moment, E> {
+        text.parse().map_err(E::custom)
     }
 }
 

@@ -34,7 +34,7 @@ pub fn fates_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, id: &str, f
     });
 }
 
-fn meaning(fate: Fate) -> &'static str {
+pub fn meaning(fate: Fate) -> &'static str {
     match fate {
         Fate::Kept => "Each has one cell as before. A click shows the next.",
         Fate::Split => "Only a part of the cell is left where it was decided about. A click shows the next.",

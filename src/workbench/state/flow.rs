@@ -97,6 +97,7 @@ impl Workbench {
         self.take_saved();
         self.take_moved_project();
         self.take_labels();
+        self.take_exchanged();
         if let Some(Computed { inputs: path, value }) = self.lanes.picture_file.take() {
             match value {
                 Ok(()) => self.notice(format!("the image is saved — {}", path.display()), false),

@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod demo;
 mod interrupted;
+mod labels;
 mod outputs;
 mod real_images;
 mod scores;

@@ -1,5 +1,7 @@
 //! Floor 3: decisions, and undoing them.
 
+mod labels;
+
 use cytoscribe::{
     pipeline::{
         composite::CompositeParams,

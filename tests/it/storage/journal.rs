@@ -1,4 +1,8 @@
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use cytoscribe::{
     atlas::Location,
@@ -81,4 +85,177 @@ fn a_journal_that_is_open_is_busy_and_can_be_read() {
     assert_eq!(journal::read(folder.path()).unwrap().records, records(0..2));
     drop(journal);
     assert_eq!(Journal::open(folder.path()).unwrap().1.records, records(0..2));
+}
+
+#[test]
+fn a_record_that_was_cut_off_is_told_once_and_the_next_one_is_whole() {
+    let folder = tempdir().unwrap();
+    let path = path_in(folder.path());
+    written(folder.path(), 0..3);
+    let whole = fs::read(&path).unwrap();
+    let last = whole[..whole.len() - 1].iter().rposition(|&byte| byte == b'\n').unwrap() + 1;
+    for cut in [last + 1, last + 20, whole.len() - 2] {
+        fs::write(&path, &whole[..cut]).unwrap();
+        let (mut journal, content) = Journal::open(folder.path()).unwrap();
+        assert_eq!(content.records, records(0..2));
+        let told: Vec<String> = content.problems.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["line 4 of the journal of labels is passed over: it was cut off while it was written"]);
+        assert_eq!(fs::read(&path).unwrap(), &whole[..cut], "nothing is changed yet");
+        journal.append(&records(3..5)).unwrap();
+        drop(journal);
+        let (mut journal, content) = Journal::open(folder.path()).unwrap();
+        assert_eq!(content.records, [records(0..2), records(3..5)].concat());
+        assert_eq!(content.problems, []);
+        assert!(fs::read(&path).unwrap().starts_with(&whole[..cut]), "what was there stays there");
+        journal.append(&records(5..6)).unwrap();
+        assert_eq!(journal::read(folder.path()).unwrap().records.len(), 5);
+    }
+}
+
+#[test]
+fn a_last_record_without_its_line_end_counts() {
+    let folder = tempdir().unwrap();
+    let path = path_in(folder.path());
+    written(folder.path(), 0..2);
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+    let (mut journal, content) = Journal::open(folder.path()).unwrap();
+    assert_eq!((content.records, content.problems), (records(0..2), Vec::new()));
+    journal.append(&records(2..3)).unwrap();
+    let content = journal::read(folder.path()).unwrap();
+    assert_eq!((content.records, content.problems), (records(0..3), Vec::new()));
+}
+
+#[test]
+fn a_journal_that_was_only_just_begun_is_begun_to_its_end() {
+    let folder = tempdir().unwrap();
+    let path = path_in(folder.path());
+    written(folder.path(), 0..1);
+    let whole = fs::read(&path).unwrap();
+    for begun in [0, 5, 40] {
+        fs::write(&path, &whole[..begun]).unwrap();
+        written(folder.path(), 0..1);
+        assert_eq!(fs::read(&path).unwrap(), whole);
+    }
+}
+
+#[test]
+fn a_bad_line_costs_itself_alone() {
+    let folder = tempdir().unwrap();
+    let path = path_in(folder.path());
+    written(folder.path(), 0..5);
+    let mut lines: Vec<Vec<u8>> = fs::read(&path).unwrap().split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect();
+    lines[2][9] = 0xff;
+    lines[4] = lines[4].iter().map(|byte| if *byte == b'2' { b'x' } else { *byte }).collect();
+    lines.insert(3, b"// a remark of a person".to_vec());
+    lines.insert(4, b"  ".to_vec());
+    let damaged = lines.join(&b'\n');
+    fs::write(&path, &damaged).unwrap();
+    let (mut journal, content) = Journal::open(folder.path()).unwrap();
+    assert_eq!(content.records, [records(0..1), records(2..3), records(4..5)].concat());
+    let told: Vec<String> = content.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(told[0], "line 3 of the journal of labels is passed over: it is not UTF-8 text");
+    assert!(told[1].starts_with("line 7 of the journal of labels is passed over: it is no record: "), "{}", told[1]);
+    assert_eq!(told.len(), 2);
+    journal.append(&records(5..6)).unwrap();
+    assert!(fs::read(&path).unwrap().starts_with(&damaged), "what cannot be read stays there");
+}
+
+#[test]
+fn lines_that_end_as_on_windows_and_a_lost_first_line_are_all_right() {
+    let folder = tempdir().unwrap();
+    let path = path_in(folder.path());
+    written(folder.path(), 0..3);
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace('\n', "\r\n")).unwrap();
+    assert_eq!(journal::read(folder.path()).unwrap().records, records(0..3));
+    fs::write(&path, text.split_once('\n').unwrap().1).unwrap();
+    written(folder.path(), 3..4);
+    assert_eq!(journal::read(folder.path()).unwrap().records, records(0..4));
+}
+
+#[test]
+fn a_journal_of_a_newer_program_is_refused_and_left_as_it_is() {
+    let folder = tempdir().unwrap();
+    let path = path_in(folder.path());
+    for (version, number) in [("2", "2"), ("31, with more", "31"), ("99999999999999999999", "4294967295")] {
+        let text = format!("// cytoscribe labels, version {version}\n(something: New)\n");
+        fs::write(&path, &text).unwrap();
+        let why = format!("of version {number}, this program reads up to 1: use a newer cytoscribe");
+        let error = Journal::open(folder.path()).unwrap_err().to_string();
+        assert_eq!(error, format!("the journal of labels is {why} — {}", path.display()));
+        let error = journal::read(folder.path()).unwrap_err().to_string();
+        assert_eq!(error, format!("cannot read the journal of labels: it is {why} — {}", path.display()));
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+}
+
+#[test]
+fn nothing_is_written_into_a_journal_that_is_gone() {
+    let folder = tempdir().unwrap();
+    let (mut journal, _) = Journal::open(folder.path()).unwrap();
+    journal.append(&records(0..1)).unwrap();
+    fs::rename(path_in(folder.path()), folder.path().join("elsewhere")).unwrap();
+    let error = journal.append(&records(1..2)).unwrap_err().to_string();
+    let reason = "it was moved or removed; open the set again";
+    assert_eq!(error, format!("cannot write the journal of labels: {reason} — {}", path_in(folder.path()).display()));
+    // The one that takes its place is another journal.
+    written(folder.path(), 5..6);
+    assert!(journal.append(&records(1..2)).is_err());
+    assert_eq!(journal::read(folder.path()).unwrap().records, records(5..6));
+}
+
+#[test]
+fn a_folder_in_its_place_is_a_clear_error() {
+    let folder = tempdir().unwrap();
+    fs::create_dir(path_in(folder.path())).unwrap();
+    let error = Journal::open(folder.path()).unwrap_err().to_string();
+    assert!(error.starts_with("cannot open the journal of labels: "), "{error}");
+    assert!(journal::read(folder.path()).unwrap_err().to_string().starts_with("cannot read the journal of labels: "));
+}
+
+/// A file system with next to no room, while this lives.
+struct SmallDisk<'a>(&'a Path);
+
+impl<'a> SmallDisk<'a> {
+    /// `None` where nothing may be mounted.
+    fn at(folder: &'a Path) -> Option<Self> {
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"]).arg(folder).stderr(Stdio::null());
+        mount.status().is_ok_and(|status| status.success()).then_some(Self(folder))
+    }
+}
+
+impl Drop for SmallDisk<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.0).status();
+    }
+}
+
+#[test]
+fn what_a_full_disk_refused_is_written_whole_and_once_when_there_is_room() {
+    let folder = tempdir().unwrap();
+    let Some(_disk) = SmallDisk::at(folder.path()) else {
+        crate::shared::tell("full disk: 1 test skipped, for nothing may be mounted; another one runs with `ulimit`");
+        return;
+    };
+    let (mut journal, _) = Journal::open(folder.path()).unwrap();
+    let filler = folder.path().join("filler");
+    fs::write(&filler, vec![0; 32 << 10]).unwrap();
+    let mut added = 0;
+    let error = loop {
+        match journal.append(&records(added..added + 10)) {
+            Ok(()) => added += 10,
+            Err(error) => break error.to_string(),
+        }
+        assert!(added < 10_000, "the disk is not full");
+    };
+    assert!(error.starts_with("cannot write the journal of labels: No space left on device"), "{error}");
+    let content = journal::read(folder.path()).unwrap();
+    assert_eq!((content.records, content.problems), (records(0..added), Vec::new()));
+    assert!(journal.append(&records(added..added + 10)).is_err());
+    fs::remove_file(&filler).unwrap();
+    journal.append(&records(added..added + 10)).unwrap();
+    let content = journal::read(folder.path()).unwrap();
+    assert_eq!((content.records, content.problems), (records(0..added + 10), Vec::new()));
 }

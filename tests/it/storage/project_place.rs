@@ -4,10 +4,13 @@ use cytoscribe::{
     project::{Edit, Project},
     storage::{
         SetLayout,
+        journal::{self, Journal, JournalContent},
         project_file::{self, ProjectFile},
         project_place::{self, ProjectPlaceError, move_project, project_folder},
     },
 };
+
+use super::journal::record;
 
 #[test]
 fn paths_are_written_as_seen_from_the_project() {
@@ -56,6 +59,51 @@ fn a_project_that_was_moved_is_found_by_its_set_and_comes_back() {
     move_project(&set, &elsewhere, &usual, &file()).unwrap();
     assert_eq!(project_folder(&set).unwrap(), usual);
     assert_eq!(project_file::read(&usual).unwrap(), Some(file()));
+}
+
+/// A journal with one record in `folder`.
+fn begin_journal(folder: &Path) -> JournalContent {
+    Journal::open(folder).unwrap().0.append(&[record(1)]).unwrap();
+    journal::read(folder).unwrap()
+}
+
+#[test]
+fn the_journal_of_labels_moves_with_its_project_and_stays_behind_as_the_previous_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let [set, elsewhere] = ["images", "elsewhere"].map(|name| folder.path().join(name));
+    fs::create_dir(&set).unwrap();
+    let usual = project_folder(&set).unwrap();
+    project_file::write(&usual, &file()).unwrap();
+    let content = begin_journal(&usual);
+    let bytes = fs::read(journal::path_in(&usual)).unwrap();
+    move_project(&set, &usual, &elsewhere, &file()).unwrap();
+    assert_eq!(fs::read(journal::path_in(&elsewhere)).unwrap(), bytes);
+    assert_eq!(fs::read(usual.join("labels.previous.journal")).unwrap(), bytes);
+    assert_eq!(journal::read(&usual).unwrap(), JournalContent::default());
+
+    Journal::open(&elsewhere).unwrap().0.append(&[record(2)]).unwrap();
+    move_project(&set, &elsewhere, &usual, &file()).unwrap();
+    assert_eq!(journal::read(&usual).unwrap().records, [content.records, vec![record(2)]].concat());
+    assert!(!journal::path_in(&elsewhere).exists());
+}
+
+#[test]
+fn a_project_never_takes_the_place_of_other_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let [set, taken] = ["images", "taken"].map(|name| folder.path().join(name));
+    fs::create_dir(&set).unwrap();
+    let usual = project_folder(&set).unwrap();
+    project_file::write(&usual, &file()).unwrap();
+    let content = begin_journal(&usual);
+    Journal::open(&taken).unwrap().0.append(&[record(7)]).unwrap();
+    let error = move_project(&set, &usual, &taken, &file()).unwrap_err().to_string();
+    let path = journal::path_in(&taken);
+    assert_eq!(
+        error,
+        format!("cannot move the journal of labels here: there is another one already — {}", path.display())
+    );
+    assert_eq!(journal::read(&taken).unwrap().records, [record(7)]);
+    assert_eq!((project_folder(&set).unwrap(), journal::read(&usual).unwrap()), (usual, content));
 }
 
 #[test]
