@@ -155,6 +155,9 @@ pub fn import(
     Ok(report)
 }
 
+/// Deeds with the pens that sign them.
+pub type SignedDeeds = Vec<(Pen, Deed)>;
+
 /// The deeds that decide what `table` says, signed by those it names or, where it names nobody, by `pen`. Nothing is
 /// decided yet.
 ///
@@ -166,7 +169,7 @@ pub fn read_into(
     table: LabelTable,
     masks: Option<&Path>,
     done: impl FnMut(BatchEvent) + Send,
-) -> Result<(Vec<(Pen, Deed)>, ImportReport), Box<dyn Error>> {
+) -> Result<(SignedDeeds, ImportReport), Box<dyn Error>> {
     let mut report = ImportReport::default();
     let wishes = match table {
         LabelTable::Decisions(table) => wishes_of(work, table, &mut report, done),
@@ -367,7 +370,7 @@ fn changes_to(listed: LocationSet, of_image: LocationSet) -> impl Iterator<Item 
 }
 
 /// A deed for the wishes of each person and moment.
-fn signed(pen: &Pen, wishes: Vec<Wish>) -> Vec<(Pen, Deed)> {
+fn signed(pen: &Pen, wishes: Vec<Wish>) -> SignedDeeds {
     let mut by_pen: BTreeMap<(Moment, String), Vec<Decision>> = BTreeMap::new();
     for Wish { decision, by, at } in wishes {
         let by = if by.is_empty() { pen.annotator.clone() } else { by };

@@ -30,6 +30,9 @@ use crate::{
 
 pub use answers::{answer, pressed};
 
+/// After how many records something was counted, and for which question.
+type Counted = (usize, DeckWish);
+
 /// Where one is in the deck.
 #[derive(Clone, Debug)]
 pub struct DeckView {
@@ -53,11 +56,11 @@ pub struct DeckView {
     /// When the last answers were given, in seconds.
     answered: VecDeque<f64>,
     /// Cells that were decided last, no and yes, and after how many records that was so.
-    agreed: Option<((usize, DeckWish), [Vec<CellAt>; 2])>,
+    agreed: Option<(Counted, [Vec<CellAt>; 2])>,
     /// How their pictures looked last, so that what did not change need not be compared.
     look: Option<Arc<Look>>,
     /// What is decided about the label, and after how many records that was counted.
-    tally: Option<((usize, DeckWish), Tally)>,
+    tally: Option<(Counted, Tally)>,
 }
 
 impl Default for DeckView {

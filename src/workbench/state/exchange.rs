@@ -4,13 +4,10 @@ use std::path::PathBuf;
 
 use super::Workbench;
 use crate::{
-    project::{
-        Edit,
-        labels::{Deed, Pen},
-    },
+    project::{Edit, labels::Pen},
     storage::{label_table, project_file},
     workbench::{
-        label_exchange::{ImportReport, Selection, export, read_into},
+        label_exchange::{ImportReport, Selection, SignedDeeds, export, read_into},
         label_work::LabelWork,
         lane::Computed,
         record_keeping::now,
@@ -26,7 +23,7 @@ pub(super) enum Exchanged {
     /// So many cells were written, and these fields failed.
     Written(usize, Vec<(String, String)>),
     /// This is to be decided.
-    Read(Vec<(Pen, Deed)>, ImportReport),
+    Read(SignedDeeds, ImportReport),
 }
 
 impl Workbench {

@@ -1,10 +1,13 @@
 //! Decisions about cells on their image: by mouse, by keys, and what becomes of them.
 
+use std::fs;
+
 use cytoscribe::{
     atlas::{Location, LocationSet},
     project::labels::{CellDecisions, Exclusion, Grade, Verdict},
     storage::journal,
-    workbench::decidable::DecidableCell,
+    ui::picker::{Answer, Wish},
+    workbench::{Workbench, decidable::DecidableCell},
 };
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
@@ -191,7 +194,7 @@ fn the_same_set_can_be_opened_again_in_the_same_window() {
     window.key(Modifiers::SHIFT, Key::F);
     let before = window.workbench().openings();
     let set = window.folder.path().join("set");
-    window.desk.borrow_mut().answers.push(cytoscribe::ui::picker::Answer::Path(cytoscribe::ui::picker::Wish::Set, set));
+    window.desk.borrow_mut().answers.push(Answer::Path(Wish::Set, set));
     window.key(Modifiers::COMMAND, Key::O);
     window.wait("the set", |workbench| workbench.openings() > before);
     window.wait_for_cells(0);
@@ -209,9 +212,11 @@ fn a_key_of_a_label_can_be_changed() {
     window.harness.run_steps(2);
     window.harness.get_by_label_contains("Keys of labels").click();
     window.harness.run_steps(3);
+    window.harness.get_by_role_and_label(Role::TextInput, "Key of Centrosome").click();
+    window.harness.run_steps(2);
     window.harness.get_by_role_and_label(Role::TextInput, "Key of Centrosome").type_text("z");
     window.harness.run_steps(2);
-    window.key(Modifiers::NONE, Key::Escape);
+    window.harness.get_by_label("Close").click();
     window.harness.run_steps(2);
     window.key(Modifiers::SHIFT, Key::Z);
     assert_eq!(cell(&window).decisions.of(location(12)), Some(Verdict::Yes));
@@ -224,9 +229,72 @@ fn decisions_bear_the_name_of_who_made_them() {
     window.harness.run_steps(2);
     window.harness.get_by_label_contains("Who decides").click();
     window.harness.run_steps(3);
+    window.harness.get_by_role_and_label(Role::TextInput, "Name").click();
+    window.harness.run_steps(2);
     window.harness.get_by_role_and_label(Role::TextInput, "Name").type_text("Anna");
     window.harness.run_steps(2);
-    window.key(Modifiers::NONE, Key::Escape);
+    window.harness.get_by_label("Close").click();
+    window.harness.run_steps(3);
     window.key(Modifiers::SHIFT, Key::F);
     assert!(window.workbench().project().labels().records()[0].by.contains("Anna"));
+}
+
+/// Chooses what is called so in the menu of labels, and answers the dialog with `file` in the folder of the window.
+fn exchange(window: &mut Window, action: &str, wish: Wish, file: &str) {
+    let path = window.folder.path().join(file);
+    window.desk.borrow_mut().answers.push(Answer::Path(wish, path));
+    window.harness.get_by_role_and_label(Role::Button, "Label").click();
+    window.harness.run_steps(2);
+    window.harness.get_by_label_contains(action).click();
+    window.harness.run_steps(3);
+    window.wait("the table", Workbench::is_at_rest);
+}
+
+#[test]
+fn labels_go_into_a_table_and_come_back_as_one_step() {
+    let mut window = on_a_cell();
+    window.key(Modifiers::SHIFT, Key::F);
+    window.key(Modifiers::NONE, Key::Period);
+    window.key(Modifiers::NONE, Key::X);
+    let decided = window.workbench().decidables(0, None);
+    exchange(&mut window, "Save the labels of decided cells", Wish::DecidedLabels, "labels.csv");
+    assert!(window.folder.path().join("labels.csv").is_file(), "{:?}", window.workbench().notices());
+    for _ in 0..2 {
+        window.key(Modifiers::COMMAND, Key::Z);
+    }
+    let undecided = window.workbench().decidables(0, None);
+    assert!(undecided.iter().all(|cell| !cell.decisions.is_any()));
+    exchange(&mut window, "Read labels of cells", Wish::CellLabels, "labels.csv");
+    assert_eq!(window.workbench().decidables(0, None), decided, "{:?}", window.workbench().notices());
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.workbench().decidables(0, None), undecided);
+}
+
+#[test]
+fn a_table_that_is_none_changes_nothing_and_is_named() {
+    let mut window = on_a_cell();
+    fs::write(window.folder.path().join("labels.csv"), "a,b\n1,2\n").unwrap();
+    exchange(&mut window, "Read labels of cells", Wish::CellLabels, "labels.csv");
+    let notices = window.workbench().notices();
+    assert!(notices.iter().any(|notice| notice.is_failure && notice.text.contains("labels.csv")), "{notices:?}");
+    assert_eq!(window.workbench().project().labels().records().len(), 0);
+}
+
+#[test]
+fn what_has_become_of_decisions_is_listed_for_the_whole_set() {
+    let mut window = on_a_cell();
+    window.key(Modifiers::SHIFT, Key::F);
+    let list = |window: &mut Window| {
+        window.harness.get_by_role_and_label(Role::Button, "Label").click();
+        window.harness.run_steps(2);
+        window.harness.get_by_label_contains("Where decisions have gone").click();
+        window.harness.run_steps(3);
+    };
+    list(&mut window);
+    window.harness.get_by_label_contains("1 images with decisions are not measured");
+    window.key(Modifiers::NONE, Key::Escape);
+    window.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+    window.wait("all cells", |workbench| workbench.set_cells().is_some_and(|cells| cells.count() > 0));
+    list(&mut window);
+    window.harness.get_by_label_contains("1 kept, 0 split, 0 merged, 0 lost");
 }

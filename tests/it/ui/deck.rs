@@ -4,7 +4,7 @@ use cytoscribe::{
     atlas::{Channel, Location},
     imaging::Plane,
     project::labels::{Exclusion, Reason, Verdict},
-    workbench::{decidable::DecidableCell, example_cell::example_cell},
+    workbench::{Workbench, decidable::DecidableCell, example_cell::example_cell},
 };
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
@@ -59,8 +59,10 @@ fn keys_answer_and_every_cell_is_asked_about_once() {
 fn buttons_answer_like_keys() {
     let mut window = on_the_deck();
     for name in ["Yes", "No", "surely not", "Leave out"] {
+        let before = asked(&window);
         window.harness.get_by_role_and_label(Role::Button, name).click();
         window.harness.run_steps(3);
+        assert_ne!(asked(&window), before, "{name}");
     }
     assert_eq!(asked(&window), None);
     assert_eq!(verdicts(&window).iter().flatten().count(), 3);
@@ -107,14 +109,14 @@ fn the_question_may_be_about_other_cells_and_another_label() {
     window.harness.get_by_role_and_label(Role::ComboBox, "Cells asked about").click();
     window.harness.run_steps(3);
     window.harness.get_by_label("images without the label").click();
-    window.wait("the deck", |workbench| workbench.is_at_rest());
+    window.wait("the deck", Workbench::is_at_rest);
     assert_eq!(asked(&window).unwrap().image, "field_1");
     window.key(Modifiers::NONE, Key::L);
     window.harness.run_steps(3);
     window.harness.get_by_role_and_label(Role::TextInput, "Which label?").type_text("cytosol");
     window.harness.run_steps(2);
     window.key(Modifiers::NONE, Key::Enter);
-    window.wait("the deck", |workbench| workbench.is_at_rest());
+    window.wait("the deck", Workbench::is_at_rest);
     assert_eq!(asked(&window).unwrap().image, "field_0");
     assert_eq!(window.workbench().project().labels().records().len(), 0);
 }
@@ -122,7 +124,7 @@ fn the_question_may_be_about_other_cells_and_another_label() {
 #[test]
 fn the_next_cell_is_drawn_before_it_is_asked_about() {
     let mut window = on_the_deck();
-    window.wait("the work ahead", |workbench| workbench.is_at_rest());
+    window.wait("the work ahead", Workbench::is_at_rest);
     let next = window.harness.state().view().deck.next(window.workbench(), Location::default(), 2);
     assert_eq!(next.len(), 2);
     assert!(next.iter().all(|&at| window.workbench().close_up(at).is_some()));
