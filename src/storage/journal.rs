@@ -8,6 +8,8 @@
 //! said. A line that cannot be read costs itself alone and stays as it is. The last one may have been cut off, by a
 //! power cut for example; the next record begins a line of its own then. What the records come to is not told here.
 
+mod line;
+
 use std::{
     fmt,
     fs::{self, File, TryLockError},
@@ -339,7 +341,10 @@ fn record_in(line: &[u8]) -> Result<Option<Record>, JournalProblemKind> {
         return Ok(None);
     }
     let record = match str::from_utf8(line) {
-        Ok(text) => ron::from_str(text).map_err(|error| JournalProblemKind::NoRecord(error.code.to_string())),
+        Ok(text) => line::record_in(text).map_or_else(
+            || ron::from_str(text).map_err(|error| JournalProblemKind::NoRecord(error.code.to_string())),
+            Ok,
+        ),
         Err(_) => Err(JournalProblemKind::NotText),
     };
     record.map(Some).map_err(|kind| if is_whole { kind } else { JournalProblemKind::CutOff })

@@ -6,10 +6,12 @@ use std::{
 
 use cytoscribe::{
     atlas::Location,
-    project::labels::{Change, Decision, Deed, Moment, Reason, Record, RecordId, Verdict},
+    project::labels::{Change, Decision, Deed, Exclusion, Grade, Moment, Reason, Record, RecordId, Verdict},
     storage::journal::{self, Journal, JournalError, path_in},
 };
 use tempfile::tempdir;
+
+use crate::chance::Chance;
 
 /// A record with this number, about a cell of its own.
 pub fn record(number: u32) -> Record {
@@ -73,6 +75,80 @@ fn every_record_is_a_line_that_a_person_can_read() {
              did:Decide(Image,[(image:\"image 5\",anchor:(5,0),area:80,set:[Label(5,Some(Yes))])]))"
         ]
     );
+}
+
+/// A record of anything that can stand in one.
+fn any_record(chance: &mut Chance, number: u32) -> Record {
+    let texts = ["", "Ann", "Bob \"the builder\"", "back\\slash", "Ω — μ", "(id:(1,2))", "a,b]", "tab\tand\nline", "'"];
+    let text = |chance: &mut Chance| texts[chance.below(texts.len())].to_owned();
+    let change = |chance: &mut Chance| match chance.below(6) {
+        0 => Change::Exclude(None),
+        1 => Change::Exclude(Some(Exclusion::ALL[chance.below(4)])),
+        at => {
+            let grade = Verdict::Grade(Grade::ALL[chance.below(5)]);
+            let verdict = [None, Some(Verdict::Yes), Some(Verdict::No), Some(grade)][at - 2];
+            Change::Label(Location::new(chance.below(19)).unwrap(), verdict)
+        }
+    };
+    let decision = |chance: &mut Chance| Decision {
+        image: text(chance),
+        anchor: (chance.below(5000) as u32, u32::MAX),
+        area_px: [0, 80, u64::MAX][chance.below(3)],
+        set: (0..chance.below(3)).map(|_| change(chance)).collect(),
+    };
+    let reasons = [Reason::Image, Reason::Deck, Reason::Gallery, Reason::Bulk, Reason::Rule, Reason::Import];
+    let did = match chance.below(6) {
+        0 => Deed::Undo(RecordId(u64::MAX, 3)),
+        1 => Deed::Redo(RecordId(0, u32::MAX)),
+        _ => Deed::Decide(reasons[chance.below(6)], (0..chance.below(4)).map(|_| decision(chance)).collect()),
+    };
+    Record { id: RecordId(7, number), at: Moment(chance.below(4_000_000_000_000) as i64), by: text(chance), did }
+}
+
+#[test]
+fn whatever_can_be_written_is_read_as_it_was_also_if_a_person_has_spaced_it() {
+    let folder = tempdir().unwrap();
+    let mut chance = Chance::of(1);
+    let records: Vec<Record> = (0..2000).map(|number| any_record(&mut chance, number)).collect();
+    Journal::open(folder.path()).unwrap().0.append(&records).unwrap();
+    let content = journal::read(folder.path()).unwrap();
+    assert!(content.records == records && content.problems.is_empty());
+    let text = fs::read_to_string(path_in(folder.path())).unwrap();
+    fs::write(path_in(folder.path()), text.replace("\n(id:", "\n( id: ").replace("did:Decide(", "did: Decide( "))
+        .unwrap();
+    let content = journal::read(folder.path()).unwrap();
+    assert!(content.records == records, "{:?}", content.problems);
+}
+
+#[test]
+fn what_only_looks_like_a_record_is_none() {
+    let folder = tempdir().unwrap();
+    written(folder.path(), 0..1);
+    let good = "(id:(1,2),at:\"2027-01-15T08:00:00.005Z\",by:\"a\",did:Decide(Image,[(image:\"a\",anchor:(5,0),area:8,\
+                set:[Label(5,Some(Grade(3)))])]))";
+    let bad = [
+        ("Label(5", "Label(19"),
+        ("Grade(3", "Grade(6"),
+        ("Grade(3", "Grade(0"),
+        ("Image,", "Imagine,"),
+        ("2027-01", "2027-21"),
+        ("(1,2)", "(1,4294967296)"),
+        ("anchor:(5,0)", "anchor:(-5,0)"),
+        ("))]", "))"),
+        ("]))", "])))"),
+        ("by:\"a\"", "by:a"),
+    ];
+    let mut text = fs::read_to_string(path_in(folder.path())).unwrap();
+    for (from, to) in bad {
+        assert!(good.contains(from), "{from}");
+        text.push_str(&good.replace(from, to));
+        text.push('\n');
+    }
+    fs::write(path_in(folder.path()), format!("{text}{good}\n")).unwrap();
+    let content = journal::read(folder.path()).unwrap();
+    let lines: Vec<usize> = content.problems.iter().map(|problem| problem.line).collect();
+    assert_eq!(lines, (3..3 + bad.len()).collect::<Vec<_>>(), "{:?}", content.problems);
+    assert_eq!(content.records.len(), 2);
 }
 
 #[test]
