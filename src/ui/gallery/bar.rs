@@ -200,7 +200,7 @@ fn look_ui(ui: &mut Ui, look: &mut GalleryLook) {
     ui.toggle_value(&mut look.surroundings, "Surroundings").on_hover_text("What is around the cells (S).");
     ui.toggle_value(&mut look.outlines, "Outlines").on_hover_text("White around cells, blue around nuclei (O).");
     ui.spacing_mut().slider_width = 80.0;
-    let label = ui.label("Brightness");
+    let label = ui.label("Light");
     let slider = Slider::new(&mut look.brightness, 0.2..=5.0).logarithmic(true).show_value(false);
     let slider = ui.add(slider).labelled_by(label.id);
     let hover = "All cells are drawn alike, so that their brightness compares. A double click: as it was.";

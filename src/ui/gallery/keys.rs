@@ -115,6 +115,8 @@ fn move_focus(context: &Context, workbench: &Workbench, view: &mut View, gallery
                 view.gallery.selection.begin_at(before);
             }
             view.gallery.selection.click(at, modifiers, &gallery.shown);
+        } else {
+            view.gallery.selection.go_to(at);
         }
         gallery.put_focus(workbench, view, at);
         gallery.grid.scroll_to = Some(to);
