@@ -120,12 +120,12 @@ impl App {
         // What is not to be seen is not drawn.
         let on_canvas = self.view.kept.place == Place::Image;
         Focus {
-            field: self.view.field,
+            field: self.view.field.filter(|_| on_canvas || inspects),
             neighbours: if on_canvas { self.browser.neighbours(self.view.field) } else { Vec::new() },
             part: self.view.part.clone().filter(|_| on_canvas),
             next_part: self.view.next_part.clone().filter(|_| on_canvas),
             gallery,
-            cells: true,
+            cells: on_canvas || inspects && tab != Tab::Display,
             cell: self.view.selected_cell.filter(|_| inspects && tab == Tab::Cell),
             thumbnails: self.browser.in_view.clone(),
         }
