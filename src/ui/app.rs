@@ -114,6 +114,7 @@ impl App {
         self.opening = self.workbench.openings();
         let kept = self.view.kept.clone();
         self.view = View { kept, field: Some(0), ..View::default() };
+        self.view.choose_location(&self.workbench);
         if let Some(opened) = self.workbench.opened() {
             self.view.kept.remember(opened.set.root().to_owned());
         }
@@ -143,7 +144,7 @@ impl App {
         };
         let asked = self.view.deck.asked.filter(|_| in_deck).map(|at| at.field as usize);
         Focus {
-            field: asked.or(self.view.field),
+            field: asked.or(self.view.field.filter(|_| on_canvas || inspects)),
             neighbours,
             part: self.view.part.clone().filter(|_| on_canvas),
             next_part: self.view.next_part.clone().filter(|_| on_canvas),
@@ -151,7 +152,7 @@ impl App {
             deck: in_deck.then(|| self.view.deck.wish(location)),
             close_ups,
             example: in_deck.then_some(location),
-            cells: !in_deck,
+            cells: on_canvas || inspects && tab != Tab::Display && !in_deck,
             cell: self.view.selected_cell.filter(|_| inspects && tab == Tab::Cell && !in_deck),
             thumbnails: self.browser.in_view.clone(),
         }

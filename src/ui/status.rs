@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use egui::{Align, Layout, ProgressBar, RichText, Ui};
 
-use super::{chips::short_name, view::View};
+use super::{
+    chips::short_name,
+    view::{Place, View},
+};
 use crate::{
     atlas::Channel,
     workbench::{Command, Workbench},
@@ -37,7 +40,7 @@ pub fn status_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut
             } else if workbench.is_unsaved() {
                 ui.label(RichText::new("saving…").size(12.0).weak());
             }
-            if let Some(camera) = view.camera {
+            if let Some(camera) = view.camera.filter(|_| view.kept.place == Place::Image) {
                 let percent = 100.0 * camera.zoom * ui.ctx().pixels_per_point();
                 ui.label(RichText::new(format!("{percent:.0} %")).size(12.0).weak());
             }
@@ -47,7 +50,7 @@ pub fn status_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut
 
 /// Position, raw samples, cell and labels under the pointer.
 fn pointed(workbench: &Workbench, view: &View) -> Option<String> {
-    let (position, index) = (view.pointed?, view.field?);
+    let (position, index) = (view.pointed.filter(|_| view.kept.place == Place::Image)?, view.field?);
     let key = workbench.field_key(index);
     let field = workbench.results().field(key)?;
     let samples = field.samples_at(position);
@@ -71,6 +74,10 @@ fn pointed(workbench: &Workbench, view: &View) -> Option<String> {
 fn hint(workbench: &Workbench, view: &View) -> String {
     let text = match (workbench.opened(), view.field) {
         (None, _) => "Open a folder of images, or the demo, to begin.",
+        _ if view.kept.place == Place::Gallery => {
+            "Click, Ctrl, Shift or drag select cells. Y, N, 1 to 5 decide about them, 0 takes it back, X leaves them out, \
+             Enter shows one in its image."
+        }
         (Some(_), None) => "Choose an image on the left.",
         (Some(_), Some(_)) => {
             "Wheel zooms, drag moves, a click selects a cell. Display and Segmentation on the right act at once. \

@@ -1,6 +1,7 @@
 //! What one looks at: none of it is work, and most of it is remembered from one start to the next.
 
 use std::{
+    cmp::Reverse,
     collections::VecDeque,
     ops::{Range, RangeInclusive},
     path::PathBuf,
@@ -86,6 +87,17 @@ impl View {
             self.field = Some(index);
             self.camera = None;
             self.selected_cell = None;
+        }
+    }
+
+    /// If no image has the location that is asked about, asks about the one that most images have.
+    pub fn choose_location(&mut self, workbench: &Workbench) {
+        let labels = || workbench.opened().into_iter().flat_map(|opened| opened.labels.iter().flatten());
+        let images = |location: &Location| labels().filter(|labels| labels.contains(*location)).count();
+        if images(&self.kept.location) == 0 {
+            // The first of those that are equally frequent.
+            let most = Location::all().min_by_key(|location| Reverse(images(location)));
+            self.kept.location = most.unwrap_or_default();
         }
     }
 

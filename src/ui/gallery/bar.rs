@@ -42,7 +42,7 @@ fn named(response: &Response, role: Role, name: &str) {
 }
 
 fn decide_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mut Vec<Command>) {
-    let mut location = view.gallery.chosen_location(workbench);
+    let mut location = view.kept.location;
     ui.label("Location");
     let combo = ComboBox::from_id_salt("Gallery location")
         .selected_text(chips::short_name(location))
@@ -55,11 +55,17 @@ fn decide_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mut
         });
     named(&combo.response, Role::ComboBox, "Location");
     combo.response.on_hover_text("The location that decisions, marks and filters are about.");
-    view.gallery.location = Some(location);
+    view.kept.location = location;
 
-    let cells = targets(&view.gallery, focused(workbench, view));
-    let is_any = !cells.is_empty();
-    let what = match cells.len() {
+    // Which they are is asked only when something is decided: there may be a hundred thousand.
+    let focus = focused(workbench, view);
+    let count = match view.gallery.selection.cells.len() {
+        0 => usize::from(focus.is_some()),
+        count => count,
+    };
+    let cells = |view: &View| targets(&view.gallery, focus);
+    let is_any = count > 0;
+    let what = match count {
         1 => "this cell".to_owned(),
         count => format!("these {count} cells"),
     };
@@ -76,7 +82,7 @@ fn decide_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mut
     for (name, verdict, hover) in verdicts.into_iter().chain(grades).chain([inherited]) {
         let button = ui.add_enabled(is_any, Button::new(name));
         if button.on_hover_text(&hover).on_disabled_hover_text("Select cells first.").clicked() {
-            commands.extend(decide(workbench, &cells, Change::Label(location, verdict)));
+            commands.extend(decide(workbench, &cells(view), Change::Label(location, verdict)));
         }
     }
     ui.separator();
@@ -84,20 +90,20 @@ fn decide_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mut
     let button = ui.add_enabled(is_any, Button::new(format!("Leave out: {}", reason.name())));
     let hover = "X: the cells are left out of everything for this reason or, if all of them are, count again.";
     if button.on_hover_text(hover).on_disabled_hover_text("Select cells first.").clicked() {
-        commands.extend(exclude_or_count(workbench, &cells, reason));
+        commands.extend(exclude_or_count(workbench, &cells(view), reason));
     }
     let menu = ui.add_enabled_ui(is_any, |ui| {
         ui.menu_button("Why…", |ui| {
             for reason in Exclusion::ALL {
                 if ui.button(reason.name()).clicked() {
                     view.gallery.exclusion = Some(reason);
-                    commands.extend(decide(workbench, &cells, Change::Exclude(Some(reason))));
+                    commands.extend(decide(workbench, &cells(view), Change::Exclude(Some(reason))));
                     ui.close();
                 }
             }
             ui.separator();
             if ui.button("count again").clicked() {
-                commands.extend(decide(workbench, &cells, Change::Exclude(None)));
+                commands.extend(decide(workbench, &cells(view), Change::Exclude(None)));
                 ui.close();
             }
         })
@@ -200,7 +206,7 @@ fn look_ui(ui: &mut Ui, look: &mut GalleryLook) {
     ui.toggle_value(&mut look.surroundings, "Surroundings").on_hover_text("What is around the cells (S).");
     ui.toggle_value(&mut look.outlines, "Outlines").on_hover_text("White around cells, blue around nuclei (O).");
     ui.spacing_mut().slider_width = 80.0;
-    let label = ui.label("Brightness");
+    let label = ui.label("Light");
     let slider = Slider::new(&mut look.brightness, 0.2..=5.0).logarithmic(true).show_value(false);
     let slider = ui.add(slider).labelled_by(label.id);
     let hover = "All cells are drawn alike, so that their brightness compares. A double click: as it was.";

@@ -53,9 +53,11 @@ impl Grid {
 /// Draws the cells and takes what is done with them into the view.
 pub fn grid_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, gallery: &mut Gallery) {
     gallery.atlas.begin_frame();
-    let side = view.kept.gallery.size;
-    let step = side + GAP;
-    let columns = (((ui.available_width() - 12.0) / step) as usize).max(1);
+    // As many as fit, as large as fills the width; the scroll bar lies beside them.
+    let width = ui.available_width() - 10.0;
+    let columns = ((width / (view.kept.gallery.size + GAP)) as usize).max(1);
+    let step = (width / columns as f32).floor();
+    let side = step - GAP;
     let count = gallery.shown.len();
     let rows = count.div_ceil(columns);
     let mut area = ScrollArea::vertical()

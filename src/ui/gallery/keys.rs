@@ -47,7 +47,7 @@ pub fn keys(
     let pressed = |key: Key| context.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     move_focus(context, workbench, view, gallery);
     let focus = focused(workbench, view);
-    let location = view.gallery.chosen_location(workbench);
+    let location = view.kept.location;
     let verdicts =
         VERDICTS.into_iter().chain(GRADES.into_iter().zip(Grade::ALL.map(|grade| Some(Verdict::Grade(grade)))));
     for (key, verdict) in verdicts {
@@ -115,6 +115,8 @@ fn move_focus(context: &Context, workbench: &Workbench, view: &mut View, gallery
                 view.gallery.selection.begin_at(before);
             }
             view.gallery.selection.click(at, modifiers, &gallery.shown);
+        } else {
+            view.gallery.selection.go_to(at);
         }
         gallery.put_focus(workbench, view, at);
         gallery.grid.scroll_to = Some(to);

@@ -28,7 +28,7 @@ use crate::{
     atlas::Location,
     workbench::{
         Command, WholeSetTask, Workbench,
-        gallery::{CellFilter, GalleryFocus, Ordered},
+        gallery::{CellFilter, GalleryFocus, Ordered, Sort},
         set_cells::CellAt,
     },
 };
@@ -54,6 +54,7 @@ pub struct Gallery {
 /// What the cells that are shown follow from.
 struct ShownFor {
     order: Arc<Ordered>,
+    sort: Sort,
     filter: CellFilter,
     location: Location,
     /// Counts of changes, if the filter asks for decisions.
@@ -86,7 +87,7 @@ impl Gallery {
             view.gallery.selection.clear();
             return;
         };
-        let location = view.gallery.chosen_location(workbench);
+        let location = view.kept.location;
         let filter = &view.gallery.filter;
         let decisions = filter.is_of_decisions().then(|| (workbench.changes(), workbench.placed_revision()));
         let is_same = self.shown_for.as_ref().is_some_and(|before| {
@@ -103,7 +104,17 @@ impl Gallery {
         self.shown = places.iter().map(|&place| ordered.cells[place as usize]).collect();
         let value = |&place: &u32| ordered.values.get(place as usize).copied();
         self.values = places.iter().filter_map(value).collect();
-        self.shown_for = Some(ShownFor { order: Arc::clone(ordered), filter: filter.clone(), location, decisions });
+        let sort = order.inputs.sort;
+        let looks_for_the_same = self
+            .shown_for
+            .as_ref()
+            .is_none_or(|before| (before.sort, before.location) == (sort, location) && before.filter == *filter);
+        self.shown_for =
+            Some(ShownFor { order: Arc::clone(ordered), sort, filter: filter.clone(), location, decisions });
+        // Of what is looked for anew the beginning is seen; decisions must not throw the page about.
+        if !looks_for_the_same {
+            self.grid.scroll_to = Some(0);
+        }
         // What is not to be seen must not be decided about.
         if !view.gallery.selection.cells.is_empty() {
             let shown: std::collections::HashSet<CellAt> = self.shown.iter().copied().collect();

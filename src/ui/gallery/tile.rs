@@ -68,7 +68,7 @@ pub fn tile_ui(
     let state = State {
         decisions: workbench.placed(field).map(|placed| placed.of(cell.id)).unwrap_or_default(),
         of_image: workbench.opened().and_then(|opened| opened.labels[field]).unwrap_or_default(),
-        location: view.gallery.location.unwrap_or(Location::NEGATIVE),
+        location: view.kept.location,
     };
     let (is_selected, is_focus) = (view.gallery.selection.cells.contains(&at), focus == Some(at));
     response.widget_info(|| {

@@ -1,12 +1,11 @@
 //! How one looks at the gallery.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::selection::Selection;
 use crate::{
-    atlas::Location,
     pipeline::portrait::PortraitLook,
     project::labels::Exclusion,
     workbench::{
@@ -51,8 +50,6 @@ impl GalleryLook {
 /// What is looked for in the gallery, and what is selected.
 #[derive(Clone, Debug, Default)]
 pub struct GalleryView {
-    /// The location that decisions are about; `None`: the one that most images have.
-    pub location: Option<Location>,
     /// Which cells are shown.
     pub filter: CellFilter,
     /// In which order.
@@ -68,16 +65,6 @@ pub struct GalleryView {
 }
 
 impl GalleryView {
-    /// The location that decisions are about; at first the one that most images have.
-    pub fn chosen_location(&mut self, workbench: &Workbench) -> Location {
-        *self.location.get_or_insert_with(|| {
-            let labels = || workbench.opened().into_iter().flat_map(|opened| opened.labels.iter().flatten());
-            let images = |location: &Location| labels().filter(|labels| labels.contains(*location)).count();
-            // The first of those that are equally frequent.
-            Location::all().min_by_key(|location| Reverse(images(location))).unwrap_or(Location::NEGATIVE)
-        })
-    }
-
     /// Why cells are left out, unless another reason is chosen.
     pub fn exclusion(&self) -> Exclusion {
         self.exclusion.unwrap_or(Exclusion::Debris)
