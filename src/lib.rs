@@ -47,6 +47,7 @@
 //!   field is a file for each stain or one file of four channels.
 //! - *Mask*: a plane of region ids, 0 = background. *Label*: what a cell or an image is called. Never mixed.
 //! - *Location*: one of 19 places in the cell where the protein may be.
+//! - *Portrait*: a cell with its surroundings in a small square, at the levels of its field, for people to look at.
 //! - *Anchor*: the pixel deepest inside a cell's nucleus, the cell's name through every new segmentation.
 
 pub mod atlas;

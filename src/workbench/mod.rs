@@ -2,7 +2,8 @@
 //!
 //! It takes whole sets of fields through the stages (`batch`) and says what is in them (`summary`); and for the window
 //! it keeps project and results together (`state`): the window says what it looks at (`focus`), what is missing follows
-//! from that (`wanted`) and is computed beside (`lane`).
+//! from that (`wanted`) and is computed beside (`lane`). The cells of a whole set are measured into a store (`set_cells`);
+//! `placements` tells what is decided about them, `gallery` in which order they are shown.
 
 pub mod batch;
 pub mod cell_crop;
