@@ -315,7 +315,10 @@ fn decisions_made_before_cells_were_cut_anew_hold_for_the_cells_that_cover_their
     window.wait("what is known of these", |workbench| workbench.set_cells().is_some() && workbench.is_at_rest());
     window.harness.get_by_role_and_label(Role::Button, "Measure the cells of all images").click();
     wait_for_pictures(&mut window, 4);
-    window.wait("the cells at the anchors", |workbench| workbench.placed(0).is_some_and(|placed| !placed.is_partial));
+    // Older pictures are there before the new order is.
+    window.wait("the cells at the anchors", |workbench| {
+        workbench.is_at_rest() && workbench.placed(0).is_some_and(|placed| !placed.is_partial)
+    });
     window.harness.run_steps(2);
     assert_eq!(window.harness.query_all_by_label_contains(": decided no").count(), 4);
     // What is decided now goes under the names that the cells were given first.
