@@ -7,13 +7,13 @@ use crate::workbench::{Command, Workbench};
 /// Notices shown at once; there is a line for the rest.
 const SHOWN: usize = 4;
 
-/// Draws the notices in the lower left corner.
+/// Draws the notices in the lower right corner, where they cover least: the answers of the deck are in the middle.
 pub fn notices_ui(context: &Context, workbench: &Workbench, commands: &mut Vec<Command>) {
     if workbench.notices().is_empty() {
         return;
     }
-    Area::new(egui::Id::unique("notices")).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -40.0)).show(context, |ui| {
-        ui.set_max_width(620.0);
+    Area::new(egui::Id::unique("notices")).anchor(Align2::RIGHT_BOTTOM, vec2(-12.0, -36.0)).show(context, |ui| {
+        ui.set_max_width(520.0);
         for (at, notice) in workbench.notices().iter().enumerate().take(SHOWN) {
             Frame::popup(ui.style()).show(ui, |ui| {
                 ui.horizontal(|ui| {

@@ -4,13 +4,16 @@ use std::ops::Range;
 
 use super::{cell_crop::protein_alone, focus::Part, loaded_field::LoadedField, results::FieldKey};
 use crate::{
-    atlas::Anchor,
+    atlas::{Anchor, Channel},
     imaging::{
         Plane, ScaledMask,
         outline::{Outline, outlines},
         regions::regions,
     },
-    pipeline::{composite::CompositeParams, segmentation::SegmentationParams},
+    pipeline::{
+        composite::{CompositeParams, Window},
+        segmentation::SegmentationParams,
+    },
 };
 
 /// All that a close-up follows from.
@@ -60,7 +63,12 @@ pub fn close_up(field: &LoadedField, cell_mask: &ScaledMask, id: u32, display: &
         let position = ((part.rows.start + row) << level, (part.cols.start + col) << level);
         u32::from(cell_mask.id(position) == id)
     });
-    let grey = protein_alone(display);
+    let mut grey = protein_alone(display);
+    let window = &mut grey.stains[Channel::Protein.index()].window;
+    // Alone and with nothing said about its contrast, a faint protein would hardly be seen.
+    if *window == Window::FULL {
+        *window = Window::AUTOMATIC;
+    }
     Some(CloseUp {
         composite: field.picture(&part, display),
         protein: field.picture(&part, &grey),

@@ -147,7 +147,8 @@ fn history_ui(ui: &mut Ui, labels: &Labels, cell: &DecidableCell) {
         return;
     }
     past.sort_by_key(|past| past.record.at);
-    ui.collapsing(format!("{} decisions", past.len()), |ui| {
+    let heading = if past.len() == 1 { "1 decision".to_owned() } else { format!("{} decisions", past.len()) };
+    ui.collapsing(heading, |ui| {
         for past in past.iter().rev() {
             let what = match past.change {
                 Change::Label(location, None) => format!("{}: as its image", chips::short_name(location)),
