@@ -355,7 +355,7 @@ impl eframe::App for App {
                 wished.extend(welcome_ui(ui, &self.workbench, &self.view, &mut commands));
             });
         }
-        notices_ui(&context, &self.workbench, &mut commands);
+        notices_ui(&context, &self.workbench, self.view.kept.place, &mut commands);
         match dialogs_ui(&context, &self.workbench, &mut self.view) {
             Some(Choice::Action(action)) => wished.push(action),
             Some(Choice::Path(wish, path)) => self.use_path(wish, path),

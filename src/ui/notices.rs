@@ -2,17 +2,19 @@
 
 use egui::{Align2, Area, Context, Frame, RichText, vec2};
 
+use super::view::Place;
 use crate::workbench::{Command, Workbench};
 
 /// Notices shown at once; there is a line for the rest.
 const SHOWN: usize = 4;
 
-/// Draws the notices in the lower right corner, where they cover least: the answers of the deck are in the middle.
-pub fn notices_ui(context: &Context, workbench: &Workbench, commands: &mut Vec<Command>) {
+/// Draws the notices over what is in the middle, below its own controls.
+pub fn notices_ui(context: &Context, workbench: &Workbench, place: Place, commands: &mut Vec<Command>) {
     if workbench.notices().is_empty() {
         return;
     }
-    Area::new(egui::Id::unique("notices")).anchor(Align2::RIGHT_BOTTOM, vec2(-12.0, -36.0)).show(context, |ui| {
+    let below = if place == Place::Gallery { 190.0 } else { 96.0 };
+    Area::new(egui::Id::unique("notices")).anchor(Align2::CENTER_TOP, vec2(0.0, below)).show(context, |ui| {
         ui.set_max_width(520.0);
         for (at, notice) in workbench.notices().iter().enumerate().take(SHOWN) {
             Frame::popup(ui.style()).show(ui, |ui| {
