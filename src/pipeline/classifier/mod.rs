@@ -8,6 +8,9 @@
 //!
 //! A [`Classifier`] holds either. Locations without enough examples keep their base rate and say why.
 //!
+//! [`retraining`] learns logistic rules again within a moment when labels change, for the screen; what is exported is
+//! learnt by [`train`].
+//!
 //! [`cross_validate`] gives probabilities for cells that the model has not seen, and how well they rank. The same
 //! input gives the same bits, whatever the number of threads.
 //!
@@ -20,6 +23,7 @@ pub mod logit;
 pub mod model;
 pub mod params;
 mod preparation;
+pub mod retraining;
 pub mod samples;
 pub mod scores;
 pub mod standardisation;
@@ -31,6 +35,7 @@ pub use cross_validation::{CrossValidation, OneGroup, Ranking, Score, Unscored, 
 pub use logit::Logit;
 pub use model::{Classifier, LocationModel, NotLearnt, Rule};
 pub use params::{Learner, TrainingParams};
+pub use retraining::{Targets, Trainer};
 pub use samples::{SamplePattern, numbered};
 pub use standardisation::Standardisation;
 pub use training_set::TrainingSet;
