@@ -35,7 +35,9 @@ impl Curvature {
     /// The inverse of the curvature, times `vector`.
     fn divide(self, vector: &mut [f64]) {
         let Some((intercept, weights)) = vector.split_last_mut() else { return };
-        weights.iter_mut().for_each(|value| *value /= self.weights);
+        for value in weights {
+            *value /= self.weights;
+        }
         *intercept /= self.intercept;
     }
 }
@@ -167,7 +169,9 @@ impl Descent {
             self.curvature.divide(&mut bent);
             // The curvature met last, as a multiple of the one that was guessed.
             let scale = (last.inverse * dot(&last.bent, &bent)).recip();
-            direction.iter_mut().for_each(|value| *value *= scale);
+            for value in &mut direction {
+                *value *= scale;
+            }
         }
         for (step, share) in self.history.iter().zip(shares.into_iter().rev()) {
             let other = step.inverse * dot(&step.bent, &direction);
@@ -187,7 +191,9 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 fn add(to: &mut [f64], times: f64, vector: &[f64]) {
-    to.iter_mut().zip(vector).for_each(|(to, value)| *to += times * value);
+    for (to, value) in to.iter_mut().zip(vector) {
+        *to += times * value;
+    }
 }
 
 fn length(vector: &[f64]) -> f64 {

@@ -170,7 +170,7 @@ impl Trainer {
         let scaled_on: Vec<usize> =
             rows.iter().zip(says_scale).filter_map(|(&row, says)| says.then_some(row)).collect();
         watch.go_on()?;
-        let standardisation = Standardisation::fit(features, &scaled_on, params.clip);
+        let standardisation = Standardisation::fit_by(params.scaling, features, &scaled_on, params.clip);
         watch.tell(0.1);
         watch.go_on()?;
         let whitening = Whitening::fit(&standardisation, features, &scaled_on, params.components as usize);
