@@ -9,12 +9,21 @@
 //! A label that is *absent* is doubted by the mirror image, (L − L̄) − ½ (L̄ₒ − L), with L̄ of the cells without it. The
 //! second term of a cell that is alone in its image is 0.
 //!
-//! The idea of a mean of each class for comparison is that of confident learning (Northcutt, Jiang & Chuang 2021); it
-//! makes doubts of common and rare locations comparable. That of the image's other cells: a label of a whole image is wrong for
-//! the few of its cells that look unlike the rest. On cells of 200 generated fields, a fifth of the given labels wrong, average
-//! precision of finding these among all labels and as the mean over locations: S 0.468 and 0.495; with the logit of the
-//! location's frequency for L̄ 0.449 and 0.495; 1 − p 0.412 and 0.480; cleanlab 2.9, self-confidence, 0.412 and 0.480,
-//! with probabilities adjusted 0.486 and 0.480. Of finding absent labels among all: 0.064; p itself 0.017.
+//! The idea of a mean of each class for comparison is that of confident learning (Northcutt, Jiang & Chuang 2021); it makes
+//! doubts of common and rare locations comparable. That of the image's other cells: a label of a whole image is wrong for
+//! the few of its cells that look unlike the rest.
+//!
+//! MEASURED on 4,234 cells of 200 generated fields, a fifth of the given labels wrong: the average precision of finding
+//! these among all labels, and its mean over locations. Logistic regression of 256 components, folds by image:
+//!
+//! | score | wrong among given | mean of locations | missing among absent |
+//! |---|---|---|---|
+//! | S | 0.471 | 0.492 | 0.062 |
+//! | S, with the logit of the location's frequency for L̄ | 0.457 | 0.492 | 0.032 |
+//! | 1 − p, and p | 0.425 | 0.478 | 0.016 |
+//! | cleanlab 2.9, self-confidence | 0.425 | 0.478 | 0.016 |
+//! | cleanlab 2.9, with adjusted probabilities | 0.492 | 0.478 | 0.014 |
+//! | by chance | 0.200 | | 0.005 |
 
 use std::collections::HashMap;
 

@@ -71,7 +71,7 @@ fn bins_hold_what_was_predicted_and_what_was_observed() {
     );
     assert!((bins[1].predicted.unwrap() - 0.25).abs() < 1e-6);
     let observed = bins[1].observed.unwrap();
-    assert_eq!(observed.share, 0.5);
+    assert!((observed.share - 0.5).abs() < 1e-12);
     assert!(observed.interval.0 < 0.1 && observed.interval.1 > 0.9);
     assert_eq!((bins[2].predicted, bins[2].observed), (None, None));
     assert!(calibration(&cells, 0).is_empty());
