@@ -1,4 +1,5 @@
-//! How long a field takes from its stains to a composite, and to masks, features and mask strings; on one thread.
+//! How long a field takes from its stains to a composite, and to masks, features and mask strings, on one thread; and how
+//! long a set takes to be learnt anew after decisions, on two.
 #![allow(missing_docs, reason = "criterion's macros write functions without")]
 #![allow(clippy::expect_used, reason = "a failed bench may panic")]
 
@@ -8,14 +9,17 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use cytoscribe::{
+    atlas::{Location, LocationSet},
     imaging::rle::region_run_lengths,
     pipeline::{
+        classifier::{Targets, Trainer, TrainingParams, retraining::Watch},
         composite::{CompositeParams, composite},
         features::measure,
         segmentation::{Background, Preset, Segmentation, SegmentationParams, ThresholdRule, WorkingImage, segment},
         submission::encode_mask,
     },
 };
+use ndarray::Array2;
 use rayon::ThreadPoolBuilder;
 
 fn mask_strings(segmentation: &Segmentation) -> Vec<String> {
@@ -58,5 +62,70 @@ fn pipeline(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, pipeline);
+/// Cells with 540 features, which are 60 numbers and noise, and noisy labels: some location's rarity is its number + 2.
+fn drawn_cells(count: usize) -> (Array2<f32>, Vec<LocationSet>) {
+    let mut state = 1_u64;
+    let mut share = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as f32 / (1_u64 << 24) as f32
+    };
+    let mut features = Array2::zeros((count, 540));
+    let mut labels = Vec::with_capacity(count);
+    for mut cell in features.rows_mut() {
+        let hidden: [f32; 60] = std::array::from_fn(|_| share() + share() + share());
+        for (feature, value) in cell.iter_mut().enumerate() {
+            *value = hidden[feature % 60] * hidden[feature / 60] + 0.5 * share();
+        }
+        let mut shows = |location: &Location| {
+            let at = location.index();
+            let is_high = hidden[at] + hidden[at + 20] + hidden[at + 40] > 4.5 + 0.1 * at as f32;
+            is_high != (share() < 0.5 / (at + 2) as f32)
+        };
+        labels.push(Location::all().filter(|location| shows(location)).collect());
+    }
+    (features, labels)
+}
+
+fn retraining(criterion: &mut Criterion) {
+    let pool = ThreadPoolBuilder::new().num_threads(2).build().expect("two threads");
+    let nobody = Watch::NOBODY;
+    for count in [20_000, 100_000] {
+        let (features, labels) = drawn_cells(count);
+        let names: Vec<String> = (0..count).map(|cell| format!("image {}", cell / 20)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let prepare = || {
+            let params = TrainingParams::default();
+            Trainer::new(features.view(), &names, &labels, &params, &[], &nobody).expect("sound cells")
+        };
+        let trainer = pool.install(prepare);
+        let targets = Targets::of_labels(&labels);
+        let mut decided = targets.clone();
+        for number in 0..10 {
+            let cell = number * (count / 10);
+            let mut shown = [0.0; Location::COUNT];
+            for location in Location::all() {
+                shown[location.index()] = f64::from(targets.of(cell, location).unwrap_or(0.0));
+            }
+            shown[number] = 1.0 - shown[number];
+            decided.set(cell, Some(shown));
+        }
+        let fit = |targets, before| trainer.fit(targets, before, &nobody);
+        let cross_fit = |targets, before| trainer.cross_fit(targets, before, None, &nobody);
+        let before = pool.install(|| fit(&targets, None)).expect("nobody stops it");
+        let crossed_before = pool.install(|| cross_fit(&targets, None)).expect("nobody stops it");
+
+        let mut group = criterion.benchmark_group(format!("retraining/{count} cells"));
+        group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+        group.bench_function("prepare", |b| b.iter(|| pool.install(prepare)));
+        group.bench_function("all locations, cold", |b| b.iter(|| pool.install(|| fit(&targets, None))));
+        group.bench_function("after ten decisions", |b| b.iter(|| pool.install(|| fit(&decided, Some(&before)))));
+        group.bench_function("in five folds, cold", |b| b.iter(|| pool.install(|| cross_fit(&targets, None))));
+        group.bench_function("in five folds, after ten decisions", |b| {
+            b.iter(|| pool.install(|| cross_fit(&decided, Some(&crossed_before))));
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, pipeline, retraining);
 criterion_main!(benches);

@@ -10,7 +10,7 @@
 //! | 1 | [`atlas`] | WORDS of the Human Protein Atlas: channels, locations, fields |
 //! | 2 | [`pipeline`] | STAGES in data order: sample depth, composite, segmentation, features, classifier, submission; pure |
 //! | 2 | [`demo`] | SYNTHETIC FIELDS with known truth, for newcomers, tests and measurements; pure |
-//! | 2 | [`score`] | HOW GOOD RESULTS ARE against a truth: masks, submissions, found wrong labels; pure |
+//! | 2 | [`score`] | HOW GOOD RESULTS ARE against a truth: masks, submissions, found wrong labels; which labels to doubt; pure |
 //! | 3 | [`project`] | DECISIONS of the user: what is saved and can be undone; pure |
 //! | 4 | [`storage`] | FILES: image sets, label files, masks, tables, models, submissions, the store of cells |
 //! | 5 | [`workbench`] | THE RUNNING APPLICATION without a window: sets through the stages, many fields at a time |

@@ -1,10 +1,13 @@
-//! HOW GOOD RESULTS ARE (floor 2), against a truth: masks, submissions and found wrong labels. Pure: no files.
+//! HOW GOOD RESULTS ARE (floor 2), against a truth: masks, submissions and found wrong labels; and without one, which
+//! labels to doubt. Pure: no files.
 //!
 //! *Truth* is what is taken for right, *found* is what is judged by it. A measure that is undefined, such as the
 //! precision of nothing, is `None` and not 0.
 
 pub mod average_precision;
+pub mod curves;
 pub mod detections;
+pub mod doubt;
 pub mod interval;
 pub mod labels;
 pub mod masks;

@@ -51,13 +51,18 @@ use crate::{
 /// After the last change the project is saved when this has passed.
 const BEFORE_SAVING: Duration = Duration::from_millis(800);
 
-/// Something the user should know, until it is dismissed.
+/// A notice that nothing went wrong is read by then.
+const NOTICED: Duration = Duration::from_secs(8);
+
+/// Something the user should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// A sentence.
     pub text: String,
     /// Whether something went wrong.
     pub is_failure: bool,
+    /// When it goes by itself; what went wrong stays until it is dismissed.
+    until: Option<Instant>,
 }
 
 /// The set on the table.
@@ -382,15 +387,23 @@ impl Workbench {
         self.take_in(focus);
         self.start_wanted(focus);
         let keep_again = self.keep_records();
+        let noticed = self.let_go_of_notices();
         let save = self.save_at.map(|at| at.saturating_duration_since(Instant::now()));
         if save.is_some_and(|left| left.is_zero()) {
             // While there is no lane for it, the end of what is on it is waited for.
             if self.lanes.saving.is_free() && self.lanes.moving.is_free() {
                 self.start_saving();
             }
-            return keep_again;
+            return [keep_again, noticed].into_iter().flatten().min();
         }
-        [save, keep_again].into_iter().flatten().min()
+        [save, keep_again, noticed].into_iter().flatten().min()
+    }
+
+    /// Lets go of what is read by now. Returns when to look again.
+    fn let_go_of_notices(&mut self) -> Option<Duration> {
+        let now = Instant::now();
+        self.notices.retain(|notice| notice.until.is_none_or(|until| until > now));
+        self.notices.iter().filter_map(|notice| notice.until).min().map(|until| until - now)
     }
 
     fn take_up_pen(&mut self) {
@@ -418,10 +431,10 @@ impl Workbench {
     }
 
     fn notice(&mut self, text: String, is_failure: bool) {
-        let notice = Notice { text, is_failure };
-        if !self.notices.contains(&notice) {
-            self.notices.push(notice);
-        }
+        // Said again, it is read again.
+        self.notices.retain(|notice| notice.text != text);
+        let until = (!is_failure).then(|| Instant::now() + NOTICED);
+        self.notices.push(Notice { text, is_failure, until });
     }
 
     /// Opens a set, and its project in a folder other than its own if one is named; or the demo.

@@ -4,10 +4,10 @@
 //! examples meet in one fold can be neither learnt nor scored. The idea is iterative stratification (Sechidis,
 //! Tsoumakas & Vlahavas 2011), told for groups: each in turn goes to the fold that lacks its locations most.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{TrainingSet, draws::split_mix};
-use crate::atlas::Location;
+use crate::atlas::{Location, LocationSet};
 
 /// The cells of one group in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,12 @@ impl GroupCounts {
         (0..locations.len()).filter(|&rank| self.positives[locations[rank].index()] > 0).collect()
     }
 
+    /// Takes in one more cell.
+    fn take(&mut self, labels: LocationSet) {
+        self.cells += 1;
+        labels.iter().for_each(|location| self.positives[location.index()] += 1);
+    }
+
     fn add(&mut self, other: &Self) {
         self.cells += other.cells;
         for (sum, positives) in self.positives.iter_mut().zip(other.positives) {
@@ -37,9 +43,7 @@ impl GroupCounts {
 pub fn count_groups(set: &TrainingSet<'_>) -> BTreeMap<usize, GroupCounts> {
     let mut counts = BTreeMap::<usize, GroupCounts>::new();
     for (&group, labels) in set.groups().iter().zip(set.labels()) {
-        let group = counts.entry(group).or_default();
-        group.cells += 1;
-        labels.iter().for_each(|location| group.positives[location.index()] += 1);
+        counts.entry(group).or_default().take(*labels);
     }
     counts
 }
@@ -77,6 +81,28 @@ pub fn assign_folds(groups: &BTreeMap<usize, GroupCounts>, folds: usize, seed: u
         }
     }
     fold_of_group
+}
+
+/// The fold of every cell, by the name of its image or sample and what that is said to show: [`assign_folds`] with numbers
+/// drawn from the names.
+///
+/// `names` and `labels`: of each cell. If these are the labels of images, which people's decisions do not change, every
+/// cell stays in its fold whatever is decided, and what a fold says of it can be compared before and after.
+#[must_use]
+pub fn folds_by_name(names: &[&str], labels: &[LocationSet], folds: usize, seed: u64) -> Vec<u8> {
+    let numbers: HashMap<&str, usize> = names.iter().map(|&name| (name, drawn_for(name) as usize)).collect();
+    let mut groups = BTreeMap::<usize, GroupCounts>::new();
+    for (name, labels) in names.iter().zip(labels) {
+        groups.entry(numbers[name]).or_default().take(*labels);
+    }
+    let fold_of_group = assign_folds(&groups, folds.min(usize::from(u8::MAX)), seed);
+    names.iter().map(|name| fold_of_group.get(&numbers[name]).copied().unwrap_or(0) as u8).collect()
+}
+
+/// A number that looks drawn by lot and belongs to `name`: FNV-1a (Fowler, Noll & Vo), mixed.
+fn drawn_for(name: &str) -> u64 {
+    let hash = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    split_mix(name.as_bytes().iter().fold(0xcbf2_9ce4_8422_2325, hash))
 }
 
 /// The locations that any group shows, those in the fewest groups first, then those on the fewest cells.

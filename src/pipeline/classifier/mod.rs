@@ -8,6 +8,9 @@
 //!
 //! A [`Classifier`] holds either. Locations without enough examples keep their base rate and say why.
 //!
+//! [`retraining`] learns logistic rules again within a moment when labels change, for the screen; what is exported is
+//! learnt by [`train`].
+//!
 //! [`cross_validate`] gives probabilities for cells that the model has not seen, and how well they rank. The same
 //! input gives the same bits, whatever the number of threads.
 //!
@@ -18,8 +21,10 @@ mod draws;
 pub mod folds;
 pub mod logit;
 pub mod model;
+pub mod normal_ranks;
 pub mod params;
 mod preparation;
+pub mod retraining;
 pub mod samples;
 pub mod scores;
 pub mod standardisation;
@@ -30,7 +35,9 @@ pub mod whitening;
 pub use cross_validation::{CrossValidation, OneGroup, Ranking, Score, Unscored, cross_validate};
 pub use logit::Logit;
 pub use model::{Classifier, LocationModel, NotLearnt, Rule};
-pub use params::{Learner, TrainingParams};
+pub use normal_ranks::NormalRanks;
+pub use params::{Learner, Scaling, TrainingParams};
+pub use retraining::{Targets, Trainer};
 pub use samples::{SamplePattern, numbered};
 pub use standardisation::Standardisation;
 pub use training_set::TrainingSet;
@@ -55,7 +62,7 @@ pub fn train(set: &TrainingSet<'_>, params: &TrainingParams) -> Classifier {
 /// [`train`] on some `rows` of `set` alone: nothing of the others enters, neither labels nor scales.
 fn train_on_rows(set: &TrainingSet<'_>, rows: &[usize], params: &TrainingParams) -> Classifier {
     let params = params.within_ranges();
-    let standardisation = Standardisation::fit(set.features(), rows, params.clip);
+    let standardisation = Standardisation::fit_by(params.scaling, set.features(), rows, params.clip);
     let prepared = Prepared::new(&standardisation, set, rows, &params);
     let locations = (0..Location::COUNT).into_par_iter().filter_map(Location::new).map(|location| {
         let positive: Vec<bool> = rows.iter().map(|&row| set.labels()[row].contains(location)).collect();

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BoostedTrees, Logit, Standardisation,
+    BoostedTrees, Logit, NormalRanks, Standardisation,
     training_set::{NotFinite, check_finite},
 };
 use crate::atlas::Location;
@@ -88,7 +88,9 @@ impl Classifier {
         }
         let standardisation_is_sound = standardisation.clip > 0.0
             && standardisation.clip.is_finite()
-            && standardisation.scales.iter().all(|scale| scale.centre.is_finite() && scale.scale.is_finite());
+            && standardisation.scales.iter().all(|scale| scale.centre.is_finite() && scale.scale.is_finite())
+            && (standardisation.ranks.is_empty() || standardisation.ranks.len() == standardisation.scales.len())
+            && standardisation.ranks.iter().all(NormalRanks::is_sound);
         if !standardisation_is_sound {
             return Err(ClassifierError::Standardisation);
         }

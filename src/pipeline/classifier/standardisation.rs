@@ -1,11 +1,13 @@
-//! Features on one scale: asinh → z-score → clip, each feature on its own.
+//! Features on one scale: asinh, or normal ranks → z-score → clip, each feature on its own.
 //!
 //! The inverse hyperbolic sine acts as a signed logarithm that is smooth at zero: areas, sums and ratios that span
 //! decades become comparable. Clipping then bounds what a single odd cell can do, in training and in prediction.
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Zip};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Zip};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+
+use super::{normal_ranks::NormalRanks, params::Scaling};
 
 /// Strips that a sum over cells is divided into. A fixed number: the rounding of a sum depends on where it is cut.
 const STRIPS: usize = 32;
@@ -17,20 +19,24 @@ pub struct Standardisation {
     pub scales: Vec<Scale>,
     /// Standard deviations at which values are cut off; above 0.
     pub clip: f64,
+    /// By feature, what takes the place of the inverse hyperbolic sine; empty if nothing does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ranks: Vec<NormalRanks>,
 }
 
 /// How one feature comes to mean 0 and standard deviation 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scale {
-    /// Mean of the feature's asinh.
+    /// Mean of the feature's asinh or deviate.
     pub centre: f64,
-    /// 1 / standard deviation of the feature's asinh; 0 for a feature that never varies, which so has no say.
+    /// 1 / standard deviation of it; 0 for a feature that never varies, which so has no say.
     pub scale: f64,
 }
 
 impl Scale {
-    fn apply(self, value: f32, clip: f64) -> f64 {
-        ((asinh(value) - self.centre) * self.scale).min(clip).max(-clip)
+    /// Of a feature's asinh or deviate.
+    fn apply(self, value: f64, clip: f64) -> f64 {
+        ((value - self.centre) * self.scale).min(clip).max(-clip)
     }
 }
 
@@ -38,14 +44,28 @@ impl Standardisation {
     /// Learns the scale of every feature from some `rows` of (cells, features), all of them finite.
     #[must_use]
     pub fn fit(features: ArrayView2<'_, f32>, rows: &[usize], clip: f64) -> Self {
-        let Some(&first) = rows.first() else { return Self { scales: Vec::new(), clip } };
+        Self::fit_by(Scaling::Asinh, features, rows, clip)
+    }
+
+    /// [`Standardisation::fit`] with features made comparable in a certain way.
+    #[must_use]
+    pub fn fit_by(scaling: Scaling, features: ArrayView2<'_, f32>, rows: &[usize], clip: f64) -> Self {
+        let mut found = Self { scales: Vec::new(), clip, ranks: Vec::new() };
+        let Some(&first) = rows.first() else { return found };
+        if scaling == Scaling::NormalRanks {
+            let columns = (0..features.ncols()).into_par_iter();
+            found.ranks = columns.map(|feature| NormalRanks::of(features.column(feature), rows)).collect();
+        }
+        let comparable = |feature: usize, value: f32| found.comparable(feature, value);
         // Sums of distances from the first cell, not from zero: a constant feature has exactly none, and the
         // variance does not drown in the square of the mean.
-        let origin = features.row(first).mapv(asinh);
+        let origin: Array1<f64> =
+            features.row(first).iter().enumerate().map(|(feature, &value)| comparable(feature, value)).collect();
         let sums = sum_over_strips(rows, (features.ncols(), 2), |sums, strip| {
             for &row in strip {
-                for ((mut sum, &value), origin) in sums.rows_mut().into_iter().zip(features.row(row)).zip(&origin) {
-                    let distance = asinh(value) - origin;
+                let cell = features.row(row);
+                for (feature, (mut sum, origin)) in sums.rows_mut().into_iter().zip(&origin).enumerate() {
+                    let distance = comparable(feature, cell[feature]) - origin;
                     sum[0] += distance;
                     sum[1] += distance * distance;
                 }
@@ -57,12 +77,21 @@ impl Standardisation {
             let scale = if variance > 0.0 { variance.sqrt().recip() } else { 0.0 };
             Scale { centre: origin + sum[0] / cells, scale }
         });
-        Self { scales: scales.to_vec(), clip }
+        found.scales = scales.to_vec();
+        found
+    }
+
+    fn comparable(&self, feature: usize, value: f32) -> f64 {
+        match self.ranks.get(feature) {
+            Some(ranks) => ranks.deviate(value),
+            None => asinh(value),
+        }
     }
 
     /// One cell's features on one scale, all within ±`clip`.
     pub fn apply<'a>(&'a self, cell: ArrayView1<'a, f32>) -> impl Iterator<Item = f64> + 'a {
-        self.scales.iter().zip(cell).map(|(scale, &value)| scale.apply(value, self.clip))
+        let scales = self.scales.iter().zip(cell).enumerate();
+        scales.map(|(feature, (scale, &value))| scale.apply(self.comparable(feature, value), self.clip))
     }
 
     /// One `feature`'s values on its scale for some `rows` of all cells' `values`, within ±`clip`.
@@ -73,7 +102,7 @@ impl Standardisation {
         rows: &'a [usize],
     ) -> impl Iterator<Item = f64> + 'a {
         let scale = self.scales[feature];
-        rows.iter().map(move |&row| scale.apply(values[row], self.clip))
+        rows.iter().map(move |&row| scale.apply(self.comparable(feature, values[row]), self.clip))
     }
 
     /// The standardised features of some `rows`: (rows, features).

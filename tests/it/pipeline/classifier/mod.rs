@@ -4,6 +4,7 @@
 mod cross_validation;
 mod folds;
 mod prediction;
+mod retraining;
 mod samples;
 mod scores;
 mod training;
@@ -48,7 +49,7 @@ pub struct Cells {
 impl Cells {
     /// Cells of which `label(cell)` are the labels, six to a group, with `features` features. Location number l, if
     /// shown, raises feature l by 4 standard deviations, where there is one.
-    pub fn clusters(cells: usize, features: usize, label: impl Fn(usize) -> LocationSet) -> Self {
+    pub fn clusters(cells: usize, features: usize, label: impl FnMut(usize) -> LocationSet) -> Self {
         let mut lot = Lot(7);
         let labels: Vec<_> = (0..cells).map(label).collect();
         let features = Array2::from_shape_fn((cells, features), |(cell, feature)| {

@@ -24,7 +24,7 @@ fn by_hand(scale: Scale, logit: Logit) -> Result<Classifier, ClassifierError> {
     let absent = || LocationModel::BaseRate { positives: 0, probability: 0.0, reason: NotLearnt::Absent };
     let mut locations: Vec<_> = Location::all().map(|_| absent()).collect();
     locations[4] = LocationModel::Fitted { positives: 1, rule: Rule::Logit(logit) };
-    Classifier::new(10, Standardisation { scales: vec![scale], clip: 5.0 }, locations)
+    Classifier::new(10, Standardisation { scales: vec![scale], clip: 5.0, ranks: Vec::new() }, locations)
 }
 
 #[test]

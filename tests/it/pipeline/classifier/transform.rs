@@ -1,6 +1,6 @@
 //! From features to components: what standardisation and whitening promise.
 
-use cytoscribe::pipeline::classifier::{Logit, Standardisation, Whitening};
+use cytoscribe::pipeline::classifier::{Logit, NormalRanks, Scaling, Standardisation, Whitening};
 use ndarray::{Array2, Axis, array};
 
 use super::Lot;
@@ -146,4 +146,50 @@ fn few_cells_and_many_lead_to_the_same_components() {
     for ((cell, component), value) in few.indexed_iter() {
         assert!((value.abs() - many[[cell, component]].abs()).abs() < 1e-8, "but for their signs");
     }
+}
+
+#[test]
+fn ranks_of_any_rising_curve_are_normal_deviates() {
+    // Cubes of 3,200 numbers in a row: a hundred for each quantile.
+    let features = Array2::from_shape_fn((3200, 1), |(cell, _)| (cell as f32 - 1600.0).powi(3));
+    let ranks = NormalRanks::of(features.column(0), &rows(&features));
+    assert!(ranks.is_sound());
+    for (share, deviate) in [(0.5, 0.0), (0.841_345, 1.0), (0.158_655, -1.0), (0.933_193, 1.5)] {
+        let found = ranks.deviate((share * 3200.0 - 1600.0_f32).powi(3));
+        assert!((found - deviate).abs() < 0.03, "{found} for {deviate}");
+    }
+    // What lies beyond the outermost quantiles counts as they do.
+    assert_eq!((ranks.deviate(f32::MAX), ranks.deviate(f32::MIN)), (2.153_875, -2.153_875));
+    let mut before = f64::MIN;
+    for value in features.column(0) {
+        assert!(ranks.deviate(*value) >= before);
+        before = ranks.deviate(*value);
+    }
+}
+
+#[test]
+fn equal_values_have_the_middle_one_of_their_ranks() {
+    // Half of the cells have 0, the lower half of all; a quarter has 7, in the middle of the upper half.
+    let features =
+        Array2::from_shape_fn((640, 1), |(cell, _)| if cell < 320 { 0.0 } else { [8.0, 7.0, 7.0, 6.0][cell % 4] });
+    let ranks = NormalRanks::of(features.column(0), &rows(&features));
+    assert!((ranks.deviate(0.0) + 0.674).abs() < 0.01, "{}", ranks.deviate(0.0));
+    assert!(ranks.deviate(0.0) < ranks.deviate(6.0) && ranks.deviate(6.0) < ranks.deviate(7.0));
+    let constant = NormalRanks::of(Array2::from_elem((5, 1), 3.0).column(0), &[0, 1, 2, 3, 4]);
+    assert!([-1.0, 3.0, 9.0].into_iter().all(|value| constant.deviate(value).abs() < 2.2));
+    assert_eq!(constant.deviate(3.0), 0.0);
+}
+
+#[test]
+fn features_by_ranks_come_to_one_scale_too() {
+    let features = dependent_features().mapv(|value| value.powi(5));
+    let rows = rows(&features);
+    let standardisation = Standardisation::fit_by(Scaling::NormalRanks, features.view(), &rows, 5.0);
+    for feature in standardisation.apply_rows(features.view(), &rows).columns() {
+        assert!(feature.mean().unwrap().abs() < 1e-8 && (feature.std(0.0) - 1.0).abs() < 1e-8);
+    }
+    let text = ron::to_string(&standardisation).unwrap();
+    assert_eq!(ron::from_str::<Standardisation>(&text).unwrap(), standardisation);
+    let usual = Standardisation::fit(features.view(), &rows, 5.0);
+    assert!(!ron::to_string(&usual).unwrap().contains("ranks"));
 }

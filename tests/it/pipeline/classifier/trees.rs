@@ -190,7 +190,8 @@ fn damaged_trees_are_refused() {
         trees: vec![Tree::new(&[Split { leaf: 0, feature: 6, threshold: 0.0 }], vec![0.0, 1.0]).unwrap()],
     });
     let models = cytoscribe::atlas::Location::all().map(|_| LocationModel::Fitted { positives: 1, rule: rule.clone() });
-    let standardisation = Standardisation { scales: vec![Scale { centre: 0.0, scale: 1.0 }; 6], clip: 5.0 };
+    let standardisation =
+        Standardisation { scales: vec![Scale { centre: 0.0, scale: 1.0 }; 6], clip: 5.0, ranks: Vec::new() };
     let error = Classifier::new(10, standardisation, models.collect()).unwrap_err();
     assert_eq!(error.to_string(), "a tree for Nucleoplasm asks for feature 7 of 6");
 }
