@@ -13,7 +13,7 @@ use super::solver::Height;
 /// Steps of which the curvature is remembered.
 const MEMORY: usize = 10;
 
-/// Steps after which the best so far is taken; some ten are usual.
+/// Steps after which the best so far is taken; some fifteen are usual.
 const MOST_STEPS: u32 = 200;
 
 /// Trials along one direction after which no more can be gained: only rounding is left.

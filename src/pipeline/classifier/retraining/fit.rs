@@ -52,7 +52,7 @@ pub struct CrossFit {
     /// By fold.
     pub folds: Vec<Fit>,
     /// The probability of every location for every cell that is learnt from, by rules that have not seen its image:
-    /// ([`Trainer::rows`], [`Location::COUNT`]).
+    /// ([`Trainer::rows`](super::Trainer::rows), [`Location::COUNT`]).
     pub probabilities: Array2<f32>,
 }
 

@@ -11,6 +11,9 @@
 //! it halves each graded cell would have to stand there several times. For 20,000 cells of 256 components it took 24 s on
 //! one thread where this takes 0.7 s. So there is a solver of our own here.
 //!
+//! COST, on two cores of 2.5 GHz, of 540 features to 256 components: 20,000 cells are ready in 1.7 s, learnt from in 0.3 s,
+//! after ten decisions in 0.14 s, and in five folds in 0.8 and 0.3 s; 100,000 in 4 s, 2 s, 0.7 s, and 6 and 1.5 s.
+//!
 //! IMBALANCE. Nothing is weighted: the intercept is free and takes up how rare a location is, and probabilities mean what
 //! they say. Each rule tells how many cells spoke for and against it ([`Counts`]).
 //!
@@ -138,8 +141,8 @@ impl Trainer {
     ///
     /// `features`: (cells, features). `names`: of each cell the name of its image, or of the sample if several images show
     /// one; cells of one name are never split between learning and judging. `inherited`: of each cell the labels of its
-    /// image, over which folds are spread evenly; as decisions do not change these, folds stay. `keep`: cells that must be among those learnt
-    /// from. [`TrainingParams::learner`] does not matter: it is always logistic regression.
+    /// image, over which folds are spread evenly; as decisions do not change these, folds stay. `keep`: cells that must be
+    /// among those learnt from. [`TrainingParams::learner`] does not matter: it is always logistic regression.
     ///
     /// O(n f² + f³) for up to [`Trainer::MOST_SCALED_ON`] cells n of f features and O(m f c) for the m cells learnt from
     /// with c components. It stops within a second or two of the question.

@@ -2,10 +2,10 @@
 //! the cells are read once a step for all of them, as a product of matrices.
 //!
 //! Each rule minimises the cross-entropy of soft targets, summed over cells, plus `regularisation` / 2 times the squared
-//! length of its weights; the intercept is free. This is the function that [`super::super::Logit::fit`] minimises where
+//! length of its weights; the intercept is free. This is the function that [`Logit::fit`] minimises where
 //! targets are 0 or 1. It is convex: there is one minimum, and where a descent starts does not matter but for its length.
 //!
-//! The descent is [`super::descent`]'s.
+//! The descent is [`Descent`]'s.
 
 use std::ops::Range;
 
@@ -65,8 +65,8 @@ pub(super) struct Found {
 
 /// Finds the rules of all `tasks`, in their order.
 ///
-/// O(n c t) a step for n cells of c components and t rules that are not found yet; some ten steps from the base rate,
-/// two to five from the rule before a few decisions.
+/// O(n c t) a step for n cells of c components and t rules that are not found yet; some fifteen steps from the base rate,
+/// some nine from the rule before a few decisions.
 pub(super) fn solve(cells: Cells<'_>, tasks: &[Task<'_>], watch: &Watch<'_>) -> Result<Vec<Found>, Stopped> {
     let starts: Vec<Vec<f64>> = tasks.iter().map(|task| point_of(&task.start)).collect();
     let slopes =
