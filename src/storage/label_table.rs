@@ -182,7 +182,7 @@ fn write_csv<const N: usize>(
 /// A table as it was read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LabelTable {
-    /// Decisions about cells that are named by their anchors, as [`write`] writes them.
+    /// Decisions about cells that are named by their anchors, as [`write()`] writes them.
     Decisions(Table<LabelRow>),
     /// The labels of cells that are named by their numbers in masks.
     Numbered(Table<NumberedRow>),
