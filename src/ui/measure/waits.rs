@@ -78,7 +78,10 @@ impl Trial for Settle {
     }
 
     fn after_frame(&mut self, seen: &Seen, _hand: &mut Hand, _report: &mut Report) -> Next {
-        if !seen.app.workbench().is_at_rest() {
+        let workbench = seen.app.workbench();
+        // Good news goes by itself after a while, which takes a frame.
+        let is_over = workbench.is_at_rest() && workbench.notices().iter().all(|notice| notice.is_failure);
+        if !is_over {
             self.since = None;
             return Next::Within(Self::LOOK);
         }

@@ -1,6 +1,7 @@
 //! Floor 3: decisions, and undoing them.
 
 mod labels;
+mod new_segmentations;
 
 use cytoscribe::{
     pipeline::{
