@@ -62,6 +62,13 @@ impl ScaledMask {
         self.computed[(self.rows.sources[row], self.cols.sources[col])]
     }
 
+    /// The id at (row, column), as coordinates are kept; 0 beyond the border, too.
+    #[must_use]
+    pub fn id_or_none(&self, (row, col): (u32, u32)) -> u32 {
+        let position = (row as usize, col as usize);
+        if position.0 < self.height() && position.1 < self.width() { self.id(position) } else { 0 }
+    }
+
     /// The mask written out.
     #[must_use]
     pub fn to_plane(&self) -> Plane<u32> {

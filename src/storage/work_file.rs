@@ -21,7 +21,7 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{FileError, make_folder};
+use super::{FileError, make_folder, marks::next_mark};
 
 /// How every record begins; not a text in any encoding.
 const MARK: [u8; 4] = *b"\x89CyW";
@@ -31,8 +31,6 @@ const VERSION: u32 = 1;
 const FRAME: usize = 12;
 /// No record is longer; a length beyond it is damage.
 const MAX_CONTENT: u64 = 1 << 30;
-/// Bytes looked through at once for the next mark.
-const BLOCK: usize = 1 << 16;
 
 const OPEN: &str = "open the work file";
 const WRITE: &str = "write the work file";
@@ -216,7 +214,7 @@ impl Open {
             let Some(content) = self.content_at(at, length)? else {
                 // Either what a crash cut off, if no record follows, or damage.
                 in_gap = true;
-                at = self.next_mark(at + 1, length)?;
+                at = next_mark(&mut self.file, MARK, at + 1, length)?;
                 continue;
             };
             damaged += usize::from(in_gap);
@@ -259,25 +257,6 @@ impl Open {
         let mut content = vec![0; length as usize];
         self.file.read_exact(&mut content)?;
         Ok((crc32fast::hash(&content) == u32::from_le_bytes([c0, c1, c2, c3])).then_some(content))
-    }
-
-    /// Where the next mark begins, from `at` on; `end` if there is none.
-    fn next_mark(&mut self, mut at: u64, end: u64) -> io::Result<u64> {
-        let mut block = Vec::with_capacity(BLOCK);
-        while end.saturating_sub(at) >= MARK.len() as u64 {
-            block.clear();
-            self.file.seek(SeekFrom::Start(at))?;
-            (&self.file).take((end - at).min(BLOCK as u64)).read_to_end(&mut block)?;
-            if block.len() < MARK.len() {
-                break;
-            }
-            if let Some(found) = block.windows(MARK.len()).position(|bytes| bytes == MARK) {
-                return Ok(at + found as u64);
-            }
-            // A mark may lie across the blocks' border.
-            at += (block.len() - MARK.len() + 1) as u64;
-        }
-        Ok(end)
     }
 }
 

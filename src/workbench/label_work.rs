@@ -66,11 +66,8 @@ impl FieldCells {
 
     /// The id of the cell at a pixel; 0 where there is none.
     #[must_use]
-    pub fn id_at(&self, (row, col): Anchor) -> u32 {
-        let (height, width) = self.size();
-        let (row, col) = (row as usize, col as usize);
-        let mask = self.mask.as_ref().filter(|_| row < height && col < width);
-        mask.map_or(0, |mask| mask.id((row, col)))
+    pub fn id_at(&self, pixel: Anchor) -> u32 {
+        self.mask.as_ref().map_or(0, |mask| mask.id_or_none(pixel))
     }
 
     /// The cell with this id.

@@ -100,9 +100,9 @@ impl RecordKeeper {
     pub fn keep(&mut self, labels: &Labels, wake: &Wake) -> Option<Duration> {
         let count = labels.records().len();
         let journal = self.journal.clone().filter(|_| self.unwritten(labels) > 0 && self.lane.is_free())?;
-        if let Some((tried, again)) = self.failed.filter(|(tried, _)| *tried == count) {
+        if let Some((_, again)) = self.failed.filter(|(tried, _)| *tried == count) {
             let left = again.saturating_duration_since(Instant::now());
-            if !left.is_zero() && tried == count {
+            if !left.is_zero() {
                 return Some(left);
             }
         }

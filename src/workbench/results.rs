@@ -152,10 +152,8 @@ impl FoundCells {
 
     /// The id of the cell at a pixel of the field; 0 if there is none, or no such pixel.
     #[must_use]
-    pub fn cell_at(&self, (row, col): Anchor) -> u32 {
-        let position = (row as usize, col as usize);
-        let is_inside = position.0 < self.cell_mask.height() && position.1 < self.cell_mask.width();
-        if is_inside { self.cell_mask.id(position) } else { 0 }
+    pub fn cell_at(&self, pixel: Anchor) -> u32 {
+        self.cell_mask.id_or_none(pixel)
     }
 
     /// Where the decisions about the field `id`, whose cells these are, have gone.

@@ -130,11 +130,7 @@ impl SetCells {
     /// If what is stored is damaged.
     pub fn cells_at(&self, field: usize, pixels: &[Anchor]) -> Result<Vec<u32>, FileError> {
         let mask = self.cell_mask(field)?;
-        let id = |&(row, col): &Anchor| {
-            let mask = mask.as_ref().filter(|mask| (row as usize) < mask.height() && (col as usize) < mask.width());
-            mask.map_or(0, |mask| mask.id((row as usize, col as usize)))
-        };
-        Ok(pixels.iter().map(id).collect())
+        Ok(pixels.iter().map(|&pixel| mask.as_ref().map_or(0, |mask| mask.id_or_none(pixel))).collect())
     }
 
     /// The id of the cell at a pixel of a field, 0 = none there or not measured. Reads from the disk.

@@ -463,7 +463,10 @@ impl Workbench {
 
     /// Puts an opened set on the table, in place of the one that is there.
     fn take_opened(&mut self, opened: Opened) {
-        self.close();
+        if !self.close() {
+            self.fail("the other set is not opened, as decisions about this one cannot be saved".to_owned());
+            return;
+        }
         let Opened { set, labels, project, folder, keeping, problems } = opened;
         let label_file = project.label_file().map(Path::to_owned);
         let labels = set.fields().iter().map(|files| labels.get(files.id()).copied()).collect();

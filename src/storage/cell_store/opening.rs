@@ -8,12 +8,10 @@ use std::{
 };
 
 use super::{CellStore, FRAME, FieldCells, HEADING, Head, Index, MARK, OPEN, Open, READ, insert};
-use crate::storage::{FileError, make_folder};
+use crate::storage::{FileError, make_folder, marks::next_mark};
 
 /// Bytes that are read at once at the beginning of a record: most heads are shorter.
 const GLANCE: usize = 4096;
-/// Bytes looked through at once for the next mark.
-const BLOCK: usize = 1 << 16;
 /// No head is longer.
 const MAX_HEAD: u32 = 1 << 28;
 /// No cell has more features.
@@ -129,7 +127,7 @@ fn scan(file: &mut File, length: u64, index: &mut Index) -> io::Result<u64> {
         let frame = glance_at(file, at, &mut glance)?.filter(|frame| frame.record_bytes() <= length - at);
         let Some(frame) = frame else {
             // Either what a crash cut off, if no record follows, or damage.
-            at = next_mark(file, at + 1, length)?;
+            at = next_mark(file, MARK, at + 1, length)?;
             continue;
         };
         if let Some(head) = head_of(file, frame, &mut glance)? {
@@ -161,25 +159,6 @@ fn head_of(file: &mut File, frame: Frame, glance: &mut Vec<u8>) -> io::Result<Op
     let fits =
         |head: &Head| head.features <= MAX_FEATURES && FieldCells::of(head, 0, 0, 0).body_bytes() == frame.body_bytes;
     Ok(decoded.filter(fits))
-}
-
-/// Where the next mark begins, from `at` on; `end` if there is none.
-fn next_mark(file: &mut File, mut at: u64, end: u64) -> io::Result<u64> {
-    let mut block = Vec::with_capacity(BLOCK);
-    while end.saturating_sub(at) >= MARK.len() as u64 {
-        block.clear();
-        file.seek(SeekFrom::Start(at))?;
-        file.take((end - at).min(BLOCK as u64)).read_to_end(&mut block)?;
-        if block.len() < MARK.len() {
-            break;
-        }
-        if let Some(found) = block.windows(MARK.len()).position(|bytes| bytes == MARK) {
-            return Ok(at + found as u64);
-        }
-        // A mark may lie across the blocks' border.
-        at += (block.len() - MARK.len() + 1) as u64;
-    }
-    Ok(end)
 }
 
 /// Opens a file that no other process has open this way.

@@ -13,7 +13,6 @@ use std::{
 
 use parquet::{
     basic::{LogicalType, Repetition, Type as PhysicalType},
-    column::reader::get_typed_column_reader,
     data_type::{ByteArray, ByteArrayType, DataType, FloatType, Int32Type, Int64Type},
     errors::{ParquetError, Result as ParquetResult},
     file::{
@@ -27,7 +26,7 @@ use parquet::{
 use super::{FeatureTable, FeatureTableError, KEY_COLUMNS};
 use crate::{
     pipeline::features::Cell,
-    storage::{FileError, OutputFile},
+    storage::{FileError, OutputFile, parquet_columns::read_column},
 };
 
 /// The types of the columns before the features.
@@ -225,15 +224,6 @@ fn write_column<T: DataType>(
     let mut column = next.ok_or_else(|| ParquetError::General("more columns than the schema has".to_owned()))?;
     column.typed::<T>().write_batch(values, None, None)?;
     column.close()
-}
-
-/// All values of one column, as many as the row group has rows.
-fn read_column<T: DataType>(group: &dyn RowGroupReader, column: usize) -> ParquetResult<Vec<T::T>> {
-    let rows = group.metadata().num_rows() as usize;
-    let mut values = Vec::new();
-    let mut reader = get_typed_column_reader::<T>(group.get_column_reader(column)?);
-    reader.read_records(rows, None, None, &mut values)?;
-    if values.len() == rows { Ok(values) } else { Err(ParquetError::EOF("a column is cut short".to_owned())) }
 }
 
 /// For `map_err`: a table that cannot be written.

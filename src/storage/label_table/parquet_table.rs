@@ -4,7 +4,6 @@ use std::{fs::File, io, path::Path, sync::Arc};
 
 use parquet::{
     basic::{LogicalType, Repetition, Type as PhysicalType},
-    column::reader::get_typed_column_reader,
     data_type::{ByteArray, ByteArrayType, DataType, Int32Type, Int64Type},
     errors::{ParquetError, Result as ParquetResult},
     file::{
@@ -18,6 +17,7 @@ use parquet::{
 use super::{COLUMNS, LabelRow, LabelTableError, column_names};
 use crate::storage::{
     FileError, OutputFile,
+    parquet_columns::read_column,
     table::{RowProblem, Table},
 };
 
@@ -142,12 +142,4 @@ fn read_columns(group: &dyn RowGroupReader, places: [usize; COLUMNS]) -> Parquet
         };
     }
     Ok(columns)
-}
-
-fn read_column<T: DataType>(group: &dyn RowGroupReader, column: usize) -> ParquetResult<Vec<T::T>> {
-    let rows = group.metadata().num_rows() as usize;
-    let mut values = Vec::new();
-    let mut reader = get_typed_column_reader::<T>(group.get_column_reader(column)?);
-    reader.read_records(rows, None, None, &mut values)?;
-    if values.len() == rows { Ok(values) } else { Err(ParquetError::EOF("a column is cut short".to_owned())) }
 }

@@ -46,8 +46,9 @@ impl Workbench {
         self.keeper.keep(self.project.labels(), &self.wake)
     }
 
-    /// Saves what is not saved yet, before the end of the program, and stops all work.
-    pub fn close(&mut self) {
+    /// Saves what is not saved yet, before the end of the program or of the set, and stops all work. Returns whether all is
+    /// on the disk; what is not, stays in memory and is tried again.
+    pub fn close(&mut self) -> bool {
         self.lanes.whole_set.stop();
         self.lanes.opening.stop();
         while !self.lanes.saving.is_free() {
@@ -58,15 +59,20 @@ impl Workbench {
             std::thread::yield_now();
             self.take_moved_project();
         }
+        let mut is_saved = true;
         if let Err(error) = self.keeper.finish(self.project.labels()) {
+            is_saved = false;
             self.fail(error.to_string());
         }
         if self.save_at.take().is_some()
             && let Some((folder, file)) = self.to_save()
             && let Err(error) = project_file::write(&folder, &file)
         {
+            is_saved = false;
+            self.save_in(BEFORE_SAVING_AGAIN);
             self.fail(error.to_string());
         }
+        is_saved
     }
 
     pub(super) fn save_in(&mut self, time: Duration) {
