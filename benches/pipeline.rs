@@ -95,7 +95,8 @@ fn retraining(criterion: &mut Criterion) {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let prepare = || {
             let params = TrainingParams::default();
-            Trainer::new(features.view(), &names, &labels, &params, &[], &nobody).expect("sound cells")
+            let rows: Vec<usize> = (0..count).collect();
+            Trainer::new(features.view(), &rows, &names, &labels, &params, &nobody).expect("sound cells")
         };
         let trainer = pool.install(prepare);
         let targets = Targets::of_labels(&labels);

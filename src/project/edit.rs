@@ -3,7 +3,9 @@
 use std::{mem, path::PathBuf};
 
 use super::labels::{Deed, Pen};
-use crate::pipeline::{composite::CompositeParams, sample_depth::SampleDepth, segmentation::SegmentationParams};
+use crate::pipeline::{
+    classifier::TrainingParams, composite::CompositeParams, sample_depth::SampleDepth, segmentation::SegmentationParams,
+};
 
 /// One change of a project, in words of what it is to be afterwards.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +25,10 @@ pub enum Edit {
     },
     /// The file that the labels of images are from; `None`: they have none.
     LabelFile(Option<PathBuf>),
+    /// How locations are learnt from cells.
+    Training(TrainingParams),
+    /// What of an image's ID names its sample; `None`: each image is one.
+    Samples(Option<String>),
     /// Whether somebody has looked over a field.
     Reviewed {
         /// The field's ID.
@@ -50,6 +56,8 @@ impl Edit {
             Self::Segmentation(_) => "change of segmentation",
             Self::Override { .. } => "change of this image's segmentation",
             Self::LabelFile(_) => "choice of labels",
+            Self::Training(_) => "change of training",
+            Self::Samples(_) => "choice of samples",
             Self::Reviewed { .. } => "mark of review",
             Self::Labels(_) => "decision about cells",
             Self::Import(_) => "reading of labels",

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use self::labels::Pen;
 use crate::pipeline::{
+    classifier::TrainingParams,
     composite::CompositeParams,
     measurement::MeasurementParams,
     parameter::{Parameter, ParameterError},
@@ -44,6 +45,11 @@ pub struct Project {
     /// writes that.
     #[serde(skip)]
     label_file: Option<PathBuf>,
+    /// How locations are learnt from cells.
+    training: TrainingParams,
+    /// What of an image's ID names its sample, as a regular expression with one group: images of one sample are judged by
+    /// rules that have seen none of them. `None`: each image by itself.
+    samples: Option<String>,
     /// The IDs of fields that somebody has looked over.
     reviewed: BTreeSet<String>,
     /// Side of a pixel in micrometres.
@@ -61,6 +67,8 @@ impl Default for Project {
             segmentation: SegmentationParams::default(),
             overrides: BTreeMap::new(),
             label_file: None,
+            training: TrainingParams::default(),
+            samples: None,
             reviewed: BTreeSet::new(),
             pixel_size_um: Self::USUAL_PIXEL_SIZE_UM,
             labels: Labels::default(),
@@ -159,10 +167,25 @@ impl Project {
             segmentation: self.segmentation.clone(),
             overrides: self.overrides.clone(),
             label_file: self.label_file.clone(),
+            training: self.training.clone(),
+            samples: self.samples.clone(),
             reviewed: self.reviewed.clone(),
             labels: Labels::default(),
             ..*self
         }
+    }
+
+    /// How locations are learnt from cells.
+    #[must_use]
+    pub fn training(&self) -> &TrainingParams {
+        &self.training
+    }
+
+    /// What of an image's ID names its sample, as the text of a
+    /// [`SamplePattern`](crate::pipeline::classifier::SamplePattern); `None`: each image is one.
+    #[must_use]
+    pub fn samples(&self) -> Option<&str> {
+        self.samples.as_deref()
     }
 
     /// Whether somebody has looked over the field `id`.
@@ -198,6 +221,8 @@ impl Project {
                 Edit::Override { id, params: before }
             }
             Edit::LabelFile(path) => Edit::LabelFile(mem::replace(&mut self.label_file, path)),
+            Edit::Training(params) => Edit::Training(mem::replace(&mut self.training, params)),
+            Edit::Samples(pattern) => Edit::Samples(mem::replace(&mut self.samples, pattern)),
             Edit::Reviewed { id, is_reviewed } => {
                 let was_reviewed =
                     if is_reviewed { !self.reviewed.insert(id.clone()) } else { self.reviewed.remove(&id) };
@@ -226,6 +251,7 @@ impl Project {
         self.display.check()?;
         self.segmentation.check()?;
         self.overrides.values().try_for_each(SegmentationParams::check)?;
+        self.training.check()?;
         Self::PIXEL_SIZE.check(self.pixel_size_um)
     }
 }

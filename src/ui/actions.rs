@@ -46,6 +46,7 @@ pub enum Action {
     ImagePlace,
     GalleryPlace,
     DeckPlace,
+    ModelPlace,
     ToggleBrowser,
     ToggleInspector,
     DisplayTab,
@@ -66,6 +67,7 @@ pub enum Action {
     ExportAll,
     ImportCells,
     LabelKeys,
+    Learn,
     Annotator,
     ToggleTheme,
     Commands,
@@ -110,7 +112,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 50] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 52] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
@@ -133,6 +135,7 @@ impl Action {
         (Self::ImagePlace, Menu::View, "Go to the image", Some((NONE, Key::F2))),
         (Self::GalleryPlace, Menu::View, "Go to the gallery of all cells", Some((NONE, Key::F3))),
         (Self::DeckPlace, Menu::View, "Go to the deck: one question after another", Some((NONE, Key::F4))),
+        (Self::ModelPlace, Menu::View, "Go to the model: what is learnt, what is doubtful", Some((NONE, Key::F5))),
         (Self::ToggleBrowser, Menu::View, "Show or hide the images", Some((NONE, Key::F8))),
         (Self::ToggleInspector, Menu::View, "Show or hide the inspector", Some((NONE, Key::F9))),
         (Self::DisplayTab, Menu::View, "Go to display", Some((COMMAND, Key::Num1))),
@@ -142,7 +145,7 @@ impl Action {
         (Self::NextImage, Menu::Image, "Next image", Some((NONE, Key::PageDown))),
         (Self::PreviousImage, Menu::Image, "Previous image", Some((NONE, Key::PageUp))),
         (Self::ToggleReviewed, Menu::Image, "Mark the image as reviewed, or not", Some((NONE, Key::D))),
-        (Self::Reload, Menu::Image, "Read the image anew", Some((NONE, Key::F5))),
+        (Self::Reload, Menu::Image, "Read the image anew", Some((COMMAND, Key::R))),
         (Self::SegmentAll, Menu::Image, "Find the cells of all images, or pause", Some((COMMAND_SHIFT, Key::S))),
         (Self::MeasureAll, Menu::Image, "Measure the cells of all images, or pause", Some((COMMAND_SHIFT, Key::M))),
         (Self::NextCell, Menu::Label, "Next cell", Some((NONE, Key::Period))),
@@ -157,6 +160,7 @@ impl Action {
         (Self::ExportAll, Menu::Label, "Save the labels of all cells…", None),
         (Self::ImportCells, Menu::Label, "Read labels of cells…", None),
         (Self::LabelKeys, Menu::Label, "Keys of labels…", None),
+        (Self::Learn, Menu::Label, "Learn from the labels now", Some((COMMAND, Key::Enter))),
         (Self::Annotator, Menu::Label, "Who decides…", None),
         (Self::Commands, Menu::Help, "All commands", Some((COMMAND_SHIFT, Key::P))),
         (Self::Keys, Menu::Help, "Keys and mouse", Some((NONE, Key::Questionmark))),
@@ -180,11 +184,13 @@ impl Action {
             Self::Undo => workbench.history().undoes().is_some(),
             Self::Redo => workbench.history().redoes().is_some(),
             Self::ImportCells => workbench.can_decide(),
+            Self::Learn => workbench.set_cells().is_some_and(|cells| cells.count() > 0),
             Self::Fates
             | Self::ExportDecided
             | Self::ExportAll
             | Self::ReadLabels
             | Self::DeckPlace
+            | Self::ModelPlace
             | Self::FindImage
             | Self::NextImage
             | Self::PreviousImage => workbench.opened().is_some(),
@@ -209,6 +215,7 @@ impl Action {
             Self::ImagePlace => view.kept.place == Place::Image,
             Self::GalleryPlace => view.kept.place == Place::Gallery,
             Self::DeckPlace => view.kept.place == Place::Deck,
+            Self::ModelPlace => view.kept.place == Place::Model,
             Self::OnlyUndecided => view.kept.overlay.only_undecided,
             Self::ToggleReviewed => shown_id(workbench, view).is_some_and(|id| workbench.project().is_reviewed(id)),
             Self::SegmentAll => workbench.whole_set_task() == Some(WholeSetTask::Segment),
@@ -300,6 +307,11 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
             view.kept.place = Place::Deck;
             return measure_if_new(workbench);
         }
+        Action::ModelPlace => {
+            view.kept.place = Place::Model;
+            return measure_if_new(workbench);
+        }
+        Action::Learn => return Effect::Run(Command::Learn),
         Action::NextCell => step_cell(workbench, view, true),
         Action::PreviousCell => step_cell(workbench, view, false),
         Action::ChooseLabel => {

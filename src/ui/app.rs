@@ -14,6 +14,7 @@ use super::{
     gallery::{self, Gallery, gallery_ui},
     inspector::{Inspector, inspector_ui},
     menu::menu_ui,
+    model::{DoubtTextures, ModelTab, model_ui},
     notices::notices_ui,
     picker::{Answer, Picker, Wish},
     status::status_ui,
@@ -26,7 +27,7 @@ use super::{
 use crate::{
     atlas::{Channel, Location},
     pipeline::composite::CompositeParams,
-    workbench::{Command, Focus, Workbench, label_exchange::Selection},
+    workbench::{Command, Focus, Workbench, focus::ModelWish, label_exchange::Selection, set_cells::CellAt},
 };
 
 /// The key under which the view is remembered.
@@ -41,6 +42,7 @@ pub struct App {
     textures: CanvasTextures,
     inspector: Inspector,
     deck: DeckTextures,
+    doubts: DoubtTextures,
     gallery: Gallery,
     /// Which set the view is about.
     opening: u64,
@@ -83,6 +85,7 @@ impl App {
             textures,
             inspector: Inspector::default(),
             deck: DeckTextures::default(),
+            doubts: DoubtTextures::default(),
             gallery: Gallery::default(),
             opening: 0,
         }
@@ -129,12 +132,14 @@ impl App {
         // What is not to be seen is not drawn.
         let (on_canvas, in_deck) = (place == Place::Image, place == Place::Deck);
         let location = self.view.kept.location;
+        let in_doubts = place == Place::Model && self.view.model.tab == ModelTab::Doubts;
+        let listed = in_doubts.then(|| self.view.model.doubts.pictures(&self.workbench, location));
         let strip = in_deck.then(|| self.view.deck.strip(&self.workbench, location));
-        let close_ups =
-            if in_deck { self.view.deck.next(&self.workbench, location, DeckView::AHEAD) } else { Vec::new() };
+        let cards = if in_deck { self.view.deck.next(&self.workbench, location, DeckView::AHEAD) } else { Vec::new() };
+        let close_ups: Vec<CellAt> = cards.iter().map(|card| card.at).collect();
         let neighbours = match place {
             Place::Image => self.browser.neighbours(self.view.field),
-            Place::Gallery => Vec::new(),
+            Place::Gallery | Place::Model => Vec::new(),
             // What is asked about next is read beforehand.
             Place::Deck => {
                 let mut fields: Vec<usize> = close_ups.iter().map(|at| at.field as usize).collect();
@@ -142,19 +147,38 @@ impl App {
                 fields
             }
         };
-        let asked = self.view.deck.asked.filter(|_| in_deck).map(|at| at.field as usize);
+        let asked = self.view.deck.asked.filter(|_| in_deck).map(|card| card.at.field as usize);
         Focus {
             field: asked.or(self.view.field.filter(|_| on_canvas || inspects)),
             neighbours,
             part: self.view.part.clone().filter(|_| on_canvas),
             next_part: self.view.next_part.clone().filter(|_| on_canvas),
-            gallery: gallery.or(strip),
-            deck: in_deck.then(|| self.view.deck.wish(location)),
+            gallery: gallery.or(strip).or(listed),
+            deck: in_deck
+                .then(|| self.view.deck.wish(location))
+                .or(in_doubts.then(|| self.view.model.doubts.wish(location))),
             close_ups,
+            model: self.model_wish(place),
             example: in_deck.then_some(location),
             cells: on_canvas || inspects && tab != Tab::Display && !in_deck,
             cell: self.view.selected_cell.filter(|_| inspects && tab == Tab::Cell && !in_deck),
             thumbnails: self.browser.in_view.clone(),
+        }
+    }
+
+    /// Whether a model is wanted: where it is shown or gives an order; and once there is one, after every decision.
+    fn model_wish(&self, place: Place) -> ModelWish {
+        let is_shown = match place {
+            Place::Image => false,
+            Place::Gallery => self.view.gallery.sort.key.needs_model(),
+            Place::Deck => self.view.deck.order.needs_model(),
+            Place::Model => true,
+        };
+        match (self.view.kept.live, is_shown) {
+            (true, true) => ModelWish::Live,
+            (true, false) if self.workbench.model().is_some() => ModelWish::Live,
+            (false, true) => ModelWish::Any,
+            _ => ModelWish::OnDemand,
         }
     }
 
@@ -261,6 +285,38 @@ impl App {
         }
     }
 
+    /// Keys act before anything is drawn, so that what they ask for is seen in the same frame.
+    fn take_keys(&mut self, context: &Context) {
+        if self.view.dialog.is_some() {
+            return;
+        }
+        let mut commands = Vec::new();
+        match self.view.kept.place {
+            Place::Image => {
+                // Those with Shift first: a key without it would be taken for pressed, too.
+                for location in self.view.kept.location_keys.pressed(context) {
+                    self.take_label(location, context);
+                }
+            }
+            Place::Gallery => {
+                gallery::keys(context, &self.workbench, &mut self.view, &mut self.gallery, &mut commands);
+            }
+            Place::Deck => {
+                let now = context.input(|input| input.time);
+                for given in deck::pressed(context) {
+                    commands.extend(deck::answer(given, &self.workbench, &mut self.view, now));
+                }
+            }
+            Place::Model => {}
+        }
+        for command in commands {
+            self.workbench.run(command);
+        }
+        for action in actions::pressed(context) {
+            self.perform(action, context);
+        }
+    }
+
     /// Keys that are held.
     fn held_keys(&mut self, context: &Context) {
         const STAINS: [(Key, Channel); 4] = [
@@ -293,33 +349,8 @@ impl eframe::App for App {
         }
         self.notice_opening();
         self.browser.update(&self.workbench, &self.view.filter);
+        self.take_keys(&context);
         let (mut wished, mut commands) = (Vec::new(), Vec::new());
-        // Keys act before anything is drawn, so that what they ask for is seen in the same frame.
-        if self.view.dialog.is_none() {
-            match self.view.kept.place {
-                Place::Image => {
-                    // Those with Shift first: a key without it would be taken for pressed, too.
-                    for location in self.view.kept.location_keys.pressed(&context) {
-                        self.take_label(location, &context);
-                    }
-                }
-                Place::Gallery => {
-                    gallery::keys(&context, &self.workbench, &mut self.view, &mut self.gallery, &mut commands);
-                }
-                Place::Deck => {
-                    let now = context.input(|input| input.time);
-                    for given in deck::pressed(&context) {
-                        commands.extend(deck::answer(given, &self.workbench, &mut self.view, now));
-                    }
-                }
-            }
-            for command in commands.drain(..) {
-                self.workbench.run(command);
-            }
-            for action in actions::pressed(&context) {
-                self.perform(action, &context);
-            }
-        }
         if self.view.kept.place == Place::Gallery {
             self.gallery.update(&self.workbench, &mut self.view);
         }
@@ -328,13 +359,14 @@ impl eframe::App for App {
         Panel::top("tools").show(ui, |ui| wished.extend(tool_bar_ui(ui, &self.workbench, &self.view)));
         Panel::bottom("status").show(ui, |ui| status_ui(ui, &self.workbench, &self.view, &mut commands));
         if self.workbench.opened().is_some() {
-            let in_deck = self.view.kept.place == Place::Deck;
-            if self.view.kept.browser && !in_deck {
+            // These need the whole width.
+            let is_wide = matches!(self.view.kept.place, Place::Deck | Place::Model);
+            if self.view.kept.browser && !is_wide {
                 Panel::left("images").default_size(300.0).size_range(200.0..=560.0).show(ui, |ui| {
                     browser_ui(ui, &self.workbench, &mut self.view, &mut self.browser);
                 });
             }
-            if self.view.kept.inspector && !in_deck {
+            if self.view.kept.inspector && !is_wide {
                 Panel::right("inspector").default_size(330.0).size_range(280.0..=520.0).show(ui, |ui| {
                     inspector_ui(ui, &self.workbench, &mut self.view, &mut self.inspector, &mut commands);
                 });
@@ -345,6 +377,9 @@ impl eframe::App for App {
                 }),
                 Place::Gallery => CentralPanel::default_margins().show(ui, |ui| {
                     gallery_ui(ui, &self.workbench, &mut self.view, &mut self.gallery, &mut commands);
+                }),
+                Place::Model => CentralPanel::default_margins().show(ui, |ui| {
+                    model_ui(ui, &self.workbench, &mut self.view, &mut self.doubts, &mut commands);
                 }),
                 Place::Deck => CentralPanel::no_frame().show(ui, |ui| {
                     deck_ui(ui, &self.workbench, &mut self.view, &mut self.deck, &mut commands);

@@ -32,6 +32,7 @@ mod layers;
 mod location_keys;
 pub mod measure;
 mod menu;
+mod model;
 mod notices;
 mod overlay;
 mod parameter_ui;

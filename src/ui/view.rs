@@ -17,6 +17,7 @@ use super::{
     fates::FateList,
     gallery::{GalleryLook, GalleryView},
     location_keys::LocationKeys,
+    model::ModelView,
     picker::Wish,
     scale_bar,
 };
@@ -25,7 +26,9 @@ use crate::{
     pipeline::region_colours::CellColours,
     workbench::{
         Workbench,
+        deck::{DeckOrder, DeckScope},
         focus::Part,
+        gallery::{CellFilter, Sort, SortKey},
         picture::{Marks, PictureWish},
         record_keeping::account_name,
     },
@@ -78,6 +81,8 @@ pub struct View {
     pub solo: Option<Channel>,
     /// What is looked for in the gallery.
     pub gallery: GalleryView,
+    /// What is shown of the model.
+    pub model: ModelView,
 }
 
 impl View {
@@ -99,6 +104,27 @@ impl View {
             let most = Location::all().min_by_key(|location| Reverse(images(location)));
             self.kept.location = most.unwrap_or_default();
         }
+    }
+
+    /// Where the deck asks about every location, the one it asks about now is the one that everything is about.
+    pub fn follow_deck(&mut self) {
+        if let Some(card) = self.deck.asked.filter(|_| self.deck.every) {
+            self.kept.location = card.location;
+        }
+    }
+
+    /// Goes to the gallery with all cells in the order of the model, as to the location that is asked about.
+    pub fn show_sorted(&mut self, key: SortKey) {
+        self.gallery.sort = Sort { key, descending: true };
+        self.gallery.filter = CellFilter::default();
+        self.kept.place = Place::Gallery;
+    }
+
+    /// Goes to the deck, which asks about one location, or about every one, in this order.
+    pub fn ask_in_order(&mut self, location: Option<Location>, scope: DeckScope, order: DeckOrder) {
+        self.kept.location = location.unwrap_or(self.kept.location);
+        (self.deck.every, self.deck.scope, self.deck.order) = (location.is_none(), scope, order);
+        self.kept.place = Place::Deck;
     }
 
     /// Goes to a cell in its image.
@@ -139,6 +165,7 @@ impl View {
 }
 
 /// What is remembered from one start to the next.
+#[expect(clippy::struct_excessive_bools, reason = "each is a box to tick of its own")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Kept {
@@ -168,6 +195,8 @@ pub struct Kept {
     pub place: Place,
     /// How cells look in the gallery.
     pub gallery: GalleryLook,
+    /// Whether the model learns after every decision.
+    pub live: bool,
 }
 
 impl Default for Kept {
@@ -186,6 +215,7 @@ impl Default for Kept {
             theme: Theme::Dark,
             place: Place::Image,
             gallery: GalleryLook::default(),
+            live: true,
         }
     }
 }
@@ -221,6 +251,8 @@ pub enum Place {
     Gallery,
     /// One question after another.
     Deck,
+    /// What is learnt.
+    Model,
 }
 
 /// The look of the window.

@@ -35,6 +35,12 @@ pub enum Command {
     OfAll(WholeSetTask),
     /// Stop that, to go on later.
     PauseOfAll,
+    /// Learn from the cells as they are labelled now.
+    Learn,
+    /// Try which regularisation ranks best, and take that.
+    Tune,
+    /// Stop learning and trying.
+    StopLearning,
     /// Write what is decided about cells into a table.
     ExportLabels {
         /// The file.

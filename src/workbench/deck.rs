@@ -1,12 +1,22 @@
-//! The deck: about which cells a question is asked, one after another.
+//! The deck: about which labels of which cells is asked, one after another.
 
 use rayon::prelude::*;
 
 use super::{
+    model::Model,
     results::SetKey,
     set_cells::{CellAt, SetCells},
 };
 use crate::atlas::{Location, LocationSet};
+
+/// A question: whether a cell shows a location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Card {
+    /// The cell.
+    pub at: CellAt,
+    /// The location.
+    pub location: Location,
+}
 
 /// About which cells is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -53,11 +63,15 @@ pub enum DeckOrder {
     Shuffled,
     /// Image by image.
     ByImage,
+    /// What the model doubts most first: labels that are probably wrong, or missing.
+    Doubtful,
+    /// What the model is least sure of first: probabilities next to one half.
+    Uncertain,
 }
 
 impl DeckOrder {
     /// All orders.
-    pub const ALL: [Self; 2] = [Self::Shuffled, Self::ByImage];
+    pub const ALL: [Self; 4] = [Self::Shuffled, Self::ByImage, Self::Doubtful, Self::Uncertain];
 
     /// Its name.
     #[must_use]
@@ -65,22 +79,42 @@ impl DeckOrder {
         match self {
             Self::Shuffled => "in random order",
             Self::ByImage => "image by image",
+            Self::Doubtful => "most doubtful first",
+            Self::Uncertain => "most uncertain first",
         }
+    }
+
+    /// Whether it follows from a model.
+    #[must_use]
+    pub fn needs_model(self) -> bool {
+        matches!(self, Self::Doubtful | Self::Uncertain)
     }
 }
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeckWish {
-    /// Whether this is shown.
-    pub location: Location,
+    /// Whether this is shown; `None`: about every location.
+    pub location: Option<Location>,
     /// About which cells.
     pub scope: DeckScope,
     /// In which order.
     pub order: DeckOrder,
 }
 
-/// All that the cells of a deck follow from.
+impl DeckWish {
+    /// What it asks for, as people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match (self.order, self.scope) {
+            (DeckOrder::Doubtful, DeckScope::Labelled) => "probably wrong",
+            (DeckOrder::Doubtful, DeckScope::Unlabelled) => "probably missing",
+            _ => self.order.name(),
+        }
+    }
+}
+
+/// All that the cards of a deck follow from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeckKey {
     /// The cells.
@@ -89,25 +123,63 @@ pub struct DeckKey {
     pub measured: usize,
     /// The labels of images are from this reading of them.
     pub labels: u64,
+    /// The number of the model, if the order follows from one.
+    pub model: Option<u64>,
     /// What is asked.
     pub wish: DeckWish,
 }
 
-/// The cells that are asked about, in their order, decided or not.
+/// A deck has at most so many cards about every location; the first ones are what matters.
+pub const MOST_OF_ALL: usize = 20_000;
+
+/// What is asked, in its order, decided or not. Without the `model` that an order needs there are no cards.
 #[must_use]
-pub fn deck(cells: &SetCells, of_images: &[Option<LocationSet>], wish: DeckWish) -> Vec<CellAt> {
-    let is_taken = |at: &CellAt| {
+pub fn deck(cells: &SetCells, of_images: &[Option<LocationSet>], model: Option<&Model>, wish: DeckWish) -> Vec<Card> {
+    let locations: Vec<Location> = wish.location.map_or_else(|| Location::all().collect(), |one| vec![one]);
+    let of_cell = |at: CellAt| {
         let of_image = of_images.get(at.field as usize).copied().flatten().unwrap_or_default();
-        wish.scope.takes(wish.location, of_image)
+        let takes = move |location: &&Location| wish.scope.takes(**location, of_image);
+        locations.iter().filter(takes).map(move |&location| Card { at, location })
     };
-    let mut deck: Vec<CellAt> = cells.all().filter(is_taken).collect();
-    if wish.order == DeckOrder::Shuffled {
-        // A number drawn from the cell's name, so that new cells do not change the order of the others.
-        deck.par_sort_by_cached_key(|&at| {
-            let field = cells.field(at.field as usize);
-            let name = field.and_then(|field| Some((&field.image, field.cells.get(at.cell as usize)?.anchor)));
-            (crc32fast::hash(format!("{name:?}").as_bytes()), at)
-        });
+    let cards = cells.all().flat_map(of_cell);
+    match wish.order {
+        DeckOrder::ByImage => cards.take(most(wish)).collect(),
+        DeckOrder::Shuffled => by_lot(cells, cards.collect(), wish),
+        DeckOrder::Doubtful => by_urgency(cards, wish, |card| model?.doubt(card.at, card.location)),
+        DeckOrder::Uncertain => {
+            by_urgency(cards, wish, |card| Some(-(model?.probability(card.at, card.location)? - 0.5).abs()))
+        }
     }
-    deck
+}
+
+fn most(wish: DeckWish) -> usize {
+    if wish.location.is_some() { usize::MAX } else { MOST_OF_ALL }
+}
+
+/// By a number drawn from the cell's name, so that new cells do not change the order of the others.
+fn by_lot(cells: &SetCells, mut cards: Vec<Card>, wish: DeckWish) -> Vec<Card> {
+    cards.par_sort_by_cached_key(|&Card { at, location }| {
+        let field = cells.field(at.field as usize);
+        let name = field.and_then(|field| Some((&field.image, field.cells.get(at.cell as usize)?.anchor)));
+        let drawn = match wish.location {
+            Some(_) => crc32fast::hash(format!("{name:?}").as_bytes()),
+            None => crc32fast::hash(format!("{name:?} {}", location.index()).as_bytes()),
+        };
+        (drawn, at, location)
+    });
+    cards.truncate(most(wish));
+    cards
+}
+
+/// The most urgent first; those of which nothing is known are left out.
+fn by_urgency(cards: impl Iterator<Item = Card>, wish: DeckWish, urgency: impl Fn(&Card) -> Option<f32>) -> Vec<Card> {
+    let mut urgent: Vec<(f32, Card)> = cards.filter_map(|card| Some((urgency(&card)?, card))).collect();
+    let sooner = |(one, card): &(f32, Card), (other, than): &(f32, Card)| other.total_cmp(one).then(card.cmp(than));
+    let most = most(wish);
+    if most < urgent.len() {
+        urgent.select_nth_unstable_by(most, sooner);
+        urgent.truncate(most);
+    }
+    urgent.par_sort_unstable_by(sooner);
+    urgent.into_iter().map(|(_, card)| card).collect()
 }

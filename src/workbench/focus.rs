@@ -28,8 +28,22 @@ pub struct Focus {
     pub example: Option<Location>,
     /// The fields whose thumbnails are in view, first those that matter most.
     pub thumbnails: Vec<usize>,
+    /// Whether a model is to be learnt.
+    pub model: ModelWish,
     /// The gallery, if it is to be seen.
     pub gallery: Option<GalleryFocus>,
+}
+
+/// Whether a model is to be learnt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ModelWish {
+    /// Only when it is asked for.
+    #[default]
+    OnDemand,
+    /// If there is none.
+    Any,
+    /// Anew after every change.
+    Live,
 }
 
 /// A part of a field's picture at one of its halved sizes.

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::{
     Workbench,
+    model::Model,
     results::SetKey,
     set_cells::{CellAt, SetCells},
 };
@@ -30,6 +31,18 @@ pub enum SortKey {
     Area,
     /// One of their features, by its number.
     Feature(usize),
+    /// How probable the chosen location is, by rules that have not seen their image.
+    Probability,
+    /// How much it is to be doubted what is said of them as to the chosen location.
+    Doubt,
+}
+
+impl SortKey {
+    /// Whether it follows from a model.
+    #[must_use]
+    pub fn needs_model(self) -> bool {
+        matches!(self, Self::Probability | Self::Doubt)
+    }
 }
 
 /// The order of cells.
@@ -50,6 +63,8 @@ pub struct OrderKey {
     pub revision: u64,
     /// The order.
     pub sort: Sort,
+    /// The number of the model and the location that is asked about, if the order follows from them.
+    pub model: Option<(u64, Location)>,
 }
 
 /// All cells of a set in an order.
@@ -63,9 +78,9 @@ pub struct Ordered {
 
 impl Ordered {
     /// The cells of a set in this order; those that are alike in the order of the set, and those without a number last.
-    /// Reads from the disk.
+    /// `model`: what a sort by probability or doubt goes by, and about which location. Reads from the disk.
     #[must_use]
-    pub fn of(cells: &SetCells, sort: Sort) -> Self {
+    pub fn of(cells: &SetCells, sort: Sort, model: Option<(&Model, Location)>) -> Self {
         let mut all: Vec<CellAt> = cells.all().collect();
         let values: Vec<Vec<f32>> = match sort.key {
             SortKey::Image => {
@@ -82,6 +97,8 @@ impl Ordered {
                 cells.fields.iter().map(areas).collect()
             }
             SortKey::Feature(feature) => cells.feature(feature),
+            SortKey::Probability => of_model(cells, |at| model.and_then(|(model, of)| model.probability(at, of))),
+            SortKey::Doubt => of_model(cells, |at| model.and_then(|(model, of)| model.doubt(at, of))),
         };
         let value = |at: &CellAt| {
             values
@@ -100,6 +117,16 @@ impl Ordered {
             cells: keyed.into_iter().map(|(_, at)| at).collect(),
         }
     }
+}
+
+/// What a model says of every cell, by field and cell; not a number where it says nothing.
+fn of_model(cells: &SetCells, value: impl Fn(CellAt) -> Option<f32>) -> Vec<Vec<f32>> {
+    let of_field = |(field, cells): (usize, &Option<Arc<FieldCells>>)| {
+        let count = cells.as_ref().map_or(0, |cells| cells.cells.len());
+        let at = |cell| CellAt { field: field as u32, cell: cell as u32 };
+        (0..count).map(|cell| value(at(cell)).unwrap_or(f32::NAN)).collect()
+    };
+    cells.fields.iter().enumerate().map(of_field).collect()
 }
 
 /// Which cells are shown, by the location that is chosen.
@@ -245,6 +272,10 @@ impl Look {
 pub struct GalleryFocus {
     /// The order.
     pub sort: Sort,
+    /// The location that a sort by the model is about.
+    pub location: Location,
+    /// A sort by the model must go by this model, by number, or a later one.
+    pub least_model: u64,
     /// The cells in view, first those that matter most.
     pub in_view: Vec<CellAt>,
     /// How they look.

@@ -41,6 +41,11 @@ impl PlacedField {
         self.decisions.get(&cell).copied().unwrap_or_default()
     }
 
+    /// The cells about which something is decided, by id.
+    pub fn decided(&self) -> impl Iterator<Item = (u32, &CellDecisions)> {
+        self.decisions.iter().map(|(&id, decisions)| (id, decisions))
+    }
+
     /// Whether nothing is decided about any cell.
     #[must_use]
     pub fn is_empty(&self) -> bool {

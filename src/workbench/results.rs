@@ -9,14 +9,15 @@ use super::{
     batch::CellCount,
     cell_crop::{CellCrop, CropKey},
     close_up::{CloseUp, CloseUpKey},
-    deck::DeckKey,
+    deck::{Card, DeckKey},
     example_cell::ExampleCell,
     feature_sample::SetFeatures,
     focus::Part,
     gallery::{OrderKey, Ordered, Pictures, Pool},
     lane::Computed,
     loaded_field::LoadedField,
-    set_cells::{CellAt, SetCells},
+    model::{LessonsKey, Model, history::Trainings, tuning::Tried},
+    set_cells::SetCells,
 };
 use crate::{
     atlas::{Anchor, Location},
@@ -228,9 +229,15 @@ pub struct Results {
     /// The features of the cells of the set.
     pub set_features: Option<Computed<SetKey, Arc<SetFeatures>>>,
     /// The cells that the deck asks about.
-    pub deck: Option<Computed<DeckKey, Arc<Vec<CellAt>>>>,
+    pub deck: Option<Computed<DeckKey, Arc<Vec<Card>>>>,
     /// Close-ups of cells, the newest at the end; `None` in one if there is no such cell.
     pub close_ups: Vec<Computed<CloseUpKey, Option<Arc<CloseUp>>>>,
+    /// What was learnt from the cells of the set last.
+    pub model: Option<Arc<Model>>,
+    /// What each training came to.
+    pub trainings: Trainings,
+    /// What regularisations were tried last, and which is best.
+    pub tuned: Option<Computed<LessonsKey, Vec<Tried>>>,
     /// Examples of locations.
     pub examples: HashMap<Location, Option<Arc<ExampleCell>>>,
     /// Counts the changes of what is known of single fields.

@@ -15,17 +15,19 @@ mod deck_flow;
 mod exchange;
 mod flow;
 mod gallery_flow;
+mod model_flow;
 mod saving;
 
 use exchange::Exchanged;
 use gallery_flow::GalleryLanes;
+use model_flow::ModelLanes;
 
 use super::{
     BatchReport, Command, Focus,
     batch::KnownField,
     cell_crop::{CellCrop, CropKey},
     close_up::{CloseUp, CloseUpKey},
-    deck::DeckKey,
+    deck::{Card, DeckKey},
     example_cell::ExampleCell,
     feature_sample::SetFeatures,
     lane::{Lane, Wake},
@@ -35,7 +37,7 @@ use super::{
     placements::Placements,
     record_keeping::{OpenJournal, RecordKeeper, new_session, now},
     results::{CellsKey, FieldKey, FoundCells, PictureKey, Results, SetKey},
-    set_cells::{CellAt, SetCells},
+    set_cells::SetCells,
     wanted,
     whole_set::{Progress, Watch, WholeSet},
 };
@@ -131,7 +133,7 @@ struct Lanes {
     features: Lane<CellsKey, Arc<MeasuredField>>,
     crop: Lane<CropKey, Option<CellCrop>>,
     thumbnail: Lane<(u64, usize), Arc<Plane<[u8; 3]>>>,
-    deck: Lane<DeckKey, Vec<CellAt>>,
+    deck: Lane<DeckKey, Vec<Card>>,
     close_up: Lane<CloseUpKey, Option<CloseUp>>,
     example: Lane<Location, Option<ExampleCell>>,
     whole_set: Lane<SetKey, WholeSetDone>,
@@ -139,6 +141,7 @@ struct Lanes {
     known: Lane<SetKey, Known>,
     set_features: Lane<SetKey, SetFeatures>,
     gallery: GalleryLanes,
+    model: ModelLanes,
     saving: Lane<(), ()>,
     moving: Lane<PathBuf, OpenJournal>,
     picture_file: Lane<PathBuf, ()>,
@@ -281,7 +284,7 @@ impl Workbench {
         }
         let fields = self.opened.as_ref()?.set.fields().len();
         let done = self.progress.done();
-        let task = self.whole_set_task?;
+        let Some(task) = self.whole_set_task else { return self.lanes.model.activity() };
         let words = match task {
             WholeSetTask::Segment => "Finding cells",
             WholeSetTask::Measure => "Measuring cells",
@@ -307,7 +310,14 @@ impl Workbench {
         let others = lanes.known.is_free() && lanes.copying.is_free() && lanes.set_features.is_free();
         let asks = lanes.deck.is_free() && lanes.close_up.is_free() && lanes.example.is_free();
         let is_kept = self.keeper.is_at_rest() && self.unwritten_decisions() == 0;
-        let at_rest = reads && draws && computes && writes && others && asks && lanes.gallery.are_free();
+        let at_rest = reads
+            && draws
+            && computes
+            && writes
+            && others
+            && asks
+            && lanes.gallery.are_free()
+            && lanes.model.are_free();
         at_rest && exchanges && is_kept && self.save_at.is_none()
     }
 
@@ -358,6 +368,9 @@ impl Workbench {
             }
             Command::OfAll(task) => self.start_whole_set(task),
             Command::PauseOfAll => self.lanes.whole_set.stop(),
+            Command::Learn => self.lanes.model.ask(),
+            Command::Tune => self.start_tuning(),
+            Command::StopLearning => self.lanes.model.stop(),
             Command::ExportLabels { path, selection } => self.export_labels(path, selection),
             Command::ImportLabels(path) => self.import_labels(path),
             Command::SavePicture { path, wish } => self.save_picture(path, &wish),
@@ -484,6 +497,7 @@ impl Workbench {
         }
         self.history = History::default();
         self.results = Results::default();
+        self.lanes.model.stop();
         self.placements = Placements::default();
         self.notices.clear();
         for problem in problems {

@@ -19,8 +19,10 @@ mod silhouette;
 mod speckles;
 mod summary;
 mod tally;
+mod words;
 
 pub use blocks::{FEATURE_COUNT, feature_names};
+pub use words::feature_in_words;
 
 use std::fmt;
 

@@ -71,19 +71,28 @@ pub fn answer(answer: Answer, workbench: &Workbench, view: &mut View, now: f64) 
         _ => None,
     };
     match answer {
-        Answer::Skip => view.deck.go_on(workbench, location, false, now),
-        Answer::Back => view.deck.go_back(),
+        Answer::Skip => {
+            view.deck.go_on(workbench, location, false, now);
+            view.follow_deck();
+        }
+        Answer::Back => {
+            view.deck.go_back();
+            view.follow_deck();
+        }
         Answer::Stains => view.deck.composite = !view.deck.composite,
         Answer::Outline => view.deck.outline = !view.deck.outline,
         Answer::Image => {
-            if let Some((at, cell)) = view.deck.asked.and_then(|at| Some((at, workbench.decidable_at(at)?))) {
+            if let Some((at, cell)) = view.deck.asked.and_then(|card| Some((card.at, workbench.decidable_at(card.at)?)))
+            {
                 view.show_cell(at.field as usize, cell.id);
             }
         }
         _ => {
-            let cell = view.deck.asked.and_then(|at| workbench.decidable_at(at)).filter(|_| workbench.can_decide())?;
+            let asked = view.deck.asked.filter(|_| workbench.can_decide())?;
+            let cell = workbench.decidable_at(asked.at)?;
             let command = Command::Edit(Edit::Labels(cell.deed(Reason::Deck, change(&cell)?)));
             view.deck.go_on(workbench, location, true, now);
+            view.follow_deck();
             return Some(command);
         }
     }

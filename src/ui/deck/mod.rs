@@ -22,7 +22,7 @@ use crate::{
     workbench::{
         Command, WholeSetTask, Workbench,
         decidable::DecidableCell,
-        deck::{DeckOrder, DeckScope, DeckWish},
+        deck::{Card, DeckOrder, DeckScope, DeckWish},
         gallery::{GalleryFocus, Look, Sort},
         set_cells::CellAt,
     },
@@ -30,12 +30,15 @@ use crate::{
 
 pub use answers::{answer, pressed};
 
-/// After how many records something was counted, and for which question.
-type Counted = (usize, DeckWish);
+/// After how many records something was counted, for which question, and about which location.
+type Counted = (usize, DeckWish, Location);
 
 /// Where one is in the deck.
+#[expect(clippy::struct_excessive_bools, reason = "each is a box to tick of its own")]
 #[derive(Clone, Debug)]
 pub struct DeckView {
+    /// Whether every location is asked about, not one alone.
+    pub every: bool,
     /// About which cells is asked.
     pub scope: DeckScope,
     /// In which order.
@@ -46,13 +49,13 @@ pub struct DeckView {
     pub composite: bool,
     /// Whether the cell's outline is drawn.
     pub outline: bool,
-    /// The cell that is asked about.
-    pub asked: Option<CellAt>,
-    /// The question that it is asked about for.
+    /// The question that is asked.
+    pub asked: Option<Card>,
+    /// The deck that it is from.
     question: Option<DeckWish>,
-    /// Cells that were answered or passed over, the last one at the end.
-    past: Vec<CellAt>,
-    passed_over: HashSet<CellAt>,
+    /// Questions that were answered or passed over, the last one at the end.
+    past: Vec<Card>,
+    passed_over: HashSet<Card>,
     /// When the last answers were given, in seconds.
     answered: VecDeque<f64>,
     /// Cells that were decided last, no and yes, and after how many records that was so.
@@ -66,6 +69,7 @@ pub struct DeckView {
 impl Default for DeckView {
     fn default() -> Self {
         Self {
+            every: false,
             scope: DeckScope::default(),
             order: DeckOrder::default(),
             again: false,
@@ -88,28 +92,34 @@ impl DeckView {
     /// Cells of the deck that are drawn beforehand, with the one that is asked about.
     pub const AHEAD: usize = 8;
 
-    /// The question.
+    /// The deck, as to `location` or every one.
     pub fn wish(&self, location: Location) -> DeckWish {
-        DeckWish { location, scope: self.scope, order: self.order }
+        DeckWish { location: (!self.every).then_some(location), scope: self.scope, order: self.order }
     }
 
-    /// The cells from `asked` on that will be asked about, at most `count`.
-    pub fn next(&self, workbench: &Workbench, location: Location, count: usize) -> Vec<CellAt> {
-        let Some(deck) = workbench.deck(self.wish(location)) else { return Vec::new() };
-        let from = self.asked.and_then(|asked| deck.iter().position(|&at| at == asked)).unwrap_or(0);
-        deck[from..].iter().copied().filter(|&at| self.is_open(workbench, location, at)).take(count).collect()
+    /// The questions from `asked` on, at most `count`. Where the model gives the order, which changes with every answer,
+    /// the first that are open come next.
+    pub fn next(&self, workbench: &Workbench, location: Location, count: usize) -> Vec<Card> {
+        let Some(deck) = workbench.deck(self.wish(location)) else { return self.asked.into_iter().collect() };
+        let is_open = |card: &Card| self.is_open(workbench, *card);
+        if self.order.needs_model() {
+            let others = deck.iter().copied().filter(|card| Some(*card) != self.asked).filter(is_open);
+            return self.asked.into_iter().chain(others).take(count).collect();
+        }
+        let from = self.asked.and_then(|asked| deck.iter().position(|&card| card == asked)).unwrap_or(0);
+        deck[from..].iter().copied().filter(is_open).take(count).collect()
     }
 
-    /// Whether there is something to ask about this cell.
-    fn is_open(&self, workbench: &Workbench, location: Location, at: CellAt) -> bool {
-        if Some(at) == self.asked {
+    /// Whether there is something to ask.
+    fn is_open(&self, workbench: &Workbench, card: Card) -> bool {
+        if Some(card) == self.asked {
             return true;
         }
         let is_settled = || {
-            let cell = workbench.decidable_at(at);
-            cell.is_none_or(|cell| cell.decisions.exclusion.is_some() || cell.decisions.of(location).is_some())
+            let cell = workbench.decidable_at(card.at);
+            cell.is_none_or(|cell| cell.decisions.exclusion.is_some() || cell.decisions.of(card.location).is_some())
         };
-        !self.passed_over.contains(&at) && (self.again || !is_settled())
+        !self.passed_over.contains(&card) && (self.again || !is_settled())
     }
 
     /// Sees to it that a cell is asked about, if one is left.
@@ -125,7 +135,8 @@ impl DeckView {
                 ..self.clone()
             };
         }
-        let is_there = self.asked.is_some_and(|at| workbench.set_cells().is_some_and(|cells| cells.cell(at).is_some()));
+        let is_cell = |card: Card| workbench.set_cells().is_some_and(|cells| cells.cell(card.at).is_some());
+        let is_there = self.asked.is_some_and(is_cell);
         if !is_there {
             self.asked = None;
             self.asked = self.next(workbench, location, 1).first().copied();
@@ -145,7 +156,7 @@ impl DeckView {
             }
         }
         let upcoming = self.next(workbench, location, 2);
-        self.asked = upcoming.into_iter().find(|&at| at != asked);
+        self.asked = upcoming.into_iter().find(|&card| card != asked);
         if self.asked.is_none() {
             // Cells before this one that were not asked about, if the deck has grown.
             self.asked = self.next(workbench, location, 1).first().copied();
@@ -168,7 +179,7 @@ impl DeckView {
 
     /// Cells about which the same was decided last, to compare with: those that do not show the label, and those that do.
     pub fn agreed(&mut self, workbench: &Workbench, location: Location) -> [Vec<CellAt>; 2] {
-        let key = (workbench.project().labels().records().len(), self.wish(location));
+        let key = (workbench.project().labels().records().len(), self.wish(location), location);
         if let Some((_, cells)) = self.agreed.as_ref().filter(|(of, _)| *of == key) {
             return cells.clone();
         }
@@ -185,13 +196,14 @@ impl DeckView {
             Some(before) if **before == look => Arc::clone(before),
             _ => Arc::clone(self.look.insert(Arc::new(look))),
         };
-        GalleryFocus { sort: Sort::default(), in_view: self.agreed(workbench, location).concat(), look }
+        let (sort, in_view) = (Sort::default(), self.agreed(workbench, location).concat());
+        GalleryFocus { sort, location, least_model: 0, in_view, look }
     }
 
     /// What is decided about the label in the images asked about.
-    fn tally(&mut self, workbench: &Workbench, wish: DeckWish) -> Tally {
+    fn tally(&mut self, workbench: &Workbench, wish: DeckWish, location: Location) -> Tally {
         let labels = workbench.project().labels();
-        let key = (labels.records().len(), wish);
+        let key = (labels.records().len(), wish, location);
         if let Some((_, tally)) = self.tally.filter(|(of, _)| *of == key) {
             return tally;
         }
@@ -199,9 +211,9 @@ impl DeckView {
         let is_asked = |id: &str| {
             let of_image = opened.and_then(|opened| Some((opened, opened.set.place_of(id)?)));
             let of_image = of_image.and_then(|(opened, place)| opened.labels[place]).unwrap_or_default();
-            wish.scope.takes(wish.location, of_image)
+            wish.scope.takes(location, of_image)
         };
-        let tally = labels.tally(wish.location, is_asked);
+        let tally = labels.tally(location, is_asked);
         self.tally = Some((key, tally));
         tally
     }
@@ -254,14 +266,14 @@ pub fn deck_ui(
     textures: &mut DeckTextures,
     commands: &mut Vec<Command>,
 ) {
-    let location = view.kept.location;
-    view.deck.settle(workbench, location);
+    view.deck.settle(workbench, view.kept.location);
+    view.follow_deck();
     view.pointed = None;
     Panel::right("deck side").default_size(300.0).size_range(240.0..=420.0).show(ui, |ui| {
         side::side_ui(ui, workbench, view, &mut textures.side);
     });
     Panel::top("deck question").show(ui, |ui| question_ui(ui, view));
-    let cell = view.deck.asked.and_then(|at| workbench.decidable_at(at));
+    let cell = view.deck.asked.and_then(|card| workbench.decidable_at(card.at));
     Panel::bottom("deck answers").show(ui, |ui| {
         answers::answers_ui(ui, workbench, view, cell.as_ref(), commands);
     });
@@ -269,7 +281,7 @@ pub fn deck_ui(
         let ground = Color32::from_gray(if ui.visuals().dark_mode { 12 } else { 40 });
         ui.painter().rect_filled(ui.max_rect(), 0.0, ground);
         match view.deck.asked.zip(cell) {
-            Some((at, cell)) => cell_ui(ui, workbench, view, at, &cell, &mut textures.close_up),
+            Some((card, cell)) => cell_ui(ui, workbench, view, card.at, &cell, &mut textures.close_up),
             None => nothing_ui(ui, workbench, view, commands),
         }
     });
@@ -281,12 +293,21 @@ fn question_ui(ui: &mut Ui, view: &mut View) {
         let name = chips::short_name(view.kept.location);
         let combo = ComboBox::from_id_salt("Deck label").selected_text(RichText::new(name).strong()).width(150.0);
         let combo = combo.height(520.0).show_ui(ui, |ui| {
+            ui.selectable_value(&mut view.deck.every, true, "every label")
+                .on_hover_text("Asks about one, then another.");
+            ui.separator();
             for location in Location::all() {
-                ui.selectable_value(&mut view.kept.location, location, location.name())
-                    .on_hover_text(location.description());
+                let is_it = !view.deck.every && view.kept.location == location;
+                let choice = ui.selectable_label(is_it, location.name()).on_hover_text(location.description());
+                if choice.clicked() {
+                    (view.deck.every, view.kept.location) = (false, location);
+                }
             }
         });
         named(&combo.response, "Label asked about");
+        if view.deck.every {
+            ui.weak("(of every label)");
+        }
         ui.label("?   Cells of");
         let combo = ComboBox::from_id_salt("Deck scope").selected_text(view.deck.scope.name()).width(150.0);
         let combo = combo.show_ui(ui, |ui| {
@@ -302,6 +323,10 @@ fn question_ui(ui: &mut Ui, view: &mut View) {
             }
         });
         named(&combo.response, "Order");
+        let wish = view.deck.wish(view.kept.location);
+        if wish.name() != view.deck.order.name() {
+            ui.weak(format!("= {}", wish.name()));
+        }
         ui.checkbox(&mut view.deck.again, "decided ones, too")
             .on_hover_text("Asks about cells again that are decided already.");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -368,6 +393,8 @@ fn nothing_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mu
             if ui.button("Measure the cells of all images").clicked() {
                 commands.push(Command::OfAll(WholeSetTask::Measure));
             }
+        } else if view.deck.order.needs_model() && workbench.model().is_none_or(|model| model.judged().is_none()) {
+            no_model_ui(ui, workbench, commands);
         } else if workbench.deck(view.deck.wish(view.kept.location)).is_none_or(|deck| deck.is_empty()) {
             ui.label(light(format!("No cell is in {} for {name}.", view.deck.scope.name())));
             ui.label(light("Choose another label above, or other cells.".to_owned()));
@@ -376,4 +403,21 @@ fn nothing_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mu
             ui.label(light("Choose another label above, or go through the decided ones again.".to_owned()));
         }
     });
+}
+
+/// Why the model does not give an order.
+fn no_model_ui(ui: &mut Ui, workbench: &Workbench, commands: &mut Vec<Command>) {
+    let light = |text: &str| RichText::new(text).color(Color32::LIGHT_GRAY);
+    if workbench.learning().is_some() {
+        ui.spinner();
+        ui.label(light("The model is learning; the first question will be here in a moment."));
+        return;
+    }
+    match workbench.model().and_then(|model| model.judgement.clone()) {
+        Some(Err(reason)) => ui.label(light(&format!("The model cannot tell what is doubtful: {reason}."))),
+        _ => ui.label(light("This order needs a model.")),
+    };
+    if ui.button("Learn now").clicked() {
+        commands.push(Command::Learn);
+    }
 }

@@ -58,7 +58,8 @@ fn example_ui(ui: &mut Ui, workbench: &Workbench, view: &View, textures: &mut Si
 
 fn progress_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
     let wish = view.deck.wish(view.kept.location);
-    let tally = view.deck.tally(workbench, wish);
+    let location = view.kept.location;
+    let tally = view.deck.tally(workbench, wish, location);
     let total = workbench.deck(wish).map_or(0, |deck| deck.len());
     let settled = tally.settled().min(total);
     let share = if total == 0 { 0.0 } else { settled as f32 / total as f32 };

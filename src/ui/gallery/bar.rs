@@ -29,7 +29,7 @@ pub fn bar_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, gallery: &mut
     ui.horizontal_wrapped(|ui| decide_ui(ui, workbench, view, commands));
     ui.horizontal_wrapped(|ui| filter_ui(ui, workbench, &mut view.gallery.filter));
     ui.horizontal_wrapped(|ui| {
-        sort_ui(ui, &mut view.gallery, gallery);
+        sort_ui(ui, workbench, view, gallery);
         ui.separator();
         look_ui(ui, &mut view.kept.gallery);
     });
@@ -152,22 +152,26 @@ fn choice_ui(ui: &mut Ui, name: &str, value: &mut Option<bool>, choices: [(Optio
     named(&combo.response, Role::ComboBox, name);
 }
 
-fn sort_ui(ui: &mut Ui, view: &mut GalleryView, gallery: &mut Gallery) {
+fn sort_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, gallery: &mut Gallery) {
     if gallery.feature_names.is_empty() {
         gallery.feature_names = feature_names();
     }
+    let location = chips::short_name(view.kept.location);
+    let view = &mut view.gallery;
     let names = &gallery.feature_names;
     let name_of = |key: SortKey| match key {
-        SortKey::Image => "image",
-        SortKey::Area => "area",
-        SortKey::Feature(feature) => names.get(feature).map_or("", String::as_str),
+        SortKey::Image => "image".to_owned(),
+        SortKey::Area => "area".to_owned(),
+        SortKey::Feature(feature) => names.get(feature).cloned().unwrap_or_default(),
+        SortKey::Probability => format!("probability of {location}"),
+        SortKey::Doubt => format!("doubt about {location}"),
     };
     let text = format!("Sorted by {}", name_of(view.sort.key));
     let config = MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
     let before = view.sort.key;
     MenuButton::new(text).config(config).ui(ui, |ui| {
         ui.set_width(280.0);
-        for key in [SortKey::Image, SortKey::Area] {
+        for key in [SortKey::Image, SortKey::Area, SortKey::Probability, SortKey::Doubt] {
             ui.selectable_value(&mut view.sort.key, key, name_of(key));
         }
         ui.separator();
@@ -191,6 +195,8 @@ fn sort_ui(ui: &mut Ui, view: &mut GalleryView, gallery: &mut Gallery) {
             ui.weak("No feature has these words.");
         }
         if view.sort.key != before {
+            // What is most probable or doubtful is what one looks for.
+            view.sort.descending = view.sort.key.needs_model();
             ui.close();
         }
     });
@@ -198,6 +204,32 @@ fn sort_ui(ui: &mut Ui, view: &mut GalleryView, gallery: &mut Gallery) {
     let (text, hover) = if *descending { ("falling", "The largest first.") } else { ("rising", "The smallest first.") };
     if ui.button(text).on_hover_text(format!("{hover} A click turns it round.")).clicked() {
         *descending = !*descending;
+    }
+    if view.sort.key.needs_model() {
+        sort_anew_ui(ui, workbench, view);
+    }
+}
+
+/// Cells do not change their places under one's hands, but when one asks for it.
+fn sort_anew_ui(ui: &mut Ui, workbench: &Workbench, view: &mut GalleryView) {
+    let newest = workbench.model().filter(|model| model.judged().is_some()).map(|model| model.number);
+    let sorted_by = workbench.results().order.as_ref().and_then(|order| order.inputs.model).map(|(number, _)| number);
+    match (newest, sorted_by) {
+        (None, _) if workbench.learning().is_some() => {
+            ui.spinner();
+            ui.weak("the model is learning");
+        }
+        (None, _) => {
+            ui.weak("there is no model that could tell");
+        }
+        (Some(newest), Some(sorted_by)) if sorted_by < newest => {
+            let button =
+                ui.button("Sort anew").on_hover_text("The model has learnt since; cells keep their places until then.");
+            if button.clicked() {
+                view.least_model = newest;
+            }
+        }
+        _ => {}
     }
 }
 

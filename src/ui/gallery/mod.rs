@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use egui::Ui;
 
+pub use bar::measure_ui;
 pub use keys::{KEYS, keys};
 pub use view::{GalleryLook, GalleryView};
 
@@ -69,7 +70,8 @@ impl Gallery {
             Some(before) if **before == look => Arc::clone(before),
             _ => Arc::clone(view.gallery.look.insert(Arc::new(look))),
         };
-        GalleryFocus { sort: view.gallery.sort, in_view: self.in_view.clone(), look }
+        let GalleryView { sort, least_model, .. } = view.gallery;
+        GalleryFocus { sort, location: view.kept.location, least_model, in_view: self.in_view.clone(), look }
     }
 
     /// Brings what is shown up to date: with many cells that takes a while, so it is done only when something has changed

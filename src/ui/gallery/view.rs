@@ -54,6 +54,8 @@ pub struct GalleryView {
     pub filter: CellFilter,
     /// In which order.
     pub sort: Sort,
+    /// A sort by the model must go by this model, by number, or a later one.
+    pub least_model: u64,
     /// What is looked for among the features.
     pub feature_filter: String,
     /// The cells that are selected.

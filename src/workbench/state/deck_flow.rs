@@ -10,7 +10,7 @@ use crate::{
         Focus,
         close_up::{CloseUp, CloseUpKey, close_up},
         decidable::DecidableCell,
-        deck::{DeckKey, DeckWish, deck},
+        deck::{Card, DeckKey, DeckWish, deck},
         example_cell::{ExampleCell, example_cell},
         lane::Computed,
         results::SetKey,
@@ -22,9 +22,9 @@ use crate::{
 const CLOSE_UPS: usize = 24;
 
 impl Workbench {
-    /// The cells of the deck for `wish`, or for what it was before; decided or not.
+    /// The cards of the deck for `wish`, or for what it was before; decided or not.
     #[must_use]
-    pub fn deck(&self, wish: DeckWish) -> Option<&Arc<Vec<CellAt>>> {
+    pub fn deck(&self, wish: DeckWish) -> Option<&Arc<Vec<Card>>> {
         let deck = self.results.deck.as_ref()?;
         let is_wanted = deck.inputs.wish == wish && self.is_current(&deck.inputs.cells);
         is_wanted.then_some(&deck.value)
@@ -112,17 +112,19 @@ impl Workbench {
             return;
         };
         let measured = cells.measured_fields();
+        let model = self.model().filter(|model| wish.order.needs_model() && model.judged().is_some());
+        let number = model.map(|model| model.number);
         let is_there = self.results.deck.as_ref().is_some_and(|deck| {
-            let DeckKey { measured: before, labels, .. } = deck.inputs;
-            self.deck(wish).is_some() && before == measured && labels == opened.label_readings
+            let DeckKey { measured: before, labels, model, .. } = deck.inputs;
+            self.deck(wish).is_some() && (before, labels, model) == (measured, opened.label_readings, number)
         });
         if is_there || !self.lanes.deck.is_free() {
             return;
         }
-        let key =
-            DeckKey { cells: SetKey::of(&self.project, self.openings), measured, labels: opened.label_readings, wish };
-        let (cells, labels) = (Arc::clone(cells), opened.labels.clone());
-        self.lanes.deck.start(key, &self.wake, move |_| Ok(deck(&cells, &labels, wish)));
+        let set = SetKey::of(&self.project, self.openings);
+        let key = DeckKey { cells: set, measured, labels: opened.label_readings, model: number, wish };
+        let (cells, labels, model) = (Arc::clone(cells), opened.labels.clone(), model.cloned());
+        self.lanes.deck.start(key, &self.wake, move |_| Ok(deck(&cells, &labels, model.as_deref(), wish)));
     }
 
     fn start_close_up(&mut self, focus: &Focus) {

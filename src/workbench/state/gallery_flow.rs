@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Workbench;
 use crate::workbench::{
     Focus,
-    gallery::{OrderKey, Ordered, Picture, PictureSource, Pool, pictures},
+    gallery::{GalleryFocus, OrderKey, Ordered, Picture, PictureSource, Pool, pictures},
     lane::{Computed, Lane},
     placements::{Lookup, PlacedField},
     results::SetKey,
@@ -101,15 +101,7 @@ impl Workbench {
             }
         }
         let Some(gallery) = &focus.gallery else { return };
-        let revision = self.results.cells_revision;
-        let is_ordered = |order: &OrderKey| {
-            order.revision == revision && order.sort == gallery.sort && order.set.opening == self.openings
-        };
-        if self.lanes.gallery.order.is_free() && !self.results.order.as_ref().is_some_and(|it| is_ordered(&it.inputs)) {
-            let (set, sort) = (SetKey::of(&self.project, self.openings), gallery.sort);
-            let (key, cells) = (OrderKey { set, revision, sort }, Arc::clone(&cells));
-            self.lanes.gallery.order.start(key, &self.wake, move |_| Ok(Ordered::of(&cells, sort)));
-        }
+        self.start_order(gallery, &cells);
         self.start_pool(&cells);
         let pool = self.results.pool.as_ref().filter(|pool| self.is_current(&pool.inputs));
         let Some(pool) = pool.map(|pool| Arc::clone(&pool.value)) else { return };
@@ -123,6 +115,29 @@ impl Workbench {
                 self.lanes.gallery.pictures.start(key, &self.wake, work);
             }
         }
+    }
+
+    fn start_order(&mut self, gallery: &GalleryFocus, cells: &Arc<SetCells>) {
+        let GalleryFocus { sort, location, least_model, .. } = *gallery;
+        let revision = self.results.cells_revision;
+        let model = self.model().filter(|model| sort.key.needs_model() && model.judged().is_some()).cloned();
+        // An order that does not follow every decision: cells must not change their places under one's hands.
+        let is_by_model = |order: &OrderKey| {
+            !sort.key.needs_model() || order.model.is_some_and(|(number, of)| number >= least_model && of == location)
+        };
+        let is_ordered = |order: &OrderKey| {
+            order.revision == revision && order.sort == sort && order.set.opening == self.openings && is_by_model(order)
+        };
+        let is_there = self.results.order.as_ref().is_some_and(|order| is_ordered(&order.inputs));
+        if is_there || !self.lanes.gallery.order.is_free() || (sort.key.needs_model() && model.is_none()) {
+            return;
+        }
+        let set = SetKey::of(&self.project, self.openings);
+        let key = OrderKey { set, revision, sort, model: model.as_ref().map(|model| (model.number, location)) };
+        let cells = Arc::clone(cells);
+        self.lanes.gallery.order.start(key, &self.wake, move |_| {
+            Ok(Ordered::of(&cells, sort, model.as_deref().map(|model| (model, location))))
+        });
     }
 
     /// Looks anew at what the contrast of all cells is taken from, when there are many more than before or all are there.

@@ -24,13 +24,13 @@ fn on_the_deck() -> Window {
 }
 
 fn asked(window: &Window) -> Option<DecidableCell> {
-    window.workbench().decidable_at(window.harness.state().view().deck.asked?)
+    window.workbench().decidable_at(window.harness.state().view().deck.asked?.at)
 }
 
 fn verdicts(window: &Window) -> Vec<Option<Verdict>> {
     let wish = window.harness.state().view().deck.wish(Location::default());
     let deck = window.workbench().deck(wish).unwrap();
-    deck.iter().map(|&at| window.workbench().decidable_at(at).unwrap().decisions.of(wish.location)).collect()
+    deck.iter().map(|card| window.workbench().decidable_at(card.at).unwrap().decisions.of(wish.location)).collect()
 }
 
 #[test]

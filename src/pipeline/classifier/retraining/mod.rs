@@ -85,8 +85,13 @@ pub enum TrainerError {
     #[error("there are no cells to learn from")]
     Empty,
     /// Features, names and labels are not of the same cells.
-    #[error("{cells} cells have features, but {names} have the names of their images and {labels} have labels")]
+    #[error(
+        "{rows} cells are to be learnt from and {cells} have features; {names} have the names of their images and \
+         {labels} have labels"
+    )]
     Lengths {
+        /// Cells that are to be learnt from.
+        rows: usize,
         /// Rows of features.
         cells: usize,
         /// Number of names.
@@ -137,12 +142,22 @@ impl Trainer {
     /// At most this many of them, drawn by lot, say how features come to components.
     pub const MOST_SCALED_ON: usize = 20_000;
 
-    /// Brings the features of a set to components.
+    /// The cells of a set that are learnt from, by number: all, or [`Trainer::MOST_CELLS`] drawn by lot from `seed`, and
+    /// those of `keep` in any case.
+    #[must_use]
+    pub fn rows_of(cells: usize, seed: u64, keep: &[usize]) -> Vec<usize> {
+        let mut is_drawn = drawn(cells, Self::MOST_CELLS, seed, 0);
+        keep.iter().filter(|&&cell| cell < cells).for_each(|&cell| is_drawn[cell] = true);
+        (0..cells).filter(|&cell| is_drawn[cell]).collect()
+    }
+
+    /// Brings features of cells to components.
     ///
-    /// `features`: (cells, features). `names`: of each cell the name of its image, or of the sample if several images show
-    /// one; cells of one name are never split between learning and judging. `inherited`: of each cell the labels of its
-    /// image, over which folds are spread evenly; as decisions do not change these, folds stay. `keep`: cells that must be
-    /// among those learnt from. [`TrainingParams::learner`] does not matter: it is always logistic regression.
+    /// `features`: (rows, features). `rows`: which cells of the set these are, such as [`Trainer::rows_of`] tells. `names`:
+    /// of each cell of the set the name of its image, or of the sample if several images show one; cells of one name are
+    /// never split between learning and judging. `inherited`: of each cell of the set the labels of its image, over which
+    /// folds are spread evenly; as decisions do not change these, folds stay. [`TrainingParams::learner`] does not matter:
+    /// it is always logistic regression.
     ///
     /// O(n f² + f³) for up to [`Trainer::MOST_SCALED_ON`] cells n of f features and O(m f c) for the m cells learnt from
     /// with c components. It stops within a second or two of the question.
@@ -151,27 +166,26 @@ impl Trainer {
     /// If there is no cell, lengths differ, a feature is not finite, or it was stopped.
     pub fn new(
         features: ArrayView2<'_, f32>,
+        rows: &[usize],
         names: &[&str],
         inherited: &[LocationSet],
         params: &TrainingParams,
-        keep: &[usize],
         watch: &Watch<'_>,
     ) -> Result<Self, TrainerError> {
-        let cells = features.nrows();
-        if names.len() != cells || inherited.len() != cells {
-            return Err(TrainerError::Lengths { cells, names: names.len(), labels: inherited.len() });
+        let is_sound = features.nrows() == rows.len()
+            && names.len() == inherited.len()
+            && rows.iter().all(|&row| row < names.len());
+        if !is_sound {
+            let (cells, names, labels) = (features.nrows(), names.len(), inherited.len());
+            return Err(TrainerError::Lengths { rows: rows.len(), cells, names, labels });
         }
-        if cells == 0 {
+        if rows.is_empty() {
             return Err(TrainerError::Empty);
         }
         check_finite(features)?;
         let params = params.within_ranges();
-        let mut is_drawn = drawn(cells, Self::MOST_CELLS, params.seed, 0);
-        keep.iter().filter(|&&cell| cell < cells).for_each(|&cell| is_drawn[cell] = true);
-        let rows: Vec<usize> = (0..cells).filter(|&cell| is_drawn[cell]).collect();
         let says_scale = drawn(rows.len(), Self::MOST_SCALED_ON, params.seed, 1);
-        let scaled_on: Vec<usize> =
-            rows.iter().zip(says_scale).filter_map(|(&row, says)| says.then_some(row)).collect();
+        let scaled_on: Vec<usize> = (0..rows.len()).filter(|&row| says_scale[row]).collect();
         watch.go_on()?;
         let standardisation = Standardisation::fit_by(params.scaling, features, &scaled_on, params.clip);
         watch.tell(0.1);
@@ -189,33 +203,57 @@ impl Trainer {
             fold_of_cell,
         };
         let rest = Watch { stop: watch.stop, progress: &|done| watch.tell(0.6 + 0.4 * done) };
-        trainer.join(features, &rows, &rest)?;
+        trainer.join(features, rows, &rest)?;
         Ok(trainer)
     }
 
-    /// Sees to it that these `cells` are learnt from, also those that were not drawn by lot: a decision must count.
-    /// `features` are those the trainer was made with; numbers of no cell are ignored.
-    ///
-    /// # Errors
-    /// If it was stopped; then nothing has changed.
-    pub fn learn_from(
-        &mut self,
-        features: ArrayView2<'_, f32>,
-        cells: &[usize],
-        watch: &Watch<'_>,
-    ) -> Result<(), Stopped> {
-        let mut is_missing = vec![true; self.fold_of_cell.len().min(features.nrows())];
+    /// The same with another regularisation. Rules of this trainer must not be handed to it as those before: it would take
+    /// them for its own.
+    #[must_use]
+    pub fn with_regularisation(&self, regularisation: f64) -> Self {
+        let params = TrainingParams { regularisation, ..self.params.clone() }.within_ranges();
+        Self { params, ..self.clone() }
+    }
+
+    /// Of these cells those that are not learnt from, in ascending order, each once.
+    #[must_use]
+    pub fn missing(&self, cells: &[usize]) -> Vec<usize> {
+        let mut is_missing = vec![true; self.fold_of_cell.len()];
         self.rows.iter().for_each(|&row| is_missing[row] = false);
         let mut missing: Vec<usize> =
             cells.iter().copied().filter(|&cell| is_missing.get(cell).is_some_and(|missing| *missing)).collect();
         missing.sort_unstable();
         missing.dedup();
-        if missing.is_empty() { Ok(()) } else { self.join(features, &missing, watch) }
+        missing
     }
 
+    /// Learns from these cells, too, that were not drawn by lot: a decision must count. `features`: (cells, features).
+    /// Those that are learnt from already, or no cells of the set, are passed over.
+    ///
+    /// # Errors
+    /// If lengths differ, a feature is not finite, or it was stopped; then nothing has changed.
+    pub fn learn_from(
+        &mut self,
+        features: ArrayView2<'_, f32>,
+        cells: &[usize],
+        watch: &Watch<'_>,
+    ) -> Result<(), TrainerError> {
+        if features.nrows() != cells.len() {
+            let all = self.fold_of_cell.len();
+            return Err(TrainerError::Lengths { rows: cells.len(), cells: features.nrows(), names: all, labels: all });
+        }
+        check_finite(features)?;
+        let missing = self.missing(cells);
+        let places: Vec<usize> =
+            missing.iter().filter_map(|cell| cells.iter().position(|other| other == cell)).collect();
+        Ok(self.join(features.select(Axis(0), &places).view(), &missing, watch)?)
+    }
+
+    /// `features`: of these `rows`.
     fn join(&mut self, features: ArrayView2<'_, f32>, rows: &[usize], watch: &Watch<'_>) -> Result<(), Stopped> {
+        let places: Vec<usize> = (0..rows.len()).collect();
         let mut parts = Vec::new();
-        for (number, portion) in rows.chunks(PORTION).enumerate() {
+        for (number, portion) in places.chunks(PORTION).enumerate() {
             watch.go_on()?;
             parts.push(self.whitening.apply_briefly(&self.standardisation, features, portion));
             watch.tell(((number + 1) * PORTION) as f64 / rows.len().max(PORTION) as f64);
@@ -415,6 +453,13 @@ impl Trainer {
                 }
             }
         });
+    }
+
+    /// The weights of a location's rule on features, by standard deviation of each; `None` if it has none. O(f c).
+    #[must_use]
+    pub fn weights_on_features(&self, fit: &Fit, location: Location) -> Option<Vec<f64>> {
+        let rule = fit.of(location)?.rule.as_ref().ok()?;
+        Some(self.whitening.on_features(rule).weights)
     }
 
     /// The rules of `fit` as a classifier on features, for cells that are not learnt from, and those of other images.

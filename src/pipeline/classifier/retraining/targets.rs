@@ -34,21 +34,27 @@ impl Targets {
         self.cells
     }
 
-    /// Says how probable each location is for one cell, by [`Location::index`]; `None` leaves the cell out. What lies
-    /// outside 0 to 1 is taken as the nearest within, what is not a number as 0.5. Nothing happens if there is no such
-    /// cell. A copy of a column is made if it changes and is shared: O(cells) for the first change after a fit.
+    /// Says how probable each location is for one cell, by [`Location::index`]; `None` leaves the cell out.
+    /// See [`Targets::say`].
     pub fn set(&mut self, cell: usize, probabilities: Option<[f64; Location::COUNT]>) {
         for location in Location::all() {
-            let target = match probabilities.map(|probabilities| probabilities[location.index()]) {
-                None => LEFT_OUT,
-                Some(probability) if probability.is_nan() => 0.5,
-                Some(probability) => probability.clamp(0.0, 1.0) as f32,
-            };
-            let column = &mut self.columns[location.index()];
-            // A column that stays the same stays shared: its location need not be learnt anew.
-            if column.get(cell).is_some_and(|old| old.to_bits() != target.to_bits()) {
-                Arc::make_mut(column)[cell] = target;
-            }
+            self.say(cell, location, probabilities.map(|probabilities| probabilities[location.index()]));
+        }
+    }
+
+    /// Says how probable one location is for one cell; `None` leaves the cell out as to this location. What lies outside 0
+    /// to 1 is taken as the nearest within, what is not a number as 0.5. Nothing happens if there is no such cell. A copy of
+    /// a column is made if it changes and is shared: O(cells) for the first change after a fit.
+    pub fn say(&mut self, cell: usize, location: Location, probability: Option<f64>) {
+        let target = match probability {
+            None => LEFT_OUT,
+            Some(probability) if probability.is_nan() => 0.5,
+            Some(probability) => probability.clamp(0.0, 1.0) as f32,
+        };
+        let column = &mut self.columns[location.index()];
+        // A column that stays the same stays shared: its location need not be learnt anew.
+        if column.get(cell).is_some_and(|old| old.to_bits() != target.to_bits()) {
+            Arc::make_mut(column)[cell] = target;
         }
     }
 

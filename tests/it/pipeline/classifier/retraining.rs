@@ -14,7 +14,7 @@ use cytoscribe::{
         train,
     },
 };
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
 use super::{Cells, Lot, location, locations, on_threads};
 
@@ -37,7 +37,8 @@ fn cells() -> Cells {
 fn trainer_with(cells: &Cells, params: &TrainingParams) -> Trainer {
     let names = names(cells);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    Trainer::new(cells.features.view(), &names, &cells.labels, params, &[], &Watch::NOBODY).unwrap()
+    let rows: Vec<usize> = (0..cells.features.nrows()).collect();
+    Trainer::new(cells.features.view(), &rows, &names, &cells.labels, params, &Watch::NOBODY).unwrap()
 }
 
 fn trainer(cells: &Cells) -> Trainer {
@@ -279,7 +280,9 @@ fn a_stop_is_heard_and_progress_is_told() {
     assert_eq!(trainer.cross_fit(&targets, None, None, &hasty), Err(CrossFitError::Stopped(Stopped)));
     let names = names(&cells);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let error = Trainer::new(cells.features.view(), &names, &cells.labels, &TrainingParams::default(), &[], &hasty);
+    let rows: Vec<usize> = (0..cells.features.nrows()).collect();
+    let params = TrainingParams::default();
+    let error = Trainer::new(cells.features.view(), &rows, &names, &cells.labels, &params, &hasty);
     assert_eq!(error.unwrap_err(), TrainerError::Stopped(Stopped));
 }
 
@@ -292,19 +295,39 @@ fn cells_beyond_those_drawn_by_lot_join_when_they_are_decided_about() {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let params = TrainingParams::default();
     let nobody = Watch::NOBODY;
-    let mut trainer = Trainer::new(cells.features.view(), &names, &cells.labels, &params, &[], &nobody).unwrap();
-    assert_eq!(trainer.rows().len(), Trainer::MOST_CELLS);
-    let missing = (0..count).find(|cell| trainer.rows().binary_search(cell).is_err()).unwrap();
+    let rows = Trainer::rows_of(count, params.seed, &[]);
+    assert_eq!(rows.len(), Trainer::MOST_CELLS);
+    let of = |cells_at: &[usize]| cells.features.select(Axis(0), cells_at);
+    let mut trainer = Trainer::new(of(&rows).view(), &rows, &names, &cells.labels, &params, &nobody).unwrap();
+    assert_eq!(trainer.rows(), rows);
+    let missing = (0..count).find(|cell| rows.binary_search(cell).is_err()).unwrap();
     let mut targets = Targets::of_labels(&cells.labels);
     let before = fit(&trainer, &targets, None);
-    trainer.learn_from(cells.features.view(), &[missing, 3, missing, count + 9], &nobody).unwrap();
-    let joined = trainer.rows().len() - Trainer::MOST_CELLS;
-    assert!((1..=2).contains(&joined) && trainer.rows().contains(&missing) && trainer.rows().contains(&3));
+    let there = rows[7];
+    assert_eq!(trainer.missing(&[missing, there, missing, count + 9]), [missing]);
+    let asked = [missing, there, missing];
+    trainer.learn_from(of(&asked).view(), &asked, &nobody).unwrap();
+    assert_eq!(trainer.rows().len(), Trainer::MOST_CELLS + 1);
+    assert_eq!(trainer.rows().last(), Some(&missing));
     change(&mut targets, missing, location(6), 1.0);
     let after = fit(&trainer, &targets, Some(&before));
     assert!(after.of(location(6)).unwrap().rule.is_ok());
-    let kept = Trainer::new(cells.features.view(), &names, &cells.labels, &params, &[missing], &nobody).unwrap();
-    assert!(kept.rows().contains(&missing));
+    let kept = Trainer::rows_of(count, params.seed, &[missing, count]);
+    assert!(kept.contains(&missing) && kept.len() == Trainer::MOST_CELLS + 1);
+}
+
+#[test]
+fn a_cell_may_be_left_out_as_to_one_location_alone() {
+    let cells = cells();
+    let trainer = trainer(&cells);
+    let mut targets = Targets::of_labels(&cells.labels);
+    let before = fit(&trainer, &targets, None);
+    targets.say(3, location(2), None);
+    assert_eq!((targets.of(3, location(2)), targets.of(3, location(1)).is_some()), (None, true));
+    let after = fit(&trainer, &targets, Some(&before));
+    let cells_of = |fit: &Fit, at| fit.of(location(at)).unwrap().counts.cells();
+    assert!((cells_of(&before, 2) - cells_of(&after, 2) - 1.0).abs() < 1e-9);
+    assert_eq!(before.of(location(1)), after.of(location(1)));
 }
 
 #[test]
@@ -312,11 +335,13 @@ fn what_cannot_be_learnt_from_is_refused() {
     let mut cells = Cells::clusters(12, 3, |cell| locations(&[cell % 2]));
     let refusal = |cells: &Cells, names: &[&str]| {
         let params = TrainingParams::default();
-        Trainer::new(cells.features.view(), names, &cells.labels, &params, &[], &Watch::NOBODY).unwrap_err().to_string()
+        let rows: Vec<usize> = (0..cells.features.nrows().min(names.len())).collect();
+        let made = Trainer::new(cells.features.view(), &rows, names, &cells.labels, &params, &Watch::NOBODY);
+        made.unwrap_err().to_string()
     };
     assert_eq!(
         refusal(&cells, &["a"; 11]),
-        "12 cells have features, but 11 have the names of their images and 12 have labels"
+        "11 cells are to be learnt from and 12 have features; 11 have the names of their images and 12 have labels"
     );
     cells.features[[2, 1]] = f32::NAN;
     assert_eq!(refusal(&cells, &["a"; 12]), "feature 1 of cell 2 is infinite or not a number (both counted from 0)");
