@@ -78,6 +78,13 @@ fn hint(workbench: &Workbench, view: &View) -> String {
             "Click, Ctrl, Shift or drag select cells. Y, N, 1 to 5 decide about them, 0 takes it back, X leaves them out, \
              Enter shows one in its image."
         }
+        _ if view.kept.place == Place::Deck => {
+            "Y, N or 1 to 5 answer, S puts off, Backspace goes back, Space shows all stains."
+        }
+        _ if view.kept.place == Place::Model => {
+            "A click on a location shows how good its rule is. L chooses one by typing. Doubtful labels can be dropped, kept \
+             or added at once."
+        }
         (Some(_), None) => "Choose an image on the left.",
         (Some(_), Some(_)) => {
             "Wheel zooms, drag moves, a click selects a cell. Display and Segmentation on the right act at once. \

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use egui::{Align, CentralPanel, Color32, ComboBox, Layout, Mesh, Panel, Rect, RichText, Sense, Ui, vec2};
+use egui::{CentralPanel, Color32, ComboBox, Mesh, Panel, Rect, RichText, Sense, Ui, vec2};
 
 use super::{
     chips, overlay,
@@ -305,9 +305,6 @@ fn question_ui(ui: &mut Ui, view: &mut View) {
             }
         });
         named(&combo.response, "Label asked about");
-        if view.deck.every {
-            ui.weak("(of every label)");
-        }
         ui.label("?   Cells of");
         let combo = ComboBox::from_id_salt("Deck scope").selected_text(view.deck.scope.name()).width(150.0);
         let combo = combo.show_ui(ui, |ui| {
@@ -323,17 +320,12 @@ fn question_ui(ui: &mut Ui, view: &mut View) {
             }
         });
         named(&combo.response, "Order");
-        let wish = view.deck.wish(view.kept.location);
-        if wish.name() != view.deck.order.name() {
-            ui.weak(format!("= {}", wish.name()));
-        }
         ui.checkbox(&mut view.deck.again, "decided ones, too")
             .on_hover_text("Asks about cells again that are decided already.");
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.checkbox(&mut view.deck.outline, "outline (O)").on_hover_text("Draws the outline of the cell (O).");
-            ui.checkbox(&mut view.deck.composite, "all stains (Space)")
-                .on_hover_text("Shows all stains in colour, not the protein alone (Space).");
-        });
+        ui.separator();
+        ui.checkbox(&mut view.deck.composite, "all stains")
+            .on_hover_text("Shows all stains in colour, not the protein alone (Space).");
+        ui.checkbox(&mut view.deck.outline, "outline").on_hover_text("Draws the outline of the cell (O).");
     });
 }
 

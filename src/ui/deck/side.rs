@@ -4,12 +4,16 @@ use egui::{ProgressBar, RichText, ScrollArea, Ui, vec2};
 
 use super::super::{
     chips,
+    model::{REVIEW_HOVER, review_words},
     textures::{Slot, picture_image},
     view::View,
 };
 use crate::{
     score::interval::wilson,
-    workbench::{Workbench, deck::DeckScope},
+    workbench::{
+        Workbench,
+        deck::{DeckScope, DeckWish},
+    },
 };
 
 /// Pictures beside the question.
@@ -58,8 +62,15 @@ fn example_ui(ui: &mut Ui, workbench: &Workbench, view: &View, textures: &mut Si
 
 fn progress_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
     let wish = view.deck.wish(view.kept.location);
-    let location = view.kept.location;
-    let tally = view.deck.tally(workbench, wish, location);
+    if wish.location.is_none() {
+        ui.label(format!("Every label is asked about, {}.", wish.name()));
+        if let Some(rate) = view.deck.rate() {
+            ui.label(format!("{rate:.0} decisions a minute"));
+        }
+        review_ui(ui, workbench, wish);
+        return;
+    }
+    let tally = view.deck.tally(workbench, wish, view.kept.location);
     let total = workbench.deck(wish).map_or(0, |deck| deck.len());
     let settled = tally.settled().min(total);
     let share = if total == 0 { 0.0 } else { settled as f32 / total as f32 };
@@ -68,6 +79,11 @@ fn progress_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
     if let Some(rate) = view.deck.rate() {
         let left = (total - settled) as f64 / rate;
         ui.label(format!("{rate:.0} decisions a minute; {} left at this rate", in_words(left)));
+    }
+    if wish.order.needs_model() && wish.scope != DeckScope::All {
+        ui.label(format!("Asked about: {}", wish.name()));
+        review_ui(ui, workbench, wish);
+        return;
     }
     let decided = tally.yes + tally.no;
     if let Some((from, to)) = wilson(tally.yes, decided) {
@@ -81,6 +97,17 @@ fn progress_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
         let hover = "By what is decided so far, with the interval of 95 % confidence. \
                      It stands for all cells only if they are asked about in random order.";
         ui.label(text).on_hover_text(hover);
+    }
+}
+
+/// What was found of the labels that were asked about, as far as the model knows of it.
+fn review_ui(ui: &mut Ui, workbench: &Workbench, wish: DeckWish) {
+    let Some(judged) = workbench.model().and_then(|model| model.judged()).filter(|_| wish.scope != DeckScope::All)
+    else {
+        return;
+    };
+    if let Some(words) = review_words(judged, wish.location, wish.scope == DeckScope::Labelled) {
+        ui.label(words).on_hover_text(REVIEW_HOVER);
     }
 }
 

@@ -196,7 +196,7 @@ fn sort_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, gallery: &mut Ga
         }
         if view.sort.key != before {
             // What is most probable or doubtful is what one looks for.
-            view.sort.descending = view.sort.key.needs_model();
+            view.sort.descending |= view.sort.key.needs_model();
             ui.close();
         }
     });

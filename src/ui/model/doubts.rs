@@ -9,7 +9,7 @@ use crate::{
     pipeline::portrait::PortraitLook,
     project::{
         Edit,
-        labels::{Change, Reason, Verdict},
+        labels::{Change, Exclusion, Reason, Verdict},
     },
     ui::{chips, textures::Slot, view::View},
     workbench::{
@@ -22,7 +22,10 @@ use crate::{
 };
 
 /// Labels that are listed at a time.
-const LISTED: usize = 40;
+const LISTED: usize = 60;
+
+/// Room for one label.
+const TILE: egui::Vec2 = vec2(350.0, 86.0);
 
 /// How one looks at the list.
 #[derive(Clone, Debug)]
@@ -90,8 +93,7 @@ pub fn doubts_ui(
     let Some(judged) = workbench.model().and_then(|model| model.judged()) else {
         match workbench.model().and_then(|model| model.judgement.clone()) {
             Some(Err(reason)) => ui.label(format!("What is doubtful cannot be told: {reason}.")),
-            _ if workbench.learning().is_some() => ui.spinner(),
-            _ => ui.weak("Nothing is learnt yet."),
+            _ => super::nothing_learnt_ui(ui, workbench),
         };
         return;
     };
@@ -112,9 +114,16 @@ pub fn doubts_ui(
         return;
     }
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        for (card, cell) in &listed {
-            row_ui(ui, workbench, view, textures, (*card, cell), commands);
-            ui.separator();
+        let columns = ((ui.available_width() / TILE.x) as usize).max(1);
+        for row in listed.chunks(columns) {
+            ui.horizontal(|ui| {
+                for (card, cell) in row {
+                    ui.allocate_ui(TILE, |ui| {
+                        ui.set_min_size(TILE);
+                        label_ui(ui, workbench, view, textures, (*card, cell), commands);
+                    });
+                }
+            });
         }
         ui.weak(format!("The first {} are listed; what is decided makes room for the next.", listed.len()));
     });
@@ -187,7 +196,7 @@ fn choice_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
 }
 
 /// One label: its cell, and what can be done.
-fn row_ui(
+fn label_ui(
     ui: &mut Ui,
     workbench: &Workbench,
     view: &mut View,
@@ -223,17 +232,21 @@ fn row_ui(
             });
             ui.weak(format!("cell {} of {}", cell.id, cell.image));
             ui.horizontal(|ui| {
+                let exclusion = Change::Exclude(Some(Exclusion::Other));
                 let answers = if is_given {
                     [("Drop", Verdict::No, "The cell does not show it."), ("Keep", Verdict::Yes, "The cell shows it.")]
                 } else {
                     [("Add", Verdict::Yes, "The cell shows it."), ("Leave", Verdict::No, "The cell does not show it.")]
                 };
-                for (answer, verdict, hover) in answers {
+                let answers =
+                    answers.map(|(name, verdict, hover)| (name, Change::Label(location, Some(verdict)), hover));
+                let left_out =
+                    ("Leave out", exclusion, "The cell is debris, blurred or cut off: it counts for nothing.");
+                for (answer, change, hover) in answers.into_iter().chain([left_out]) {
                     let button = ui.add_enabled(workbench.can_decide(), Button::new(answer));
                     let words = format!("{answer} {name}: cell {} of {}", cell.id, cell.image);
                     button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &words));
                     if button.on_hover_text(hover).clicked() {
-                        let change = Change::Label(location, Some(verdict));
                         commands.push(Command::Edit(Edit::Labels(cell.deed(Reason::Deck, change))));
                     }
                 }

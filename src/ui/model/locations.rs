@@ -1,27 +1,29 @@
 //! A line for each location: what it was learnt from, and how good its rule is; and the chosen one in full.
 
-use egui::{Panel, RichText, ScrollArea, Slider, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Slider, Ui};
 use egui_extras::{Column, TableBuilder};
 
 use super::plots;
 use crate::{
     atlas::Location,
     pipeline::features::{feature_in_words, feature_names},
-    ui::{chips, view::View},
+    ui::view::View,
     workbench::{Workbench, model::Model},
 };
 
 /// Draws the table and the chosen location.
 pub fn locations_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
     let Some(model) = workbench.model() else {
-        ui.weak("Nothing is learnt yet.");
+        super::nothing_learnt_ui(ui, workbench);
         return;
     };
     Panel::left("model locations").default_size(470.0).size_range(380.0..=620.0).show(ui, |ui| {
         table_ui(ui, model, &mut view.kept.location);
     });
-    ScrollArea::vertical().id_salt("model location").auto_shrink([false, false]).show(ui, |ui| {
-        location_ui(ui, model, view);
+    CentralPanel::default().frame(Frame::NONE.inner_margin(Margin { left: 10, ..Margin::ZERO })).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("model location").auto_shrink([false, false]).show(ui, |ui| {
+            location_ui(ui, model, view);
+        });
     });
 }
 
@@ -56,9 +58,7 @@ fn table_ui(ui: &mut Ui, model: &Model, chosen: &mut Location) {
                 let counts = model.fit.of(location).map(|learnt| learnt.counts).unwrap_or_default();
                 let quality = judged.and_then(|judged| judged.quality.as_ref().ok());
                 row.col(|ui| {
-                    if ui.selectable_label(location == *chosen, location.name()).clicked() {
-                        *chosen = location;
-                    }
+                    ui.add(egui::Label::new(location.name()).truncate().selectable(false));
                 });
                 for count in [counts.positives, counts.negatives] {
                     row.col(|ui| {
@@ -177,5 +177,4 @@ fn features_ui(ui: &mut Ui, model: &Model, location: Location) {
             ui.end_row();
         }
     });
-    ui.weak(chips::short_name(location));
 }

@@ -127,6 +127,17 @@ fn nothing_ui(ui: &mut Ui, workbench: &Workbench, commands: &mut Vec<Command>) {
     });
 }
 
+/// Why there is no model yet.
+fn nothing_learnt_ui(ui: &mut Ui, workbench: &Workbench) -> egui::Response {
+    if workbench.learning().is_some() {
+        ui.label("The model is learning for the first time.")
+    } else if workbench.whole_set_task().is_some() {
+        ui.label("The cells of all images are being measured; what they look like is learnt as soon as they are there.")
+    } else {
+        ui.label("Nothing is learnt yet: press \"Learn\" above.")
+    }
+}
+
 /// What is found of given or absent labels by those who looked, and what that says of the others; `None` before anyone did.
 pub fn review_words(judged: &Judgement, location: Option<Location>, is_given: bool) -> Option<String> {
     let Reviewed { reviewed, changed, open } = judged.reviewed(location, is_given);

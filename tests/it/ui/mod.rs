@@ -9,6 +9,7 @@ mod dialogs;
 mod gallery;
 mod inspector;
 mod measure;
+mod model;
 
 use std::{
     cell::RefCell,

@@ -4,6 +4,7 @@ mod batch;
 mod demo_set;
 mod in_order;
 mod lane;
+mod model;
 mod placements;
 mod saving;
 mod summary;
