@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// What is to be done.
 #[derive(Subcommand)]
@@ -42,6 +42,12 @@ pub enum Labels {
     /// Every record is there once, in the order of time; it does not matter which of the two is named first. Prints on
     /// how many decisions about the same cells both leaned to one side, Cohen's kappa, and how often they disagree.
     Merge(LabelsMerge),
+    /// List the labels that are most probably wrong or missing, as the model sees it
+    ///
+    /// Learns from the cells as they are labelled now, and judges each by rules that have not seen its image. Columns: image,
+    /// cell_id, anchor_row, anchor_col, location (0 to 18), name, given (yes if the image says so, else no), probability,
+    /// doubt; only labels about which nothing is decided. A line of `decide` can be made of each.
+    Doubts(LabelsDoubts),
     /// Say what was decided: cells, locations, people, and with a truth how much is right
     ///
     /// For each location: cells with yes, no and each grade; and how often the label of the image was found true of its
@@ -103,6 +109,50 @@ pub struct LabelsMerge {
     /// Write the cells and locations on which they disagree as a table
     #[arg(long, value_name = "CSV")]
     pub disagreements: Option<PathBuf>,
+}
+
+/// Options of `labels doubts`.
+#[derive(Args)]
+pub struct LabelsDoubts {
+    /// The folder of images, or of its project
+    pub set: PathBuf,
+    /// The table
+    #[arg(long, value_name = "CSV")]
+    pub out: PathBuf,
+    /// Labels that images give (wrong?), or do not give (missing?), or all
+    #[arg(long, value_name = "WHICH", default_value = "given")]
+    pub labels: ScopeName,
+    /// What comes first
+    #[arg(long, value_name = "ORDER", default_value = "doubtful")]
+    pub order: OrderName,
+    /// Only about this location, 0 to 18
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..19))]
+    pub location: Option<u8>,
+    /// At most so many rows
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub most: usize,
+}
+
+/// Which labels are listed.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ScopeName {
+    /// Those that images give
+    Given,
+    /// Those that they do not give
+    Absent,
+    /// All
+    All,
+}
+
+/// What is listed first.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum OrderName {
+    /// What is most probably wrong or missing
+    Doubtful,
+    /// Probabilities next to one half
+    Uncertain,
+    /// By lot, the same every time
+    Random,
 }
 
 /// Options of `labels report`.

@@ -4,31 +4,38 @@ use std::io;
 
 use super::{
     CommandResult, Outcome,
-    label_options::{Labels, LabelsDecide, LabelsExport, LabelsImport, LabelsMerge, LabelsReport},
+    label_options::{
+        Labels, LabelsDecide, LabelsDoubts, LabelsExport, LabelsImport, LabelsMerge, LabelsReport, OrderName, ScopeName,
+    },
     products::named,
     progress::Progress,
     table::{aligned, header, measure},
     terminal::{complain, complain_each, count, say},
 };
 use crate::{
+    atlas::Location,
     project::labels::placement::Fate,
     storage::{label_lines::LabelLines, label_table, write_json},
     workbench::{
         Stop,
+        deck::{DeckOrder, DeckScope, DeckWish},
+        label_doubts::{DoubtRow, doubts},
         label_exchange::{Selection, decided_fields, export, fates_in, import, merge_journals},
         label_report::{LabelReport, LocationReport, Truth, fields_to_look_at, report},
         label_work::{LabelDesk, LabelError, LabelWork},
         record_keeping::account_name,
+        whole_set::{Progress as Counter, Watch},
     },
 };
 
-/// `labels`: one of the five.
+/// `labels`: one of the six.
 pub fn labels(command: &Labels) -> CommandResult {
     match command {
         Labels::Decide(command) => decide(command),
         Labels::Export(command) => export_table(command),
         Labels::Import(command) => import_table(command),
         Labels::Merge(command) => merge(command),
+        Labels::Doubts(command) => list_doubts(command),
         Labels::Report(command) => print_report(command),
     }
 }
@@ -123,6 +130,45 @@ fn merge(command: &LabelsMerge) -> CommandResult {
         vec!["disagreements".to_owned(), merged.agreement.disagreements.len().to_string()],
     ]));
     Ok(outcome(merged.problems.is_empty()))
+}
+
+fn list_doubts(command: &LabelsDoubts) -> CommandResult {
+    let work = LabelWork::read(&command.set)?;
+    complain_each(&work.problems);
+    let wish = DeckWish {
+        location: command.location.and_then(|number| Location::new(number.into())),
+        scope: match command.labels {
+            ScopeName::Given => DeckScope::Labelled,
+            ScopeName::Absent => DeckScope::Unlabelled,
+            ScopeName::All => DeckScope::All,
+        },
+        order: match command.order {
+            OrderName::Doubtful => DeckOrder::Doubtful,
+            OrderName::Uncertain => DeckOrder::Uncertain,
+            OrderName::Random => DeckOrder::Shuffled,
+        },
+    };
+    let (stop, done) = (Stop::default(), Counter::default());
+    let watch = Watch { stop: &stop, progress: &done, wake: &|| {} };
+    let rows = doubts(&work, wish, command.most, watch)?;
+    label_table::write_doubts(&command.out, rows.iter().map(doubt_fields))?;
+    say(&format!("{}: {}", wish.name(), count(rows.len(), "label")));
+    Ok(outcome(work.problems.is_empty()))
+}
+
+fn doubt_fields(row: &DoubtRow) -> [String; 9] {
+    let (anchor_row, anchor_col) = row.anchor;
+    [
+        row.image.clone(),
+        row.cell_id.to_string(),
+        anchor_row.to_string(),
+        anchor_col.to_string(),
+        row.location.index().to_string(),
+        row.location.name().to_owned(),
+        if row.is_given { "yes" } else { "no" }.to_owned(),
+        row.probability.to_string(),
+        row.doubt.to_string(),
+    ]
 }
 
 fn print_report(command: &LabelsReport) -> CommandResult {

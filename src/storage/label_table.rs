@@ -294,6 +294,16 @@ pub fn write_disagreements(path: &Path, disagreements: &[Disagreement]) -> Resul
     write_csv(path, &header, disagreements.iter().map(row))
 }
 
+/// Writes a table of doubtful labels of cells, of which `rows` has the fields: `image`, `cell_id`, `anchor_row`,
+/// `anchor_col`, `location` and its `name`, whether it is `given`, `probability` and `doubt`.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_doubts(path: &Path, rows: impl Iterator<Item = [String; 9]>) -> Result<(), FileError> {
+    let header = ["image", "cell_id", "anchor_row", "anchor_col", "location", "name", "given", "probability", "doubt"];
+    write_csv(path, &header.map(str::to_owned), rows)
+}
+
 /// Why a table of labels cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum LabelTableError {

@@ -20,6 +20,7 @@ pub mod field_record;
 pub mod focus;
 pub mod gallery;
 pub mod in_order;
+pub mod label_doubts;
 pub mod label_exchange;
 pub mod label_report;
 pub mod label_work;

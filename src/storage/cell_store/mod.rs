@@ -11,13 +11,14 @@
 //!           the mask of the cells at working size                      pieces
 //!           the portrait of every cell                                 pieces
 //! ```
-//! Opening reads frames and heads and passes over bodies, so that a column of one feature, or one portrait, is read by
-//! itself later. A record that was cut off by a crash is cut away; of one whose frame or head is damaged the mark of
+//! Opening reads frames and heads, or the index that was saved of them, and passes over bodies, so that a column of one
+//! feature, or one portrait, is read by itself later. A record that was cut off by a crash is cut away; of one whose frame or head is damaged the mark of
 //! the next is searched; a damaged piece is found when it is read, and its record then counts as not there. Each costs
 //! itself alone.
 
 mod opening;
 mod pieces;
+mod saved_index;
 
 use std::{
     collections::{HashMap, hash_map::DefaultHasher},
@@ -256,10 +257,11 @@ impl CellStore {
         &self.path
     }
 
-    /// Lets others write: from now on it may only be read.
+    /// Lets others write: from now on it may only be read. What opening it needs is saved beside it.
     pub fn release(&self) {
         let mut open = self.lock();
-        if open.end.take().is_some() {
+        if let Some(end) = open.end.take() {
+            saved_index::save(&self.path, end, &self.index.read().unwrap_or_else(PoisonError::into_inner));
             // What cannot be unlocked is unlocked with the end of the program.
             let _ = open.file.unlock();
         }
@@ -294,6 +296,7 @@ impl CellStore {
         };
         let written = write();
         written.map_err(|error| target.failed(error))?;
+        saved_index::forget(&self.path);
         target.finish()?;
         Self::open(&self.path).map(Some)
     }

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, RwLock},
 };
 
-use super::{CellStore, FRAME, FieldCells, HEADING, Head, Index, MARK, OPEN, Open, READ, insert};
+use super::{CellStore, FRAME, FieldCells, HEADING, Head, Index, MARK, OPEN, Open, READ, insert, saved_index};
 use crate::storage::{FileError, make_folder, marks::next_mark};
 
 /// Bytes that are read at once at the beginning of a record: most heads are shorter.
@@ -46,6 +46,12 @@ impl Frame {
         (decoded.encoded() == *frame && decoded.head_bytes <= MAX_HEAD).then_some(decoded)
     }
 
+    /// Whether it stands before this head, whose record's body begins so many bytes behind the frame's beginning.
+    pub(super) fn is_of(self, head: &Head, body: u64) -> bool {
+        let checksum = postcard::to_stdvec(head).map(|head| crc32fast::hash(&head));
+        checksum == Ok(self.head_checksum) && FRAME as u64 + u64::from(self.head_bytes) == body
+    }
+
     /// Length of the whole record.
     fn record_bytes(self) -> u64 {
         (FRAME as u64).saturating_add(self.head_bytes.into()).saturating_add(self.body_bytes)
@@ -71,11 +77,12 @@ impl CellStore {
             }
             let mut index = Index::new();
             let end = if begins == HEADING {
-                let end = scan(&mut file, length, &mut index)?;
+                let end = scan(path, &mut file, length, &mut index)?;
                 file.set_len(end)?;
                 end
             } else {
                 // What another version has left is of no use to this one.
+                saved_index::forget(path);
                 file.set_len(0)?;
                 file.rewind()?;
                 file.write_all(&HEADING)?;
@@ -99,7 +106,7 @@ impl CellStore {
                 return Ok(None);
             }
             let mut index = Index::new();
-            scan(&mut file, length, &mut index)?;
+            scan(path, &mut file, length, &mut index)?;
             Ok(Some((Open { file, end: None }, index)))
         };
         let looked = match look() {
@@ -118,9 +125,13 @@ fn beginning(file: &mut File) -> io::Result<Vec<u8>> {
     Ok(begins)
 }
 
-/// Puts all whole records before `length` into `index`, and returns where the last one ends.
-fn scan(file: &mut File, length: u64, index: &mut Index) -> io::Result<u64> {
+/// Puts all whole records before `length` into `index`, and returns where the last one ends. What was saved of them is not
+/// read again.
+fn scan(path: &Path, file: &mut File, length: u64, index: &mut Index) -> io::Result<u64> {
     let mut at = HEADING.len() as u64;
+    if let Some((saved, covered)) = saved_index::load(path, file, length)? {
+        (*index, at) = (saved, covered);
+    }
     let mut end = at;
     let mut glance = Vec::with_capacity(GLANCE);
     while at < length {
@@ -141,7 +152,7 @@ fn scan(file: &mut File, length: u64, index: &mut Index) -> io::Result<u64> {
 }
 
 /// The frame at `at`, with the first bytes of its record in `glance`.
-fn glance_at(file: &mut File, at: u64, glance: &mut Vec<u8>) -> io::Result<Option<Frame>> {
+pub(super) fn glance_at(file: &mut File, at: u64, glance: &mut Vec<u8>) -> io::Result<Option<Frame>> {
     glance.clear();
     file.seek(SeekFrom::Start(at))?;
     file.take(GLANCE as u64).read_to_end(glance)?;

