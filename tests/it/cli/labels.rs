@@ -47,7 +47,7 @@ fn begun(folder: &Path, arguments: &str) -> Child {
 }
 
 /// Runs `labels decide` on the set in `folder` with these lines.
-fn decide(folder: &Path, by: &str, lines: &[String]) -> Output {
+pub fn decide(folder: &Path, by: &str, lines: &[String]) -> Output {
     let mut child = begun(folder, &format!("labels decide @/set --by {by}"));
     let mut input = child.stdin.take().unwrap();
     let text = lines.join("\n");
