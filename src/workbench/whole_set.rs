@@ -152,14 +152,15 @@ impl WholeSet<'_> {
     }
 
     /// How the fields are measured: all those without parameters of their own, and then those with some, by ID.
-    fn params(&self) -> (MeasurementParams, HashMap<&str, MeasurementParams>) {
+    pub(super) fn params(&self) -> (MeasurementParams, HashMap<&str, MeasurementParams>) {
         let own = self.project.overrides().iter().map(|(id, segmentation)| {
             (id.as_str(), MeasurementParams { segmentation: segmentation.clone(), ..self.project.measurement() })
         });
         (self.project.measurement(), own.collect())
     }
 
-    fn with_params<'a>(
+    /// Every field with how it is measured.
+    pub(super) fn with_params<'a>(
         &'a self,
         (common, own): &'a (MeasurementParams, HashMap<&str, MeasurementParams>),
     ) -> Vec<(&'a FieldFiles, &'a MeasurementParams)> {
@@ -233,7 +234,7 @@ fn run(batch: &Batch, watch: Watch) -> Result<BatchReport, BatchError> {
 }
 
 /// On threads of its own: what one looks at meanwhile would wait until whole images are done.
-fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub(super) fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     match rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).build() {
         Ok(threads) => threads.install(work),
         Err(_) => work(),
