@@ -32,6 +32,16 @@ impl Checksum {
         Self { bytes: bytes.len() as u64, crc32: crc32fast::hash(bytes) }
     }
 
+    /// Of numbers in memory, as little-endian bytes.
+    #[must_use]
+    pub fn of_values(values: &[f32]) -> Self {
+        let mut hasher = crc32fast::Hasher::new();
+        for value in values {
+            hasher.update(&value.to_le_bytes());
+        }
+        Self { bytes: 4 * values.len() as u64, crc32: hasher.finalize() }
+    }
+
     /// Of many things as one: of all bytes together, and of all checksums in their order.
     #[must_use]
     pub fn of_all(parts: impl IntoIterator<Item = Self>) -> Self {

@@ -14,6 +14,7 @@ use super::{
     cell_states,
     deck::DeckView,
     dialogs::Dialog,
+    export::ExportView,
     fates::FateList,
     gallery::{GalleryLook, GalleryView},
     location_keys::LocationKeys,
@@ -78,6 +79,8 @@ pub struct View {
     pub solo: Option<Channel>,
     /// What is looked for in the gallery.
     pub gallery: GalleryView,
+    /// What is chosen for exports.
+    pub export: ExportView,
 }
 
 impl View {

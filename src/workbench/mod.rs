@@ -48,7 +48,7 @@ pub use demo_set::provide_demo_set;
 pub use field_record::{FieldRecord, Part, Stains};
 pub use focus::Focus;
 pub use product::{Product, TrainingCells};
-pub use state::{WholeSetTask, Workbench};
+pub use state::{ExportCommand, ExportJob, WholeSetTask, Workbench};
 pub use stop::Stop;
 pub use submission::Submission;
 

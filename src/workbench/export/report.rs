@@ -121,8 +121,7 @@ fn files(told: &Told, text: &mut String) {
             .map_or_else(|_| "not readable".to_owned(), |sum| format!("{sum}, {records} records")),
     };
     let _ = writeln!(text, "decisions {decisions}");
-    let features = told.gathered.features.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
-    let _ = writeln!(text, "features measured of them: {}", Checksum::of(&features));
+    let _ = writeln!(text, "features measured of them: {}", Checksum::of_values(&told.gathered.features));
     section(text, "What came out (CRC-32)");
     let width = told.written.iter().map(|file| file.name.len()).max().unwrap_or(0);
     list(
