@@ -48,6 +48,9 @@ impl ExportView {
 
     /// What the export would hold, counted anew when something has changed.
     fn counts(&mut self, workbench: &Workbench) -> Option<Counts> {
+        if let Some(counts) = workbench.exported_counts() {
+            return Some(counts);
+        }
         let opened = workbench.opened()?;
         let key = (workbench.changes(), workbench.results().cells_revision);
         if let Some((_, counts)) = self.counts.filter(|(of, _)| *of == key) {
@@ -68,7 +71,9 @@ pub fn export_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) -> Option<
     ui.heading("Export");
     ui.add_space(6.0);
     let height = ui.ctx().content_rect().height();
-    ScrollArea::vertical().max_height(height - 190.0).auto_shrink([false, true]).show(ui, |ui| {
+    ScrollArea::vertical().max_height(height - 170.0).auto_shrink([false, true]).show(ui, |ui| {
+        // Beside the bar that scrolls.
+        ui.set_width(ui.available_width() - 14.0);
         ui.columns(2, |columns| {
             if let [left, right] = columns {
                 products_ui(left, workbench, view, &mut choice);
@@ -93,8 +98,12 @@ fn products_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, choice: &mut
     let counts = view.export.counts(workbench).unwrap_or_default();
     let products = &mut view.export.products;
     ui.strong("What to write");
-    let about = |bytes: u64| RichText::new(format!("about {}", size_in_words(bytes))).weak().size(11.5);
-    let cells = counts.cells as u64;
+    // Of images that are not measured yet one supposes what is known of the others.
+    let cells = (counts.cells * counts.images).checked_div(counts.measured_images).unwrap_or(0) as u64;
+    let about = |bytes: u64| {
+        let words = if cells > 0 { format!("about {}", size_in_words(bytes)) } else { String::new() };
+        RichText::new(words).weak().size(11.5)
+    };
     ui.horizontal(|ui| {
         ui.checkbox(&mut products.submission, "Submission")
             .on_hover_text("submission.csv: every cell with its mask and its confidence in each location.");
@@ -150,11 +159,17 @@ fn counts_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
     let Some(counts) = view.export.counts(workbench) else { return };
     ui.strong("What it will hold");
     let Counts { images, measured_images, cells, decided, .. } = counts;
-    ui.label(format!("{images} images, {cells} cells so far, {decided} of them decided about"));
+    ui.label(if measured_images < images {
+        format!(
+            "{images} images, of which {measured_images} are measured and have {cells} cells; decided about: {decided}"
+        )
+    } else {
+        format!("{images} images with {cells} cells; decided about: {decided}")
+    });
     ui.add_space(4.0);
     ui.strong("Unsettled").on_hover_text("Nothing of this keeps you from exporting.");
     if measured_images < images {
-        ui.weak("Images that are not measured are measured during the export.");
+        ui.weak("What is not measured yet is measured during the export.");
     }
     let unsettled = counts.unsettled();
     for line in &unsettled {

@@ -5,8 +5,11 @@ use egui::{Color32, Grid, ProgressBar, RichText, Ui};
 use super::{super::dialogs::Choice, size_in_words};
 use crate::workbench::{
     Command, ExportCommand, Workbench,
-    export::{Doing, Exported},
+    export::{Doing, Exported, Target},
 };
+
+/// Failures that are named one by one.
+const FAILURES: usize = 3;
 
 /// How far the export is.
 pub fn progress_ui(ui: &mut Ui, Doing { what, done, total }: Doing) {
@@ -38,6 +41,15 @@ pub fn verdict_ui(ui: &mut Ui, workbench: &Workbench, choice: &mut Option<Choice
         ui.weak("Learnt and judged; nothing was written.");
         return;
     };
+    ui.columns(2, |columns| {
+        if let [left, right] = columns {
+            diagnosis_ui(left, exported);
+            written_ui(right, workbench, exported, target, choice);
+        }
+    });
+}
+
+fn diagnosis_ui(ui: &mut Ui, exported: &Exported) {
     let is_well = exported.diagnosis.is_well() && exported.failures.is_empty();
     let (words, colour) = if is_well {
         ("The doctor finds nothing wrong", Color32::from_rgb(70, 170, 90))
@@ -48,10 +60,17 @@ pub fn verdict_ui(ui: &mut Ui, workbench: &Workbench, choice: &mut Option<Choice
     for sentence in exported.diagnosis.sentences() {
         ui.label(RichText::new(sentence).size(12.5));
     }
-    for (id, reason) in exported.failures.iter().take(3) {
+    for (id, reason) in exported.failures.iter().take(FAILURES) {
         ui.label(RichText::new(format!("{id}: {reason}")).size(12.5).color(ui.visuals().error_fg_color));
     }
-    ui.add_space(4.0);
+    let more = exported.failures.len().saturating_sub(FAILURES);
+    if more > 0 {
+        ui.label(RichText::new(format!("and {more} more images failed; the report names them")).size(12.5));
+    }
+}
+
+/// The files, and the way to see what was decoded from them.
+fn written_ui(ui: &mut Ui, workbench: &Workbench, exported: &Exported, target: &Target, choice: &mut Option<Choice>) {
     Grid::new("written").num_columns(2).spacing([18.0, 2.0]).show(ui, |ui| {
         for file in &exported.written {
             ui.label(RichText::new(&file.name).monospace());
@@ -63,7 +82,7 @@ pub fn verdict_ui(ui: &mut Ui, workbench: &Workbench, choice: &mut Option<Choice
     if exported.diagnosis.rows.is_some() {
         let mut is_shown = workbench.shows_submission();
         let shown = ui
-            .checkbox(&mut is_shown, "Show the masks of the submission on the images")
+            .checkbox(&mut is_shown, "Show its masks on the images")
             .on_hover_text("They are decoded from submission.csv and drawn in white over each image.");
         if shown.changed() {
             *choice = Some(Choice::Run(Command::Export(ExportCommand::ShowMasks(is_shown))));

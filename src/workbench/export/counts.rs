@@ -87,14 +87,14 @@ impl Counts {
     pub fn unsettled(&self) -> Vec<String> {
         let undecided = self.cells.saturating_sub(self.decided);
         let lines = [
-            (self.images - self.measured_images.min(self.images), "images are not measured"),
-            (self.images_without_labels, "images have no labels: their cells teach nothing"),
-            (undecided, "cells have the labels of their image alone"),
-            (self.unsure, "answers are the grade in the middle: the label of the image stays"),
-            (self.excluded, "cells are left out by decision"),
-            (self.lost, "decided cells are not found with this segmentation"),
+            ("images not measured", self.images - self.measured_images.min(self.images)),
+            ("images without labels, whose cells teach nothing", self.images_without_labels),
+            ("cells with the labels of their image alone", undecided),
+            ("answers with the grade in the middle, where the label of the image stays", self.unsure),
+            ("cells left out by decision", self.excluded),
+            ("decided cells that are not found with this segmentation", self.lost),
         ];
-        let unsettled = lines.into_iter().filter(|(count, _)| *count > 0);
-        unsettled.map(|(count, what)| format!("{count} {what}")).collect()
+        let unsettled = lines.into_iter().filter(|(_, count)| *count > 0);
+        unsettled.map(|(what, count)| format!("{what}: {count}")).collect()
     }
 }

@@ -85,7 +85,7 @@ fn counts(told: &Told, text: &mut String) {
         && learnt.doubtful > 0
     {
         lines.push(format!(
-            "{} given labels of cells look wrong: no more probable than in cells without that label",
+            "given labels that look wrong, as they are no more probable than in cells without them: {}",
             learnt.doubtful
         ));
     }

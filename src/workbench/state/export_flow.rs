@@ -9,7 +9,7 @@ use crate::{
     workbench::{
         Focus,
         export::{
-            Doing, Effects, ExportProgress, ExportWatch, Exported, Predicted, Source, Target,
+            Counts, Doing, Effects, ExportProgress, ExportWatch, Exported, Predicted, Source, Target,
             decoded::{DecodedMasks, decoded_masks},
             export,
             truth::truth_beside,
@@ -89,10 +89,21 @@ impl Workbench {
     #[must_use]
     pub fn predicted(&self) -> Option<(&Predicted, bool)> {
         let (job, predicted) = self.exports.predicted.as_ref()?;
-        let is_current = self.is_current(&job.key)
+        Some((predicted, self.still_holds(job)))
+    }
+
+    /// What the last export holds, if the next one would hold the same.
+    #[must_use]
+    pub fn exported_counts(&self) -> Option<Counts> {
+        let (job, exported) = self.last_export()?;
+        exported.ok().filter(|_| self.still_holds(job)).map(|exported| exported.counts)
+    }
+
+    /// Whether cells and decisions are those that `job` was begun with.
+    fn still_holds(&self, job: &ExportJob) -> bool {
+        self.is_current(&job.key)
             && job.records == self.project.labels().records().len()
-            && self.opened.as_ref().is_some_and(|opened| opened.label_readings == job.label_readings);
-        Some((predicted, is_current))
+            && self.opened.as_ref().is_some_and(|opened| opened.label_readings == job.label_readings)
     }
 
     /// What post-processing does to the score, and whether that is with the parameters in force.

@@ -7,7 +7,7 @@ mod interrupted;
 mod labels;
 mod outputs;
 mod real_images;
-mod replay;
+pub mod replay;
 mod scores;
 
 use std::{

@@ -25,7 +25,7 @@ fn kept() -> &'static Path {
 }
 
 /// A copy of the project with its set.
-fn copied() -> TempDir {
+pub fn copied() -> TempDir {
     let folder = tempdir().unwrap();
     for (name, bytes) in files_below(kept()) {
         let path = folder.path().join(name);
