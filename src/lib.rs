@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | 0 | [`imaging`] | PIXELS: pure functions on planes and masks, no word of biology |
 //! | 1 | [`atlas`] | WORDS of the Human Protein Atlas: channels, locations, fields |
-//! | 2 | [`pipeline`] | STAGES in data order: sample depth, composite, segmentation, features, classifier, submission; pure |
+//! | 2 | [`pipeline`] | STAGES in data order: sample depth, composite, segmentation, features, classifier, post-processing, submission; pure |
 //! | 2 | [`demo`] | SYNTHETIC FIELDS with known truth, for newcomers, tests and measurements; pure |
 //! | 2 | [`score`] | HOW GOOD RESULTS ARE against a truth: masks, submissions, found wrong labels; which labels to doubt; pure |
 //! | 3 | [`project`] | DECISIONS of the user: what is saved and can be undone; pure |
@@ -33,6 +33,8 @@
 //! reads sets and says what is there, and `workbench::scoring` lays results on a truth for [`score`] to judge. What people
 //! decide about single cells goes into `storage::journal`, whose replay is `project::labels`; `workbench::label_work` and
 //! its neighbours do so without a window.
+//!//! `workbench::export` goes the whole way once more for a project, its decisions included, and looks at what it has written;
+//! the window and `cytoscribe replay` share it.
 //!
 //! # Laws
 //! - Stages cannot fail and have no side effects; what reads outside data can fail, with the path and what to do.

@@ -8,6 +8,7 @@ use super::{
     demo::Demo,
     label_options::Labels,
     output_options::{BorderCellsOption, MaskExports, MaskFormatOption, SubmissionOptions, TableFormatOption},
+    replay::Replay,
     score_options::Score,
 };
 use crate::{
@@ -137,6 +138,13 @@ pub enum Command {
     /// has it open, commands that decide say so and stop; the others work.
     #[command(subcommand)]
     Labels(Labels),
+    /// Export a project again without a window: the same bytes each time
+    ///
+    /// Learns anew from the images, labels and decisions of the project, and writes what the window's Export writes:
+    /// submission.csv, cells.parquet (labels, probabilities, confidences and features of every cell), masks, coco.json,
+    /// model.ron, and report.txt with all that is needed to repeat it. Then it reads the files back, compares their masks
+    /// with the cells, and scores them where one knows what cells show. Nothing is written into the project.
+    Replay(Replay),
     /// Say what is in a set: sizes, depths, damage, and how labels fit
     ///
     /// Decodes every image and names each one that is damaged, missing or ambiguous; with --quick reads headers only.

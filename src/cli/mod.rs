@@ -14,6 +14,7 @@ mod params;
 mod pictures;
 mod products;
 mod progress;
+mod replay;
 mod score;
 mod score_options;
 mod sets;
@@ -26,7 +27,7 @@ use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 
-use crate::workbench::{BatchError, Stop, demo_set::ProvideError, limit_threads};
+use crate::workbench::{BatchError, Stop, demo_set::ProvideError, export::ExportError, limit_threads};
 use arguments::{Arguments, Command};
 
 /// How a command ended, if it came to an end.
@@ -79,6 +80,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, window: &Window) -> Ex
 fn was_stopped(error: &(dyn Error + 'static)) -> bool {
     matches!(error.downcast_ref(), Some(BatchError::Stopped { .. }))
         || matches!(error.downcast_ref(), Some(ProvideError::Stopped))
+        || matches!(error.downcast_ref(), Some(ExportError::Stopped(_)))
 }
 
 fn execute(arguments: Arguments, window: &Window) -> CommandResult {
@@ -104,6 +106,7 @@ fn execute(arguments: Arguments, window: &Window) -> CommandResult {
         Some(Command::Check(check)) => check::check(&check),
         Some(Command::Demo(demo)) => demo::demo(&demo, &Stop::on_signals()?),
         Some(Command::Labels(labels)) => labels::labels(&labels),
+        Some(Command::Replay(replay)) => replay::replay(&replay, &Stop::on_signals()?),
         Some(Command::Score(score)) => score::score(&score),
         Some(Command::Summary(summary)) => summary::summary(&summary),
     }

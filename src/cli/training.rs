@@ -9,13 +9,12 @@ use super::{
     terminal::count,
 };
 use crate::{
-    atlas::Location,
     pipeline::{
-        classifier::{SamplePattern, Score, TrainingParams, TrainingSet, cross_validate, numbered, train},
+        classifier::{SamplePattern, TrainingParams, TrainingSet, cross_validate, numbered, train},
         features::FEATURE_COUNT,
         measurement::{MeasurementParams, Model},
     },
-    workbench::TrainingCells,
+    workbench::{TrainingCells, score_table::score_table},
 };
 
 /// A model and what there is to say of it.
@@ -66,7 +65,7 @@ pub fn learn(
     match cross_validate(&set, params) {
         Ok(validation) => {
             let _ = writeln!(summary, ", cross-validated in {} folds\n", validation.folds);
-            summary.push_str(&table(&validation.scores, if samples.is_some() { "samples" } else { "images" }));
+            summary.push_str(&score_table(&validation.scores, if samples.is_some() { "samples" } else { "images" }));
         }
         Err(one_group) => {
             let _ = writeln!(summary, "\n{one_group}");
@@ -74,26 +73,4 @@ pub fn learn(
     }
     let model = Model::new(measurement, cells.image_rates(), train(&set, params));
     Ok(Learnt { model, summary: summary.trim_end().to_owned() })
-}
-
-/// A line for each location: cells and groups of cells that show it, average precision, area under the curve.
-fn table(scores: &[Score], groups: &str) -> String {
-    let mut text = format!("{:<42}{:>7}{:>8}{:>8}{:>8}\n", "location", "cells", groups, "AP", "AUC");
-    let mut precisions = Vec::new();
-    for (location, score) in Location::all().zip(scores) {
-        let name = format!("{:>2} {}", location.index(), location.name());
-        let _ = write!(text, "{name:<42}{:>7}{:>8}", score.positives, score.positive_groups);
-        let _ = match &score.ranking {
-            Ok(ranking) => {
-                precisions.push(ranking.average_precision);
-                writeln!(text, "{:>8.3}{:>8.3}", ranking.average_precision, ranking.area_under_curve)
-            }
-            Err(reason) => writeln!(text, "  {reason}"),
-        };
-    }
-    if !precisions.is_empty() {
-        let mean = precisions.iter().sum::<f64>() / precisions.len() as f64;
-        let _ = writeln!(text, "{:<57}{mean:>8.3}", format!("mean of {}", count(precisions.len(), "location")));
-    }
-    text
 }

@@ -8,6 +8,7 @@ pub mod features;
 pub mod measurement;
 pub mod parameter;
 pub mod portrait;
+pub mod post_processing;
 pub mod recipe;
 pub mod region_colours;
 pub mod sample_depth;

@@ -4,7 +4,8 @@ use std::{mem, path::PathBuf};
 
 use super::labels::{Deed, Pen};
 use crate::pipeline::{
-    classifier::TrainingParams, composite::CompositeParams, sample_depth::SampleDepth, segmentation::SegmentationParams,
+    classifier::TrainingParams, composite::CompositeParams, post_processing::PostProcessingParams,
+    sample_depth::SampleDepth, segmentation::SegmentationParams,
 };
 
 /// One change of a project, in words of what it is to be afterwards.
@@ -42,6 +43,8 @@ pub enum Edit {
     Import(Vec<(Pen, Deed)>),
     /// Side of a pixel in micrometres.
     PixelSize(f64),
+    /// How probabilities become the confidences that are exported.
+    PostProcessing(PostProcessingParams),
     /// Several changes that are one, in this order.
     Together(Vec<Edit>),
 }
@@ -62,6 +65,7 @@ impl Edit {
             Self::Labels(_) => "decision about cells",
             Self::Import(_) => "reading of labels",
             Self::PixelSize(_) => "change of pixel size",
+            Self::PostProcessing(_) => "change of confidences",
             Self::Together(edits) => edits.first().map_or("nothing", Self::name),
         }
     }

@@ -25,6 +25,7 @@ use crate::pipeline::{
     composite::CompositeParams,
     measurement::MeasurementParams,
     parameter::{Parameter, ParameterError},
+    post_processing::PostProcessingParams,
     sample_depth::SampleDepth,
     segmentation::SegmentationParams,
 };
@@ -54,6 +55,8 @@ pub struct Project {
     reviewed: BTreeSet<String>,
     /// Side of a pixel in micrometres.
     pixel_size_um: f64,
+    /// How probabilities become the confidences that are exported.
+    post_processing: PostProcessingParams,
     /// The labels of cells, which have a journal of their own.
     #[serde(skip)]
     labels: Labels,
@@ -71,6 +74,7 @@ impl Default for Project {
             samples: None,
             reviewed: BTreeSet::new(),
             pixel_size_um: Self::USUAL_PIXEL_SIZE_UM,
+            post_processing: PostProcessingParams::default(),
             labels: Labels::default(),
         }
     }
@@ -170,6 +174,7 @@ impl Project {
             training: self.training.clone(),
             samples: self.samples.clone(),
             reviewed: self.reviewed.clone(),
+            post_processing: self.post_processing.clone(),
             labels: Labels::default(),
             ..*self
         }
@@ -198,6 +203,12 @@ impl Project {
     #[must_use]
     pub fn pixel_size_um(&self) -> f64 {
         self.pixel_size_um
+    }
+
+    /// How probabilities become the confidences that are exported.
+    #[must_use]
+    pub fn post_processing(&self) -> &PostProcessingParams {
+        &self.post_processing
     }
 
     /// How fields without parameters of their own are measured.
@@ -235,6 +246,7 @@ impl Project {
                 Edit::Together(inverses)
             }
             Edit::PixelSize(size_um) => Edit::PixelSize(mem::replace(&mut self.pixel_size_um, size_um)),
+            Edit::PostProcessing(params) => Edit::PostProcessing(mem::replace(&mut self.post_processing, params)),
             Edit::Together(edits) => {
                 let mut inverses: Vec<Edit> = edits.into_iter().map(|edit| self.apply(edit)).collect();
                 inverses.reverse();
@@ -252,6 +264,7 @@ impl Project {
         self.segmentation.check()?;
         self.overrides.values().try_for_each(SegmentationParams::check)?;
         self.training.check()?;
+        self.post_processing.check()?;
         Self::PIXEL_SIZE.check(self.pixel_size_um)
     }
 }

@@ -4,6 +4,7 @@
 pub mod cell_labels;
 pub mod cell_store;
 pub mod channels;
+pub mod checksum;
 pub mod coco;
 mod csv_lines;
 pub mod demo_set;
@@ -41,6 +42,7 @@ pub mod work_file;
 
 pub use cell_store::CellStore;
 pub use channels::{read_field, read_nucleus, read_size};
+pub use checksum::Checksum;
 pub use coco::CocoWriter;
 pub use feature_table::FeatureTableWriter;
 pub use file_stamp::FileStamp;

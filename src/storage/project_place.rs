@@ -125,13 +125,15 @@ fn is_writable(folder: &Path) -> Result<(), FileError> {
         .map_err(FileError::at("write into the folder", folder))
 }
 
-/// `path` as seen from `folder`, if they have a beginning in common; else as it is.
+/// `path` as seen from `folder`, if they have a beginning in common; else as it is. Paths that do not begin at the root
+/// begin where the program was started.
 #[must_use]
 pub fn relative(path: &Path, folder: &Path) -> PathBuf {
+    let [path, folder] = [path, folder].map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
     let common = path.components().zip(folder.components()).take_while(|(one, other)| one == other).count();
     // With nothing but the root in common they lie on different disks, for all one knows.
     if common <= 1 {
-        return path.to_owned();
+        return path;
     }
     let up = folder.components().skip(common).map(|_| "..");
     up.map(PathBuf::from).chain([path.components().skip(common).collect()]).collect()

@@ -26,6 +26,7 @@ pub enum Action {
     ReadLabels,
     SavePicture,
     CopyPicture,
+    Export,
     MoveProject,
     Quit,
     Undo,
@@ -112,12 +113,13 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 52] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 53] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
         (Self::SavePicture, Menu::File, "Save the image as PNG…", Some((COMMAND, Key::S))),
         (Self::CopyPicture, Menu::File, "Copy what is seen of the image", Some((COMMAND_SHIFT, Key::C))),
+        (Self::Export, Menu::File, "Export…", Some((COMMAND, Key::E))),
         (Self::MoveProject, Menu::File, "Keep the project in another folder…", None),
         (Self::Quit, Menu::File, "Quit", Some((COMMAND, Key::Q))),
         (Self::Undo, Menu::Edit, "Undo", Some((COMMAND, Key::Z))),
@@ -186,6 +188,7 @@ impl Action {
             Self::ImportCells => workbench.can_decide(),
             Self::Learn => workbench.set_cells().is_some_and(|cells| cells.count() > 0),
             Self::Fates
+            | Self::Export
             | Self::ExportDecided
             | Self::ExportAll
             | Self::ReadLabels
@@ -296,6 +299,7 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::Reload => return view.field.map_or(Effect::Nothing, |index| Effect::Run(Command::Reload(index))),
         Action::SegmentAll => return of_all(WholeSetTask::Segment, workbench),
         Action::MeasureAll => return of_all(WholeSetTask::Measure, workbench),
+        Action::Export => view.dialog = Some(Dialog::Export),
         Action::MoveProject => return Effect::Ask(Wish::ProjectFolder),
         Action::ToggleReviewed => {
             return shown_id(workbench, view).map_or(Effect::Nothing, |id| {

@@ -245,6 +245,10 @@ impl App {
             Wish::Labels => self.workbench.run(Command::ReadLabels(path)),
             Wish::MovedSet => self.workbench.run(Command::Relocate(path)),
             Wish::ProjectFolder => self.workbench.run(Command::MoveProject(path)),
+            Wish::ExportFolder => {
+                self.view.export.folder = Some(path);
+                self.view.dialog = Some(Dialog::Export);
+            }
             Wish::CellLabels => self.workbench.run(Command::ImportLabels(path)),
             Wish::DecidedLabels => self.workbench.run(Command::ExportLabels { path, selection: Selection::Decided }),
             Wish::AllLabels => self.workbench.run(Command::ExportLabels { path, selection: Selection::All }),

@@ -7,6 +7,7 @@ use egui::{Color32, CursorIcon, Mesh, Painter, Pos2, Rect, Response, Sense, Ui, 
 use super::{
     camera::{Camera, whole},
     composed::{Composed, Place, Scene},
+    export::draw_masks,
     layers::{fill_image, number_of, stage_image},
     overlay::{self, WHOLE},
     scale_bar,
@@ -121,6 +122,7 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
         });
         textures.drawn.cells = Some(cells.inputs.clone());
     }
+    draw_masks(&painter, workbench, index, &scene.place);
     if view.kept.scale_bar {
         scale_bar::draw(&painter, screen, &camera, workbench.project().pixel_size_um());
     }

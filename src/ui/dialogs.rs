@@ -6,6 +6,7 @@ use egui::{Context, Grid, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
 use super::{
     actions::{Action, Menu},
+    export::export_ui,
     fates::fates_ui,
     gallery::KEYS,
     label_dialogs::{annotator_ui, label_keys_ui, labels_ui},
@@ -30,6 +31,8 @@ pub enum Dialog {
     Labels,
     /// The keys of the labels.
     LabelKeys,
+    /// What is exported.
+    Export,
     /// Who decides.
     Annotator,
     /// What has become of decisions in other segmentations.
@@ -78,6 +81,7 @@ pub fn dialogs_ui(context: &Context, workbench: &Workbench, view: &mut View) -> 
             is_closed = fates_ui(ui, workbench, view);
             close_ui(ui);
         }
+        Dialog::Export => choice = export_ui(ui, workbench, view),
         Dialog::Unsaved => choice = unsaved_ui(ui, workbench),
         Dialog::LabelKeys => {
             label_keys_ui(ui, view);
@@ -93,8 +97,8 @@ pub fn dialogs_ui(context: &Context, workbench: &Workbench, view: &mut View) -> 
             Typing::GoesOn => {}
         },
     });
-    // A name is told while it is typed.
-    let stays = choice.is_none() || dialog == Dialog::Annotator;
+    // A name is told while it is typed, and what an export comes to is seen where it was begun.
+    let stays = choice.is_none() || matches!(dialog, Dialog::Annotator | Dialog::Export);
     if stays && !is_closed && !response.should_close() {
         view.dialog = Some(dialog);
     }
@@ -267,6 +271,7 @@ fn path_ui(ui: &mut Ui, wish: Wish, text: &mut String) -> Typing {
         Wish::Picture => "Save the image as PNG",
         Wish::MovedSet => "Where the images are now",
         Wish::ProjectFolder => "A folder for the project",
+        Wish::ExportFolder => "A folder for the files of the export",
     });
     ui.label("This system shows no dialog for files, so please type the path.");
     let field = ui.add(TextEdit::singleline(text).hint_text("/path/to/it").desired_width(f32::INFINITY));

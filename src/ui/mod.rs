@@ -8,6 +8,7 @@
 //! menu         the menu bar                             status       the line at the bottom
 //! tool_bar     the bar below it                         icon         the program's icon
 //! gallery      the cells of all images in its place
+//! export       what is written, confidences, the doctor
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
 //! measure      how quick all that is                    screen_copy  the canvas without a graphics card
 //! ```
@@ -22,6 +23,7 @@ mod chips;
 mod composed;
 mod deck;
 mod dialogs;
+mod export;
 mod fates;
 mod gallery;
 mod icon;

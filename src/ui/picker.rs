@@ -20,6 +20,8 @@ pub enum Wish {
     MovedSet,
     /// Another folder for the project.
     ProjectFolder,
+    /// A folder for what is exported.
+    ExportFolder,
     /// A table for the labels of decided cells.
     DecidedLabels,
     /// A table for the labels of all cells.
@@ -65,6 +67,7 @@ impl Picker for SystemPicker {
                 Wish::Set => dialog.set_title("Open a folder of images").pick_folder(),
                 Wish::MovedSet => dialog.set_title("Where the images are now").pick_folder(),
                 Wish::ProjectFolder => dialog.set_title("A folder for the project").pick_folder(),
+                Wish::ExportFolder => dialog.set_title("A folder for the files of the export").pick_folder(),
                 Wish::Labels => dialog.set_title("Read labels").add_filter("Label file", &["csv"]).pick_file(),
                 Wish::CellLabels => {
                     dialog.set_title("Read labels of cells").add_filter("Table", &["csv", "parquet"]).pick_file()

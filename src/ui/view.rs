@@ -14,6 +14,7 @@ use super::{
     cell_states,
     deck::DeckView,
     dialogs::Dialog,
+    export::ExportView,
     fates::FateList,
     gallery::{GalleryLook, GalleryView},
     location_keys::LocationKeys,
@@ -83,6 +84,8 @@ pub struct View {
     pub gallery: GalleryView,
     /// What is shown of the model.
     pub model: ModelView,
+    /// What is chosen for exports.
+    pub export: ExportView,
 }
 
 impl View {

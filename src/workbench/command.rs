@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{label_exchange::Selection, picture::PictureWish, state::WholeSetTask};
+use super::{
+    label_exchange::Selection,
+    picture::PictureWish,
+    state::{ExportCommand, WholeSetTask},
+};
 use crate::project::Edit;
 
 /// One wish of the user.
@@ -48,6 +52,8 @@ pub enum Command {
         /// Which cells.
         selection: Selection,
     },
+    /// Export the project, or what has to do with that.
+    Export(ExportCommand),
     /// Decide about cells what this table says.
     ImportLabels(PathBuf),
     /// Write a picture.

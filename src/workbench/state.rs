@@ -13,14 +13,18 @@ use std::{
 mod decidables;
 mod deck_flow;
 mod exchange;
+mod export_flow;
 mod flow;
 mod gallery_flow;
 mod model_flow;
 mod saving;
 
 use exchange::Exchanged;
+use export_flow::ExportDesk;
 use gallery_flow::GalleryLanes;
 use model_flow::ModelLanes;
+
+pub use export_flow::{ExportCommand, ExportJob};
 
 use super::{
     BatchReport, Command, Focus,
@@ -29,6 +33,7 @@ use super::{
     close_up::{CloseUp, CloseUpKey},
     deck::{Card, DeckKey},
     example_cell::ExampleCell,
+    export::Doing,
     feature_sample::SetFeatures,
     lane::{Lane, Wake},
     loaded_field::LoadedField,
@@ -121,6 +126,7 @@ pub struct Workbench {
     /// The cells that are measured so far, from the thread that measures them.
     fresh_cells: Arc<Mutex<Option<SetCells>>>,
     placements: Placements,
+    exports: ExportDesk,
 }
 
 /// The pieces of work that go on at the same time.
@@ -191,6 +197,7 @@ impl Workbench {
             demo_progress: Progress::default(),
             fresh_cells: Arc::default(),
             placements: Placements::default(),
+            exports: ExportDesk::default(),
         }
     }
 
@@ -282,6 +289,9 @@ impl Workbench {
                 None => (format!("Drawing the demo: {done} of {total} images"), Some(done as f32 / total as f32)),
             });
         }
+        if let Some(Doing { what, done, total }) = self.exporting().filter(|_| self.whole_set_task.is_none()) {
+            return Some((format!("Export: {what}"), (total > 0).then(|| done as f32 / total as f32)));
+        }
         let fields = self.opened.as_ref()?.set.fields().len();
         let done = self.progress.done();
         let Some(task) = self.whole_set_task else { return self.lanes.model.activity() };
@@ -306,7 +316,7 @@ impl Workbench {
         let draws = lanes.picture.is_free() && lanes.thumbnail.is_free() && lanes.crop.is_free();
         let computes = lanes.cells.is_free() && lanes.features.is_free() && lanes.whole_set.is_free();
         let writes = lanes.saving.is_free() && lanes.moving.is_free() && lanes.picture_file.is_free();
-        let exchanges = lanes.exchange.is_free();
+        let exchanges = lanes.exchange.is_free() && self.exports.is_at_rest();
         let others = lanes.known.is_free() && lanes.copying.is_free() && lanes.set_features.is_free();
         let asks = lanes.deck.is_free() && lanes.close_up.is_free() && lanes.example.is_free();
         let is_kept = self.keeper.is_at_rest() && self.unwritten_decisions() == 0;
@@ -372,6 +382,7 @@ impl Workbench {
             Command::Tune => self.start_tuning(),
             Command::StopLearning => self.lanes.model.stop(),
             Command::ExportLabels { path, selection } => self.export_labels(path, selection),
+            Command::Export(command) => self.run_export(command),
             Command::ImportLabels(path) => self.import_labels(path),
             Command::SavePicture { path, wish } => self.save_picture(path, &wish),
             Command::CopyPicture(wish) => self.copy_picture(&wish),
@@ -499,6 +510,7 @@ impl Workbench {
         self.results = Results::default();
         self.lanes.model.stop();
         self.placements = Placements::default();
+        self.exports = ExportDesk::default();
         self.notices.clear();
         for problem in problems {
             self.fail(problem);

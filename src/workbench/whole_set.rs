@@ -152,14 +152,15 @@ impl WholeSet<'_> {
     }
 
     /// How the fields are measured: all those without parameters of their own, and then those with some, by ID.
-    fn params(&self) -> (MeasurementParams, HashMap<&str, MeasurementParams>) {
+    pub(super) fn params(&self) -> (MeasurementParams, HashMap<&str, MeasurementParams>) {
         let own = self.project.overrides().iter().map(|(id, segmentation)| {
             (id.as_str(), MeasurementParams { segmentation: segmentation.clone(), ..self.project.measurement() })
         });
         (self.project.measurement(), own.collect())
     }
 
-    fn with_params<'a>(
+    /// Every field with how it is measured.
+    pub(super) fn with_params<'a>(
         &'a self,
         (common, own): &'a (MeasurementParams, HashMap<&str, MeasurementParams>),
     ) -> Vec<(&'a FieldFiles, &'a MeasurementParams)> {

@@ -43,6 +43,7 @@ impl Workbench {
         self.take_deck();
         self.take_gallery(focus);
         self.take_model();
+        self.take_exports();
     }
 
     /// What is read and drawn.
@@ -305,6 +306,7 @@ impl Workbench {
         self.start_set_features(focus);
         self.start_gallery(focus);
         self.start_model(focus);
+        self.start_after_export(focus);
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());
         if opened_with.is_some_and(|path| path != self.project.label_file()) {
             self.read_labels(self.project.label_file().map(Path::to_owned));

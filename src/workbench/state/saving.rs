@@ -51,6 +51,7 @@ impl Workbench {
     pub fn close(&mut self) -> bool {
         self.lanes.whole_set.stop();
         self.lanes.opening.stop();
+        self.exports.stop();
         while !self.lanes.saving.is_free() {
             std::thread::yield_now();
             self.take_saved();

@@ -8,6 +8,7 @@ mod interrupted;
 mod labels;
 mod outputs;
 mod real_images;
+pub mod replay;
 mod scores;
 
 use std::{

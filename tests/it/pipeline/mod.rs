@@ -6,6 +6,7 @@ mod composite;
 mod features;
 mod golden;
 mod portrait;
+mod post_processing;
 mod region_colours;
 mod sample_depth;
 mod segmentation;

@@ -6,6 +6,7 @@ mod new_segmentations;
 use cytoscribe::{
     pipeline::{
         composite::CompositeParams,
+        post_processing::PostProcessingParams,
         sample_depth::SampleDepth,
         segmentation::{Preset, SegmentationParams},
     },
@@ -28,6 +29,7 @@ fn edits() -> Vec<Edit> {
         own("a", None),
         own("b", None),
         Edit::PixelSize(0.2),
+        Edit::PostProcessing(PostProcessingParams { border_penalty: 1.0, ..PostProcessingParams::default() }),
         Edit::LabelFile(Some("labels.csv".into())),
         Edit::LabelFile(None),
         Edit::Reviewed { id: "a".to_owned(), is_reviewed: true },

@@ -1,6 +1,8 @@
 use std::fs;
 
 use cytoscribe::{
+    atlas::Location,
+    pipeline::post_processing::PostProcessingParams,
     project::{Edit, Project},
     storage::{
         SetLayout,
@@ -48,4 +50,24 @@ fn what_is_no_project_is_named_with_its_line_and_never_read_as_one() {
     assert!(text.starts_with("the pixel size must lie between 0.001 and 100, not -3 — "), "{text}");
     let (text, _) = message(&whole.replace("pixel_size_um", "pixel_sise_um"));
     assert!(text.contains("pixel_sise_um"), "{text}");
+}
+
+#[test]
+fn how_confidences_are_made_is_read_as_it_was_written_and_files_from_before_are_read_as_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut written = file(0.1);
+    let own_image_weights = [(Location::new(5).unwrap(), 0.25)].into();
+    let params = PostProcessingParams { image_weight: 0.5, own_image_weights, ..PostProcessingParams::default() };
+    let _ = written.project.apply(Edit::PostProcessing(params));
+    project_file::write(folder.path(), &written).unwrap();
+    assert_eq!(project_file::read(folder.path()).unwrap(), Some(written));
+    let path = project_file::path_in(folder.path());
+    let text = fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once("        post_processing: (").unwrap();
+    let (_, after) = rest.split_once("\n        ),\n").unwrap();
+    fs::write(&path, format!("{before}{after}")).unwrap();
+    assert_eq!(project_file::read(folder.path()).unwrap(), Some(file(0.1)));
+    fs::write(&path, text.replace("image_weight: 0.5", "image_weight: 5.0")).unwrap();
+    let error = project_file::read(folder.path()).unwrap_err().to_string();
+    assert!(error.starts_with("the weight of the image must lie between 0 and 1, not 5 — "), "{error}");
 }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod demo_set;
+mod export;
 mod in_order;
 mod lane;
 mod model;
