@@ -11,7 +11,10 @@ use super::{ExportError, ExportWatch, gather::Gathered};
 use crate::{
     atlas::{Location, LocationSet},
     pipeline::{
-        classifier::{CrossValidation, OneGroup, Score, TrainingParams, TrainingSet, cross_validate, train},
+        classifier::{
+            CrossValidation, OneGroup, SamplePattern, Score, TrainingParams, TrainingSet, cross_validate, numbered,
+            train,
+        },
         measurement::{MeasurementParams, Model},
     },
 };
@@ -42,7 +45,8 @@ pub struct Validation {
     pub scores: Vec<Score>,
 }
 
-/// Learns from the cells that have something to teach.
+/// Learns from the cells that have something to teach. `samples`: what of an image's ID names its sample; without, each image
+/// is one.
 ///
 /// # Errors
 /// If there are none, or the work is stopped.
@@ -50,9 +54,16 @@ pub fn learn(
     gathered: &Gathered,
     measurement: MeasurementParams,
     params: &TrainingParams,
+    samples: Option<&SamplePattern>,
     watch: ExportWatch,
 ) -> Result<Learnt, ExportError> {
     let lessons = Lessons::of(gathered);
+    let sample = |&place: &usize| {
+        let id = gathered.fields[place].id.as_str();
+        samples.map_or(id, |pattern| pattern.sample_of(id))
+    };
+    // Of one sample, cells are never split between learning and judging.
+    let groups = numbered(lessons.images.iter().map(sample));
     let features = gathered.features()?;
     let chosen;
     let of_taught = if lessons.rows.len() == features.nrows() {
@@ -61,7 +72,7 @@ pub fn learn(
         chosen = features.select(Axis(0), &lessons.rows);
         chosen.view()
     };
-    let set = TrainingSet::new(of_taught, &lessons.labels, &lessons.images).map_err(ExportError::Training)?;
+    let set = TrainingSet::new(of_taught, &lessons.labels, &groups).map_err(ExportError::Training)?;
     watch.begin("Learning what images not learnt from show", 0)?;
     let validation = cross_validate(&set, params);
     watch.begin("Learning from all images", 0)?;

@@ -35,7 +35,7 @@ use super::whole_set::aside;
 use crate::{
     atlas::LocationSet,
     pipeline::{
-        classifier::{TrainingParams, training_set::TrainingSetError},
+        classifier::{SamplePattern, TrainingParams, samples::SamplePatternError, training_set::TrainingSetError},
         submission::Selection,
     },
     project::Project,
@@ -107,6 +107,9 @@ pub enum ExportError {
         /// Why not.
         reason: TrainingSetError,
     },
+    /// The project's pattern of samples is none.
+    #[error(transparent)]
+    Samples(#[from] SamplePatternError),
     /// Cells do not make a training set.
     #[error(transparent)]
     Training(TrainingSetError),
@@ -136,8 +139,9 @@ fn export_all(source: &Source, target: Option<&Target>, watch: ExportWatch) -> R
         target.prepare(source.set.root(), source.folder)?;
     }
     let gathered = gather(source, target, watch)?;
-    let training = TrainingParams::default();
-    let learnt = learn(&gathered, source.project.measurement(), &training, watch);
+    let training: &TrainingParams = source.project.training();
+    let samples = source.project.samples().map(SamplePattern::new).transpose()?;
+    let learnt = learn(&gathered, source.project.measurement(), training, samples.as_ref(), watch);
     let needs_learning = target.is_some_and(|target| target.products.submission || target.products.model);
     let learnt: Result<Learnt, TrainingSetError> = match learnt {
         Ok(learnt) => Ok(learnt),
@@ -185,7 +189,7 @@ fn export_all(source: &Source, target: Option<&Target>, watch: ExportWatch) -> R
     let reason = learnt.as_ref().err().map(ToString::to_string).unwrap_or_default();
     exported.report = report(&Told {
         source,
-        training: &training,
+        training,
         selection,
         gathered: &gathered,
         learnt: learnt.as_ref().map_err(|_| reason.as_str()),
