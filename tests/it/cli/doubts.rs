@@ -38,7 +38,7 @@ fn wrong_labels_are_listed_first_and_not_at_all_once_they_are_decided() {
 
     // The same with one thread, and from the cells that are stored now.
     let bytes = fs::read(folder.path().join("doubts.csv")).unwrap();
-    assert_code(&cytoscribe_in(folder.path(), "--threads 1 labels doubts @/set --out @/doubts.csv"), 0);
+    assert_code(&cytoscribe_in(folder.path(), "labels doubts @/set --out @/doubts.csv --threads 1"), 0);
     assert_eq!(fs::read(folder.path().join("doubts.csv")).unwrap(), bytes);
 
     // Each row makes a line of `labels decide`.
