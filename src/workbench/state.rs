@@ -15,10 +15,14 @@ mod deck_flow;
 mod exchange;
 mod flow;
 mod gallery_flow;
+mod rules_flow;
 mod saving;
+mod scatter_flow;
 
 use exchange::Exchanged;
 use gallery_flow::GalleryLanes;
+use rules_flow::RuleDesk;
+use scatter_flow::ScatterDesk;
 
 use super::{
     BatchReport, Command, Focus,
@@ -119,6 +123,8 @@ pub struct Workbench {
     /// The cells that are measured so far, from the thread that measures them.
     fresh_cells: Arc<Mutex<Option<SetCells>>>,
     placements: Placements,
+    rules: RuleDesk,
+    scatter: ScatterDesk,
 }
 
 /// The pieces of work that go on at the same time.
@@ -188,6 +194,8 @@ impl Workbench {
             demo_progress: Progress::default(),
             fresh_cells: Arc::default(),
             placements: Placements::default(),
+            rules: RuleDesk::default(),
+            scatter: ScatterDesk::default(),
         }
     }
 
@@ -308,7 +316,8 @@ impl Workbench {
         let asks = lanes.deck.is_free() && lanes.close_up.is_free() && lanes.example.is_free();
         let is_kept = self.keeper.is_at_rest() && self.unwritten_decisions() == 0;
         let at_rest = reads && draws && computes && writes && others && asks && lanes.gallery.are_free();
-        at_rest && exchanges && is_kept && self.save_at.is_none()
+        let plots = self.rules.are_free() && self.scatter.are_free();
+        at_rest && plots && exchanges && is_kept && self.save_at.is_none()
     }
 
     /// Who decides.
@@ -342,6 +351,7 @@ impl Workbench {
             Command::OpenDemo => self.open(None),
             Command::ReadLabels(path) => self.read_labels(Some(path)),
             Command::Edit(edit) => self.edit(edit),
+            Command::ByRule(step) => self.decide_by_rule(step),
             Command::SignAs(annotator) => self.annotator = annotator,
             Command::EndGesture => self.history.end_gesture(),
             Command::Undo => {
@@ -485,6 +495,7 @@ impl Workbench {
         self.history = History::default();
         self.results = Results::default();
         self.placements = Placements::default();
+        (self.rules, self.scatter) = (RuleDesk::default(), ScatterDesk::default());
         self.notices.clear();
         for problem in problems {
             self.fail(problem);

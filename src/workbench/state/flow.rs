@@ -42,6 +42,8 @@ impl Workbench {
         self.take_whole_set();
         self.take_deck();
         self.take_gallery(focus);
+        self.take_rules();
+        self.take_scatter();
     }
 
     /// What is read and drawn.
@@ -303,6 +305,8 @@ impl Workbench {
         self.start_deck(focus);
         self.start_set_features(focus);
         self.start_gallery(focus);
+        self.start_rules(focus);
+        self.start_scatter(focus);
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());
         if opened_with.is_some_and(|path| path != self.project.label_file()) {
             self.read_labels(self.project.label_file().map(Path::to_owned));
