@@ -46,6 +46,8 @@ pub enum Action {
     ImagePlace,
     GalleryPlace,
     DeckPlace,
+    RulesPlace,
+    ScatterPlace,
     ToggleBrowser,
     ToggleInspector,
     DisplayTab,
@@ -110,7 +112,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 50] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 52] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
@@ -133,6 +135,8 @@ impl Action {
         (Self::ImagePlace, Menu::View, "Go to the image", Some((NONE, Key::F2))),
         (Self::GalleryPlace, Menu::View, "Go to the gallery of all cells", Some((NONE, Key::F3))),
         (Self::DeckPlace, Menu::View, "Go to the deck: one question after another", Some((NONE, Key::F4))),
+        (Self::RulesPlace, Menu::View, "Go to the rules: measures with a cut", Some((NONE, Key::F6))),
+        (Self::ScatterPlace, Menu::View, "Go to the scatter plot: cells as points", Some((NONE, Key::F7))),
         (Self::ToggleBrowser, Menu::View, "Show or hide the images", Some((NONE, Key::F8))),
         (Self::ToggleInspector, Menu::View, "Show or hide the inspector", Some((NONE, Key::F9))),
         (Self::DisplayTab, Menu::View, "Go to display", Some((COMMAND, Key::Num1))),
@@ -185,6 +189,8 @@ impl Action {
             | Self::ExportAll
             | Self::ReadLabels
             | Self::DeckPlace
+            | Self::RulesPlace
+            | Self::ScatterPlace
             | Self::FindImage
             | Self::NextImage
             | Self::PreviousImage => workbench.opened().is_some(),
@@ -209,6 +215,8 @@ impl Action {
             Self::ImagePlace => view.kept.place == Place::Image,
             Self::GalleryPlace => view.kept.place == Place::Gallery,
             Self::DeckPlace => view.kept.place == Place::Deck,
+            Self::RulesPlace => view.kept.place == Place::Rules,
+            Self::ScatterPlace => view.kept.place == Place::Scatter,
             Self::OnlyUndecided => view.kept.overlay.only_undecided,
             Self::ToggleReviewed => shown_id(workbench, view).is_some_and(|id| workbench.project().is_reviewed(id)),
             Self::SegmentAll => workbench.whole_set_task() == Some(WholeSetTask::Segment),
@@ -298,6 +306,14 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         }
         Action::DeckPlace => {
             view.kept.place = Place::Deck;
+            return measure_if_new(workbench);
+        }
+        Action::RulesPlace => {
+            view.kept.place = Place::Rules;
+            return measure_if_new(workbench);
+        }
+        Action::ScatterPlace => {
+            view.kept.place = Place::Scatter;
             return measure_if_new(workbench);
         }
         Action::NextCell => step_cell(workbench, view, true),

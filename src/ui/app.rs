@@ -16,6 +16,8 @@ use super::{
     menu::menu_ui,
     notices::notices_ui,
     picker::{Answer, Picker, Wish},
+    rules::{self, Rules, rules_ui},
+    scatter::{self, Scatter, scatter_ui},
     status::status_ui,
     textures::picture_image,
     theme,
@@ -42,6 +44,8 @@ pub struct App {
     inspector: Inspector,
     deck: DeckTextures,
     gallery: Gallery,
+    rules: Rules,
+    scatter: Scatter,
     /// Which set the view is about.
     opening: u64,
 }
@@ -84,6 +88,8 @@ impl App {
             inspector: Inspector::default(),
             deck: DeckTextures::default(),
             gallery: Gallery::default(),
+            rules: Rules::default(),
+            scatter: Scatter::default(),
             opening: 0,
         }
     }
@@ -125,7 +131,12 @@ impl App {
         let tab = self.view.kept.tab;
         let inspects = self.view.kept.inspector;
         let place = if self.workbench.opened().is_some() { self.view.kept.place } else { Place::Image };
-        let gallery = (place == Place::Gallery).then(|| self.gallery.focus(&mut self.view, &self.workbench));
+        let gallery = match place {
+            Place::Gallery => Some(self.gallery.focus(&mut self.view, &self.workbench)),
+            Place::Rules => Some(self.rules.focus(&mut self.view, &self.workbench)),
+            Place::Scatter => Some(self.scatter.focus(&mut self.view, &self.workbench)),
+            Place::Image | Place::Deck => None,
+        };
         // What is not to be seen is not drawn.
         let (on_canvas, in_deck) = (place == Place::Image, place == Place::Deck);
         let location = self.view.kept.location;
@@ -134,7 +145,7 @@ impl App {
             if in_deck { self.view.deck.next(&self.workbench, location, DeckView::AHEAD) } else { Vec::new() };
         let neighbours = match place {
             Place::Image => self.browser.neighbours(self.view.field),
-            Place::Gallery => Vec::new(),
+            Place::Gallery | Place::Rules | Place::Scatter => Vec::new(),
             // What is asked about next is read beforehand.
             Place::Deck => {
                 let mut fields: Vec<usize> = close_ups.iter().map(|at| at.field as usize).collect();
@@ -149,6 +160,8 @@ impl App {
             part: self.view.part.clone().filter(|_| on_canvas),
             next_part: self.view.next_part.clone().filter(|_| on_canvas),
             gallery: gallery.or(strip),
+            rules: (place == Place::Rules).then(|| self.view.rules.wish(location)),
+            scatter: (place == Place::Scatter).then_some(self.view.scatter.wish),
             deck: in_deck.then(|| self.view.deck.wish(location)),
             close_ups,
             example: in_deck.then_some(location),
@@ -277,6 +290,27 @@ impl App {
         self.view.solo = held.map(|(_, channel)| channel);
         self.workbench.show_as(self.view.solo.map(CompositeParams::grey));
     }
+
+    /// What is in the middle of the window.
+    fn middle_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        match self.view.kept.place {
+            Place::Image => CentralPanel::no_frame().show(ui, |ui| {
+                canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures);
+            }),
+            Place::Gallery => CentralPanel::default_margins().show(ui, |ui| {
+                gallery_ui(ui, &self.workbench, &mut self.view, &mut self.gallery, commands);
+            }),
+            Place::Rules => CentralPanel::default_margins().show(ui, |ui| {
+                rules_ui(ui, &self.workbench, &mut self.view, &mut self.rules, commands);
+            }),
+            Place::Scatter => CentralPanel::default_margins().show(ui, |ui| {
+                scatter_ui(ui, &self.workbench, &mut self.view, &mut self.scatter, commands);
+            }),
+            Place::Deck => CentralPanel::no_frame().show(ui, |ui| {
+                deck_ui(ui, &self.workbench, &mut self.view, &mut self.deck, commands);
+            }),
+        };
+    }
 }
 
 impl eframe::App for App {
@@ -306,6 +340,8 @@ impl eframe::App for App {
                 Place::Gallery => {
                     gallery::keys(&context, &self.workbench, &mut self.view, &mut self.gallery, &mut commands);
                 }
+                Place::Rules => rules::keys(&context, &self.workbench, &mut self.view),
+                Place::Scatter => scatter::keys(&context, &self.workbench, &mut self.view, &mut commands),
                 Place::Deck => {
                     let now = context.input(|input| input.time);
                     for given in deck::pressed(&context) {
@@ -339,17 +375,7 @@ impl eframe::App for App {
                     inspector_ui(ui, &self.workbench, &mut self.view, &mut self.inspector, &mut commands);
                 });
             }
-            match self.view.kept.place {
-                Place::Image => CentralPanel::no_frame().show(ui, |ui| {
-                    canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures);
-                }),
-                Place::Gallery => CentralPanel::default_margins().show(ui, |ui| {
-                    gallery_ui(ui, &self.workbench, &mut self.view, &mut self.gallery, &mut commands);
-                }),
-                Place::Deck => CentralPanel::no_frame().show(ui, |ui| {
-                    deck_ui(ui, &self.workbench, &mut self.view, &mut self.deck, &mut commands);
-                }),
-            };
+            self.middle_ui(ui, &mut commands);
         } else {
             CentralPanel::default_margins().show(ui, |ui| {
                 wished.extend(welcome_ui(ui, &self.workbench, &self.view, &mut commands));

@@ -8,7 +8,13 @@ use crate::workbench::Workbench;
 /// The tools in groups, with their short names.
 const GROUPS: [&[(Action, &str)]; 6] = [
     &[(Action::OpenSet, "Open…")],
-    &[(Action::ImagePlace, "Image"), (Action::GalleryPlace, "Gallery"), (Action::DeckPlace, "Deck")],
+    &[
+        (Action::ImagePlace, "Image"),
+        (Action::GalleryPlace, "Gallery"),
+        (Action::DeckPlace, "Deck"),
+        (Action::RulesPlace, "Rules"),
+        (Action::ScatterPlace, "Scatter"),
+    ],
     &[(Action::Undo, "Undo"), (Action::Redo, "Redo")],
     &[(Action::PreviousImage, "Previous"), (Action::NextImage, "Next"), (Action::ToggleReviewed, "Reviewed")],
     &[(Action::Fit, "Fit"), (Action::ActualSize, "1:1"), (Action::ToggleOverlay, "Cells")],

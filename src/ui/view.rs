@@ -18,7 +18,9 @@ use super::{
     gallery::{GalleryLook, GalleryView},
     location_keys::LocationKeys,
     picker::Wish,
+    rules::RulesView,
     scale_bar,
+    scatter::ScatterView,
 };
 use crate::{
     atlas::{Anchor, Channel, Location},
@@ -78,6 +80,10 @@ pub struct View {
     pub solo: Option<Channel>,
     /// What is looked for in the gallery.
     pub gallery: GalleryView,
+    /// The rule that is looked at.
+    pub rules: RulesView,
+    /// What is drawn in the scatter plot.
+    pub scatter: ScatterView,
 }
 
 impl View {
@@ -221,6 +227,10 @@ pub enum Place {
     Gallery,
     /// One question after another.
     Deck,
+    /// Measures with a cut.
+    Rules,
+    /// The cells as points.
+    Scatter,
 }
 
 /// The look of the window.
