@@ -3,10 +3,11 @@
 //! Cells with the location stand upwards, those without downwards; what images say is hollow and wide, what people
 //! decided is filled and narrow. So it is read without colours.
 
-use egui::{Color32, Role, Slider, Stroke, Ui, vec2};
+use egui::{Color32, Role, Sense, Slider, Stroke, StrokeKind, Ui, vec2};
 use egui_plot::{Bar, BarChart, HLine, LineStyle, Plot, PlotPoint, Text, VLine};
 
 use crate::{
+    pipeline::measures::Side,
     ui::{gallery::named, marks, view::View},
     workbench::{
         rules::{Learnt, RuleTable},
@@ -94,12 +95,12 @@ fn bars(table: &RuleTable, standing: Standing, direction: f64, width: f64, is_da
 
 /// Which bars are which, and how many cells each stand for.
 fn legend_ui(ui: &mut Ui, table: &RuleTable) {
-    let all = table.counts(crate::pipeline::measures::Side::Above, f32::NEG_INFINITY);
+    let all = table.counts(Side::Above, f32::NEG_INFINITY);
     ui.horizontal_wrapped(|ui| {
         for (standing, direction, _) in GROUPS {
-            let (shape, whence) = (if direction > 0.0 { "up" } else { "down" }, standing.is_undecided());
-            let kind = if whence { "hollow" } else { "filled" };
-            ui.colored_label(marks::colour(standing, ui.visuals().dark_mode), if whence { "▭" } else { "■" });
+            let shape = if direction > 0.0 { "up" } else { "down" };
+            let kind = if standing.is_undecided() { "hollow" } else { "filled" };
+            swatch_ui(ui, standing);
             ui.label(format!("{}: {} ({kind}, {shape})", standing.name(), all[standing as usize]));
             ui.add_space(8.0);
         }
@@ -107,6 +108,17 @@ fn legend_ui(ui: &mut Ui, table: &RuleTable) {
             ui.label(format!("{}: {}, not drawn", Standing::Unclear.name(), all[Standing::Unclear as usize]));
         }
     });
+}
+
+/// A small bar as the histogram has them.
+fn swatch_ui(ui: &mut Ui, standing: Standing) {
+    let (rect, _) = ui.allocate_exact_size(vec2(10.0, 14.0), Sense::hover());
+    let colour = marks::colour(standing, ui.visuals().dark_mode);
+    if standing.is_undecided() {
+        ui.painter().rect(rect, 0.0, colour.gamma_multiply(0.12), Stroke::new(1.2, colour), StrokeKind::Inside);
+    } else {
+        ui.painter().rect_filled(rect.shrink2(vec2(2.0, 0.0)), 0.0, colour);
+    }
 }
 
 /// The cut as a number, and where it is suggested.

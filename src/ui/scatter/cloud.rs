@@ -100,7 +100,9 @@ pub fn cloud_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, scatter: &m
     lasso_ui(ui, &painter, &response, &transform, view, &mut scatter.points, cloud);
     let hovered = response.hover_pos().and_then(|pointer| nearest(cloud, &transform, pointer));
     if response.clicked() {
-        click(ui, workbench, view, hovered);
+        // A finger that is lifted hovers nowhere any more.
+        let clicked = response.interact_pointer_pos().and_then(|pointer| nearest(cloud, &transform, pointer));
+        click(ui, workbench, view, clicked);
     }
     scatter.in_view.extend(hovered);
     if let Some(at) = hovered.filter(|_| scatter.points.lasso.is_empty()) {

@@ -5,6 +5,7 @@ mod classifier;
 mod composite;
 mod features;
 mod golden;
+mod measures;
 mod portrait;
 mod region_colours;
 mod sample_depth;

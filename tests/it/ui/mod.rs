@@ -9,6 +9,8 @@ mod dialogs;
 mod gallery;
 mod inspector;
 mod measure;
+mod rules;
+mod scatter;
 
 use std::{
     cell::RefCell,
