@@ -1,7 +1,11 @@
 //! How cells stand to a location: what their images say, and what people decided. For work on many cells beside the
 //! window.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     Workbench,
@@ -112,6 +116,51 @@ impl Standings {
     }
 }
 
+/// How long decisions are gathered at a time: what is drawn meanwhile must not wait.
+const AT_A_TIME: Duration = Duration::from_millis(4);
+
+/// Everything that is decided, as far as it is gathered. With a hundred thousand decisions that takes longer than a frame
+/// may, so it goes on from one to the next.
+#[derive(Debug, Default)]
+pub struct Gathering {
+    /// What it follows from: the decisions, and the cells they fall to.
+    key: Option<(StandingKey, u64)>,
+    /// The first field that was not looked at yet.
+    next: usize,
+    so_far: Standings,
+    done: Option<Arc<Standings>>,
+}
+
+impl Gathering {
+    /// Goes on for a while; `None`: it is not done yet. Of the same decisions about the same cells nothing is asked again.
+    pub fn go_on(&mut self, workbench: &Workbench) -> Option<Arc<Standings>> {
+        let opened = workbench.opened()?;
+        let key = (workbench.standing_key(), workbench.results().cells_revision);
+        if self.key != Some(key) {
+            let so_far = Standings { of_images: opened.labels.clone(), decided: HashMap::new() };
+            *self = Self { key: Some(key), so_far, ..Self::default() };
+        }
+        if let Some(done) = &self.done {
+            return Some(Arc::clone(done));
+        }
+        let (since, labels) = (Instant::now(), workbench.project().labels());
+        while let Some(files) = opened.set.fields().get(self.next) {
+            if self.next.is_multiple_of(16) && since.elapsed() > AT_A_TIME {
+                return None;
+            }
+            let place = self.next;
+            self.next += 1;
+            let is_decided = labels.decided(files.id()).next().is_some();
+            if let Some(placed) = is_decided.then(|| workbench.placed(place)).flatten() {
+                self.so_far.decided.insert(place as u32, placed);
+            }
+        }
+        let done = Arc::new(std::mem::take(&mut self.so_far));
+        self.done = Some(Arc::clone(&done));
+        Some(done)
+    }
+}
+
 impl Workbench {
     /// What standings follow from now.
     #[must_use]
@@ -120,18 +169,6 @@ impl Workbench {
             labels: self.opened().map_or(0, |opened| opened.label_readings),
             records: self.project().labels().records().len(),
             placed: self.placed_revision(),
-        }
-    }
-
-    /// Everything that is decided, to take along. Only fields about which something is decided cost anything.
-    #[must_use]
-    pub fn standings(&self) -> Standings {
-        let Some(opened) = self.opened() else { return Standings::default() };
-        let places = self.project().labels().fields().into_iter().filter_map(|id| opened.set.place_of(id));
-        let decided = places.filter_map(|place| Some((place as u32, self.placed(place)?)));
-        Standings {
-            of_images: opened.labels.clone(),
-            decided: decided.filter(|(_, placed)| !placed.is_empty()).collect(),
         }
     }
 

@@ -119,7 +119,7 @@ impl<'a> Places<'a> {
     fn nuclear_rim(&self) -> f64 {
         let deepest = self.nucleus.iter().map(|&at| self.to_rest[at]).max().unwrap_or(0);
         // Deeper than two fifths of the way in, and than the rim is wide.
-        let deep = (deepest * 4 / 25).max(7);
+        let deep = (deepest / 25 * 4 + deepest % 25 * 4 / 25).max(7);
         let nucleus = self.nucleus.iter().copied();
         let inner = self.mean(nucleus.clone().filter(|&at| self.to_rest[at] > deep));
         let cytoplasm = self.cytoplasm.iter().copied();

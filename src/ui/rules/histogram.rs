@@ -3,8 +3,8 @@
 //! Cells with the location stand upwards, those without downwards; what images say is hollow and wide, what people
 //! decided is filled and narrow. So it is read without colours.
 
-use egui::{Color32, Role, Sense, Slider, Stroke, StrokeKind, Ui, vec2};
-use egui_plot::{Bar, BarChart, HLine, LineStyle, Plot, PlotPoint, Text, VLine};
+use egui::{Align2, Color32, FontId, Role, Sense, Slider, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui_plot::{Bar, BarChart, HLine, LineStyle, Plot, VLine};
 
 use crate::{
     pipeline::measures::Side,
@@ -61,11 +61,19 @@ pub fn histogram_ui(ui: &mut Ui, view: &mut View, table: &RuleTable) {
         plot.hline(HLine::new("zero", 0.0).color(text_colour.gamma_multiply(0.6)).allow_hover(false));
         let line = VLine::new("cut", cut).color(text_colour).width(2.0).style(LineStyle::Solid);
         plot.vline(line.allow_hover(false));
-        let top = plot.plot_bounds().max()[1];
-        let at = PlotPoint::new(f64::from(cut), top);
-        let text = Text::new("cut", at, format!(" cut {cut:.3} ")).color(text_colour);
-        plot.text(text.anchor(egui::Align2::LEFT_TOP).allow_hover(false));
     });
+    // Beside the line, on the side with more room.
+    let frame = *shown.transform.frame();
+    let at = shown.transform.position_from_point_x(f64::from(cut));
+    let (anchor, beside) = if at < frame.center().x { (Align2::LEFT_TOP, 5.0) } else { (Align2::RIGHT_TOP, -5.0) };
+    let painter = ui.painter().with_clip_rect(frame);
+    painter.text(
+        pos2(at + beside, frame.top() + 4.0),
+        anchor,
+        format!("cut {cut:.3}"),
+        FontId::proportional(12.0),
+        text_colour,
+    );
     let response = shown.response.on_hover_cursor(egui::CursorIcon::ResizeHorizontal);
     named(&response, Role::Image, "Histogram");
     let is_moved = response.dragged() || response.clicked();

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{
-    Color32, Id, Mesh, Painter, PointerButton, Pos2, Rect, Response, RichText, Role, Shape, Stroke, Ui, Vec2, pos2,
-    vec2,
-};
+use egui::{Id, Mesh, Painter, PointerButton, Pos2, Rect, Response, RichText, Role, Shape, Stroke, Ui, Vec2, vec2};
 use egui_plot::{Plot, PlotPoint, PlotTransform};
 
 use super::Scatter;
@@ -95,8 +92,9 @@ pub fn cloud_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, scatter: &m
     let (response, transform) = (shown.response, shown.transform);
     named(&response, Role::Image, "Scatter plot");
     let painter = ui.painter().with_clip_rect(*transform.frame());
+    draw_selection(ui, &painter, &transform, view, cloud);
     draw_points(ui, &painter, &transform, scatter, cloud);
-    draw_selection(ui, &painter, &transform, workbench, view, cloud);
+    draw_focus(ui, &painter, &transform, workbench, view, cloud);
     lasso_ui(ui, &painter, &response, &transform, view, &mut scatter.points, cloud);
     let hovered = response.hover_pos().and_then(|pointer| nearest(cloud, &transform, pointer));
     if response.clicked() {
@@ -145,8 +143,23 @@ fn draw_points(ui: &Ui, painter: &Painter, transform: &PlotTransform, scatter: &
     painter.add(Shape::Mesh(mesh));
 }
 
-/// Rings around the selected cells, and a larger one with lines around the one in focus.
-fn draw_selection(
+/// Patches under the selected cells, so that these stay to be seen where they lie close together.
+fn draw_selection(ui: &Ui, painter: &Painter, transform: &PlotTransform, view: &View, cloud: &Cloud) {
+    const HALF: f32 = 5.5;
+    let colour = ui.visuals().selection.bg_fill;
+    let seen = transform.frame().expand(HALF);
+    let mut mesh = Mesh::default();
+    for &cell in &view.gallery.selection.cells {
+        let at = cloud.place_of(cell).map(|place| on_screen(transform, cloud.points[place]));
+        if let Some(at) = at.filter(|&at| seen.contains(at)) {
+            mesh.add_colored_rect(Rect::from_center_size(at, Vec2::splat(2.0 * HALF)), colour);
+        }
+    }
+    painter.add(Shape::mesh(mesh));
+}
+
+/// A ring with four lines around the cell in focus.
+fn draw_focus(
     ui: &Ui,
     painter: &Painter,
     transform: &PlotTransform,
@@ -154,36 +167,12 @@ fn draw_selection(
     view: &View,
     cloud: &Cloud,
 ) {
-    let at = |cell: CellAt| Some(on_screen(transform, *cloud.points.get(cloud.place_of(cell)?)?));
-    let colour = ui.visuals().selection.stroke.color;
-    let mut mesh = Mesh::default();
-    let seen = transform.frame().expand(8.0);
-    for place in view.gallery.selection.cells.iter().filter_map(|&cell| at(cell)).filter(|&place| seen.contains(place))
-    {
-        ring(&mut mesh, place, colour);
-    }
-    painter.add(Shape::mesh(mesh));
-    if let Some(place) = focused(workbench, view).and_then(at) {
-        let stroke = Stroke::new(2.0, ui.visuals().strong_text_color());
-        painter.circle_stroke(place, 10.0, stroke);
-        for (x, y) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
-            painter.line_segment([place + 10.0 * vec2(x, y), place + 16.0 * vec2(x, y)], stroke);
-        }
-    }
-}
-
-/// A square ring of triangles: twenty thousand round ones would take a frame's time.
-fn ring(mesh: &mut Mesh, at: Pos2, colour: Color32) {
-    const OUTER: f32 = 6.5;
-    const WIDTH: f32 = 1.5;
-    let inner = OUTER - WIDTH;
-    for (low, high) in [
-        (pos2(-OUTER, -OUTER), pos2(OUTER, -inner)),
-        (pos2(-OUTER, inner), pos2(OUTER, OUTER)),
-        (pos2(-OUTER, -inner), pos2(-inner, inner)),
-        (pos2(inner, -inner), pos2(OUTER, inner)),
-    ] {
-        mesh.add_colored_rect(Rect::from_min_max(at + low.to_vec2(), at + high.to_vec2()), colour);
+    let place = focused(workbench, view).and_then(|cell| cloud.place_of(cell));
+    let Some(at) = place.map(|place| on_screen(transform, cloud.points[place])) else { return };
+    let stroke = Stroke::new(2.0, ui.visuals().strong_text_color());
+    painter.circle_stroke(at, 10.0, stroke);
+    for (x, y) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
+        painter.line_segment([at + 10.0 * vec2(x, y), at + 16.0 * vec2(x, y)], stroke);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
         measured::PortraitMeasures,
         results::SetKey,
         rules::{RuleKey, RuleStep, RuleTable, RuleWish},
+        standing::{Gathering, Standings},
     },
 };
 
@@ -23,6 +24,7 @@ pub(super) struct RuleDesk {
     tables: Lane<RuleKey, (RuleTable, Option<Arc<PortraitMeasures>>)>,
     table: Option<Computed<RuleKey, Arc<RuleTable>>>,
     portraits: Option<Arc<PortraitMeasures>>,
+    gathering: Gathering,
     /// What is to be decided as soon as it can be.
     step: Option<RuleStep>,
     steps: Lane<(RuleKey, RuleStep), Vec<Decision>>,
@@ -113,20 +115,28 @@ impl Workbench {
         };
         let wish = self.rules.step.map(|step| step.wish).or(focus.rules);
         let Some(wish) = wish else { return };
-        let fresh = self.rules.table.as_ref().filter(|table| self.is_fresh(&table.inputs, wish));
-        if let Some(table) = fresh {
-            let Some(step) = self.rules.step.filter(|_| self.rules.steps.is_free()) else { return };
-            let (key, table, standings) = (table.inputs.clone(), Arc::clone(&table.value), self.standings());
+        let is_fresh = self.is_rule_table_fresh(wish);
+        let waits = if is_fresh {
+            self.rules.step.is_some() && self.rules.steps.is_free()
+        } else {
+            self.rules.tables.is_free()
+        };
+        if !waits {
+            return;
+        }
+        let Some(standings) = self.gather_standings() else { return };
+        if let Some((table, step)) = self.rules.table.as_ref().zip(self.rules.step).filter(|_| is_fresh) {
+            let (key, table) = (table.inputs.clone(), Arc::clone(&table.value));
             let work = move |_: &_| Ok(table.decisions(&cells, &standings, &step));
             self.rules.steps.start((key, step), &self.wake, work);
-        } else if self.rules.tables.is_free() {
+        } else if !is_fresh {
             let key = RuleKey {
                 set: SetKey::of(&self.project, self.openings),
                 revision: self.results.cells_revision,
                 standings: self.standing_key(),
                 wish,
             };
-            let (standings, before) = (self.standings(), self.rules.portraits.clone());
+            let before = self.rules.portraits.clone();
             self.rules.tables.start(key, &self.wake, move |stop| {
                 let is_of_portrait = wish.measure.is_of_portrait();
                 let portraits =
@@ -134,5 +144,16 @@ impl Workbench {
                 Ok((RuleTable::of(&cells, &standings, wish, portraits.as_deref()), portraits))
             });
         }
+    }
+
+    /// Everything that is decided; while it is being gathered, the next frame goes on with it.
+    fn gather_standings(&mut self) -> Option<Arc<Standings>> {
+        let mut gathering = std::mem::take(&mut self.rules.gathering);
+        let standings = gathering.go_on(self);
+        self.rules.gathering = gathering;
+        if standings.is_none() {
+            (self.wake)();
+        }
+        standings
     }
 }
