@@ -28,6 +28,9 @@
 //! The window keeps the cells of a whole set in `storage::cell_store`, with a small picture of each from
 //! `pipeline::portrait`; `workbench::set_cells` fills it and reads from it.
 //!
+//! `pipeline::measures` makes numbers of features and portraits that people can read; `workbench::rules` sets a cut through
+//! one of them, and `workbench::scatter` makes points of cells.
+//!
 //! `workbench::batch` walks it for whole sets, as far as nuclei alone go for those that have no other stain: first every
 //! field into a record in `storage::work_file`, then all records in order into the products. `workbench::summary` only
 //! reads sets and says what is there, and `workbench::scoring` lays results on a truth for [`score`] to judge. What people

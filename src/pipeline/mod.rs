@@ -6,6 +6,7 @@ pub mod classifier;
 pub mod composite;
 pub mod features;
 pub mod measurement;
+pub mod measures;
 pub mod parameter;
 pub mod portrait;
 pub mod post_processing;

@@ -48,6 +48,8 @@ pub enum Action {
     GalleryPlace,
     DeckPlace,
     ModelPlace,
+    RulesPlace,
+    ScatterPlace,
     ToggleBrowser,
     ToggleInspector,
     DisplayTab,
@@ -113,7 +115,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 53] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 55] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
@@ -138,6 +140,8 @@ impl Action {
         (Self::GalleryPlace, Menu::View, "Go to the gallery of all cells", Some((NONE, Key::F3))),
         (Self::DeckPlace, Menu::View, "Go to the deck: one question after another", Some((NONE, Key::F4))),
         (Self::ModelPlace, Menu::View, "Go to the model: what is learnt, what is doubtful", Some((NONE, Key::F5))),
+        (Self::RulesPlace, Menu::View, "Go to the rules: measures with a cut", Some((NONE, Key::F6))),
+        (Self::ScatterPlace, Menu::View, "Go to the scatter plot: cells as points", Some((NONE, Key::F7))),
         (Self::ToggleBrowser, Menu::View, "Show or hide the images", Some((NONE, Key::F8))),
         (Self::ToggleInspector, Menu::View, "Show or hide the inspector", Some((NONE, Key::F9))),
         (Self::DisplayTab, Menu::View, "Go to display", Some((COMMAND, Key::Num1))),
@@ -194,6 +198,8 @@ impl Action {
             | Self::ReadLabels
             | Self::DeckPlace
             | Self::ModelPlace
+            | Self::RulesPlace
+            | Self::ScatterPlace
             | Self::FindImage
             | Self::NextImage
             | Self::PreviousImage => workbench.opened().is_some(),
@@ -219,6 +225,8 @@ impl Action {
             Self::GalleryPlace => view.kept.place == Place::Gallery,
             Self::DeckPlace => view.kept.place == Place::Deck,
             Self::ModelPlace => view.kept.place == Place::Model,
+            Self::RulesPlace => view.kept.place == Place::Rules,
+            Self::ScatterPlace => view.kept.place == Place::Scatter,
             Self::OnlyUndecided => view.kept.overlay.only_undecided,
             Self::ToggleReviewed => shown_id(workbench, view).is_some_and(|id| workbench.project().is_reviewed(id)),
             Self::SegmentAll => workbench.whole_set_task() == Some(WholeSetTask::Segment),
@@ -316,6 +324,14 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
             return measure_if_new(workbench);
         }
         Action::Learn => return Effect::Run(Command::Learn),
+        Action::RulesPlace => {
+            view.kept.place = Place::Rules;
+            return measure_if_new(workbench);
+        }
+        Action::ScatterPlace => {
+            view.kept.place = Place::Scatter;
+            return measure_if_new(workbench);
+        }
         Action::NextCell => step_cell(workbench, view, true),
         Action::PreviousCell => step_cell(workbench, view, false),
         Action::ChooseLabel => {

@@ -17,6 +17,8 @@ use super::{
     model::{DoubtTextures, ModelTab, model_ui},
     notices::notices_ui,
     picker::{Answer, Picker, Wish},
+    rules::{self, Rules, rules_ui},
+    scatter::{self, Scatter, scatter_ui},
     status::status_ui,
     textures::picture_image,
     theme,
@@ -44,6 +46,8 @@ pub struct App {
     deck: DeckTextures,
     doubts: DoubtTextures,
     gallery: Gallery,
+    rules: Rules,
+    scatter: Scatter,
     /// Which set the view is about.
     opening: u64,
 }
@@ -87,6 +91,8 @@ impl App {
             deck: DeckTextures::default(),
             doubts: DoubtTextures::default(),
             gallery: Gallery::default(),
+            rules: Rules::default(),
+            scatter: Scatter::default(),
             opening: 0,
         }
     }
@@ -128,18 +134,25 @@ impl App {
         let tab = self.view.kept.tab;
         let inspects = self.view.kept.inspector;
         let place = if self.workbench.opened().is_some() { self.view.kept.place } else { Place::Image };
-        let gallery = (place == Place::Gallery).then(|| self.gallery.focus(&mut self.view, &self.workbench));
+        let gallery = match place {
+            Place::Gallery => Some(self.gallery.focus(&mut self.view, &self.workbench)),
+            Place::Rules => Some(self.rules.focus(&mut self.view, &self.workbench)),
+            Place::Scatter => Some(self.scatter.focus(&mut self.view, &self.workbench)),
+            Place::Model if self.view.model.tab == ModelTab::Doubts => {
+                Some(self.view.model.doubts.pictures(&self.workbench, self.view.kept.location))
+            }
+            Place::Image | Place::Deck | Place::Model => None,
+        };
         // What is not to be seen is not drawn.
         let (on_canvas, in_deck) = (place == Place::Image, place == Place::Deck);
         let location = self.view.kept.location;
         let in_doubts = place == Place::Model && self.view.model.tab == ModelTab::Doubts;
-        let listed = in_doubts.then(|| self.view.model.doubts.pictures(&self.workbench, location));
         let strip = in_deck.then(|| self.view.deck.strip(&self.workbench, location));
         let cards = if in_deck { self.view.deck.next(&self.workbench, location, DeckView::AHEAD) } else { Vec::new() };
         let close_ups: Vec<CellAt> = cards.iter().map(|card| card.at).collect();
         let neighbours = match place {
             Place::Image => self.browser.neighbours(self.view.field),
-            Place::Gallery | Place::Model => Vec::new(),
+            Place::Gallery | Place::Model | Place::Rules | Place::Scatter => Vec::new(),
             // What is asked about next is read beforehand.
             Place::Deck => {
                 let mut fields: Vec<usize> = close_ups.iter().map(|at| at.field as usize).collect();
@@ -153,10 +166,12 @@ impl App {
             neighbours,
             part: self.view.part.clone().filter(|_| on_canvas),
             next_part: self.view.next_part.clone().filter(|_| on_canvas),
-            gallery: gallery.or(strip).or(listed),
+            gallery: gallery.or(strip),
             deck: in_deck
                 .then(|| self.view.deck.wish(location))
                 .or(in_doubts.then(|| self.view.model.doubts.wish(location))),
+            rules: (place == Place::Rules).then(|| self.view.rules.wish(location)),
+            scatter: (place == Place::Scatter).then_some(self.view.scatter.wish),
             close_ups,
             model: self.model_wish(place),
             example: in_deck.then_some(location),
@@ -169,7 +184,7 @@ impl App {
     /// Whether a model is wanted: where it is shown or gives an order; and once there is one, after every decision.
     fn model_wish(&self, place: Place) -> ModelWish {
         let is_shown = match place {
-            Place::Image => false,
+            Place::Image | Place::Rules | Place::Scatter => false,
             Place::Gallery => self.view.gallery.sort.key.needs_model(),
             Place::Deck => self.view.deck.order.needs_model(),
             Place::Model => true,
@@ -311,6 +326,8 @@ impl App {
                     commands.extend(deck::answer(given, &self.workbench, &mut self.view, now));
                 }
             }
+            Place::Rules => rules::keys(context, &self.workbench, &mut self.view),
+            Place::Scatter => scatter::keys(context, &self.workbench, &mut self.view, &mut commands),
             Place::Model => {}
         }
         for command in commands {
@@ -336,6 +353,30 @@ impl App {
             .find(|(key, _)| !is_typing && context.input(|input| input.key_down(*key) && !input.modifiers.any()));
         self.view.solo = held.map(|(_, channel)| channel);
         self.workbench.show_as(self.view.solo.map(CompositeParams::grey));
+    }
+
+    /// What is in the middle of the window.
+    fn middle_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        match self.view.kept.place {
+            Place::Image => CentralPanel::no_frame().show(ui, |ui| {
+                canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures);
+            }),
+            Place::Gallery => CentralPanel::default_margins().show(ui, |ui| {
+                gallery_ui(ui, &self.workbench, &mut self.view, &mut self.gallery, commands);
+            }),
+            Place::Model => CentralPanel::default_margins().show(ui, |ui| {
+                model_ui(ui, &self.workbench, &mut self.view, &mut self.doubts, commands);
+            }),
+            Place::Rules => CentralPanel::default_margins().show(ui, |ui| {
+                rules_ui(ui, &self.workbench, &mut self.view, &mut self.rules, commands);
+            }),
+            Place::Scatter => CentralPanel::default_margins().show(ui, |ui| {
+                scatter_ui(ui, &self.workbench, &mut self.view, &mut self.scatter, commands);
+            }),
+            Place::Deck => CentralPanel::no_frame().show(ui, |ui| {
+                deck_ui(ui, &self.workbench, &mut self.view, &mut self.deck, commands);
+            }),
+        };
     }
 }
 
@@ -375,20 +416,7 @@ impl eframe::App for App {
                     inspector_ui(ui, &self.workbench, &mut self.view, &mut self.inspector, &mut commands);
                 });
             }
-            match self.view.kept.place {
-                Place::Image => CentralPanel::no_frame().show(ui, |ui| {
-                    canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures);
-                }),
-                Place::Gallery => CentralPanel::default_margins().show(ui, |ui| {
-                    gallery_ui(ui, &self.workbench, &mut self.view, &mut self.gallery, &mut commands);
-                }),
-                Place::Model => CentralPanel::default_margins().show(ui, |ui| {
-                    model_ui(ui, &self.workbench, &mut self.view, &mut self.doubts, &mut commands);
-                }),
-                Place::Deck => CentralPanel::no_frame().show(ui, |ui| {
-                    deck_ui(ui, &self.workbench, &mut self.view, &mut self.deck, &mut commands);
-                }),
-            };
+            self.middle_ui(ui, &mut commands);
         } else {
             CentralPanel::default_margins().show(ui, |ui| {
                 wished.extend(welcome_ui(ui, &self.workbench, &self.view, &mut commands));

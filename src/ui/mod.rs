@@ -7,7 +7,8 @@
 //! actions      all that keys and menus can do           inspector    the tabs on the right
 //! menu         the menu bar                             status       the line at the bottom
 //! tool_bar     the bar below it                         icon         the program's icon
-//! gallery      the cells of all images in its place
+//! gallery      the cells of all images in its place     model        what is learnt, what is doubtful
+//! rules        measures with a cut                      scatter      cells as points
 //! export       what is written, confidences, the doctor
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
 //! measure      how quick all that is                    screen_copy  the canvas without a graphics card
@@ -32,6 +33,7 @@ mod label_dialogs;
 mod launch;
 mod layers;
 mod location_keys;
+mod marks;
 pub mod measure;
 mod menu;
 mod model;
@@ -39,7 +41,9 @@ mod notices;
 mod overlay;
 mod parameter_ui;
 pub mod picker;
+mod rules;
 mod scale_bar;
+mod scatter;
 mod screen_copy;
 mod status;
 mod textures;

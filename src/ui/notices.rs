@@ -13,7 +13,7 @@ pub fn notices_ui(context: &Context, workbench: &Workbench, place: Place, comman
     if workbench.notices().is_empty() {
         return;
     }
-    let below = if place == Place::Gallery { 190.0 } else { 96.0 };
+    let below = if matches!(place, Place::Gallery | Place::Scatter) { 190.0 } else { 96.0 };
     Area::new(egui::Id::unique("notices")).anchor(Align2::CENTER_TOP, vec2(0.0, below)).show(context, |ui| {
         ui.set_max_width(520.0);
         for (at, notice) in workbench.notices().iter().enumerate().take(SHOWN) {

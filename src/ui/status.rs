@@ -85,6 +85,14 @@ fn hint(workbench: &Workbench, view: &View) -> String {
             "A click on a location shows how good its rule is. L chooses one by typing. Doubtful labels can be dropped, kept \
              or added at once."
         }
+        _ if view.kept.place == Place::Rules => {
+            "Drag the cut or move it with the arrow keys, look at cells on both sides, then decide about a side in one \
+             step. Ctrl+Z undoes it."
+        }
+        _ if view.kept.place == Place::Scatter => {
+            "Hover shows a cell, a click goes to it, a drag draws a lasso. Y, N, 1 to 5 decide about the selected cells, \
+             0 takes it back, X leaves them out."
+        }
         (Some(_), None) => "Choose an image on the left.",
         (Some(_), Some(_)) => {
             "Wheel zooms, drag moves, a click selects a cell. Display and Segmentation on the right act at once. \

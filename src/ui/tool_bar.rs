@@ -13,6 +13,8 @@ const GROUPS: [&[(Action, &str)]; 6] = [
         (Action::GalleryPlace, "Gallery"),
         (Action::DeckPlace, "Deck"),
         (Action::ModelPlace, "Model"),
+        (Action::RulesPlace, "Rules"),
+        (Action::ScatterPlace, "Scatter"),
     ],
     &[(Action::Undo, "Undo"), (Action::Redo, "Redo")],
     &[(Action::PreviousImage, "Previous"), (Action::NextImage, "Next"), (Action::ToggleReviewed, "Reviewed")],

@@ -20,7 +20,9 @@ use super::{
     location_keys::LocationKeys,
     model::ModelView,
     picker::Wish,
+    rules::RulesView,
     scale_bar,
+    scatter::ScatterView,
 };
 use crate::{
     atlas::{Anchor, Channel, Location},
@@ -86,6 +88,10 @@ pub struct View {
     pub model: ModelView,
     /// What is chosen for exports.
     pub export: ExportView,
+    /// The rule that is looked at.
+    pub rules: RulesView,
+    /// What is drawn in the scatter plot.
+    pub scatter: ScatterView,
 }
 
 impl View {
@@ -256,6 +262,10 @@ pub enum Place {
     Deck,
     /// What is learnt.
     Model,
+    /// Measures with a cut.
+    Rules,
+    /// The cells as points.
+    Scatter,
 }
 
 /// The look of the window.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::{
     label_exchange::Selection,
     picture::PictureWish,
+    rules::RuleStep,
     state::{ExportCommand, WholeSetTask},
 };
 use crate::project::Edit;
@@ -27,6 +28,8 @@ pub enum Command {
     ReadLabels(PathBuf),
     /// Change the project.
     Edit(Edit),
+    /// Decide about the cells on one side of a cut.
+    ByRule(RuleStep),
     /// From now on, this person decides.
     SignAs(String),
     /// The gesture that edits belong to has ended.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{deck::DeckWish, gallery::GalleryFocus, set_cells::CellAt};
+use super::{deck::DeckWish, gallery::GalleryFocus, rules::RuleWish, scatter::ScatterWish, set_cells::CellAt};
 use crate::atlas::Location;
 
 /// What is to be seen.
@@ -32,6 +32,10 @@ pub struct Focus {
     pub model: ModelWish,
     /// The gallery, if it is to be seen.
     pub gallery: Option<GalleryFocus>,
+    /// The rule that is looked at.
+    pub rules: Option<RuleWish>,
+    /// The scatter plot, if it is to be seen.
+    pub scatter: Option<ScatterWish>,
 }
 
 /// Whether a model is to be learnt.

@@ -172,6 +172,8 @@ pub struct CellFilter {
     pub text: String,
     /// Only those about which this person decided something.
     pub annotator: Option<String>,
+    /// Only these, in ascending order.
+    pub only: Option<Arc<Vec<CellAt>>>,
 }
 
 impl CellFilter {
@@ -215,6 +217,9 @@ impl CellFilter {
             .collect();
         let fits = |at: &CellAt| {
             let field = at.field as usize;
+            if self.only.as_ref().is_some_and(|only| only.binary_search(at).is_err()) {
+                return false;
+            }
             let Some(placed) = decided_fields.get(&field) else {
                 return undecided.get(field).copied().unwrap_or(false);
             };

@@ -3,8 +3,8 @@
 //! It takes whole sets of fields through the stages (`batch`) and says what is in them (`summary`); and for the window
 //! it keeps project and results together (`state`): the window says what it looks at (`focus`), what is missing follows
 //! from that (`wanted`) and is computed beside (`lane`). The cells of a whole set are measured into a store (`set_cells`);
-//! `placements` tells what is decided about them, `gallery` in which order they are shown, `model` what can be learnt from
-//! them.
+//! `placements` tells what is decided about them, `gallery` in which order they are shown; `rules` decides by a measure with a
+//! cut, `scatter` makes points of them, and `model` tells what can be learnt from them.
 
 pub mod batch;
 pub mod cell_crop;
@@ -27,6 +27,7 @@ pub mod label_report;
 pub mod label_work;
 pub mod lane;
 pub mod loaded_field;
+pub mod measured;
 pub mod model;
 pub mod opening;
 pub mod picture;
@@ -34,9 +35,12 @@ pub mod placements;
 pub mod product;
 pub mod record_keeping;
 pub mod results;
+pub mod rules;
+pub mod scatter;
 pub mod score_table;
 pub mod scoring;
 pub mod set_cells;
+pub mod standing;
 pub mod state;
 pub mod stop;
 pub mod submission;

@@ -163,9 +163,9 @@ impl Kept {
                 deed @ Deed::Decide(..) => Some(deed),
             };
             let Some(Deed::Decide(_, decisions)) = decided else { continue };
-            for decision in decisions {
-                let place = set.fields().binary_search_by(|files| files.id().cmp(&decision.image));
-                if let Ok(place) = place {
+            // Of many decisions those about one image stand together.
+            for of_image in decisions.chunk_by(|one, next| one.image == next.image) {
+                if let Some(place) = set.place_of(&of_image[0].image) {
                     self.fields.remove(&place);
                 }
             }

@@ -17,12 +17,16 @@ mod export_flow;
 mod flow;
 mod gallery_flow;
 mod model_flow;
+mod rules_flow;
 mod saving;
+mod scatter_flow;
 
 use exchange::Exchanged;
 use export_flow::ExportDesk;
 use gallery_flow::GalleryLanes;
 use model_flow::ModelLanes;
+use rules_flow::RuleDesk;
+use scatter_flow::ScatterDesk;
 
 pub use export_flow::{ExportCommand, ExportJob};
 
@@ -127,6 +131,8 @@ pub struct Workbench {
     fresh_cells: Arc<Mutex<Option<SetCells>>>,
     placements: Placements,
     exports: ExportDesk,
+    rules: RuleDesk,
+    scatter: ScatterDesk,
 }
 
 /// The pieces of work that go on at the same time.
@@ -198,6 +204,8 @@ impl Workbench {
             fresh_cells: Arc::default(),
             placements: Placements::default(),
             exports: ExportDesk::default(),
+            rules: RuleDesk::default(),
+            scatter: ScatterDesk::default(),
         }
     }
 
@@ -320,14 +328,9 @@ impl Workbench {
         let others = lanes.known.is_free() && lanes.copying.is_free() && lanes.set_features.is_free();
         let asks = lanes.deck.is_free() && lanes.close_up.is_free() && lanes.example.is_free();
         let is_kept = self.keeper.is_at_rest() && self.unwritten_decisions() == 0;
-        let at_rest = reads
-            && draws
-            && computes
-            && writes
-            && others
-            && asks
-            && lanes.gallery.are_free()
-            && lanes.model.are_free();
+        let views =
+            lanes.gallery.are_free() && lanes.model.are_free() && self.rules.are_free() && self.scatter.are_free();
+        let at_rest = reads && draws && computes && writes && others && asks && views;
         at_rest && exchanges && is_kept && self.save_at.is_none()
     }
 
@@ -362,6 +365,7 @@ impl Workbench {
             Command::OpenDemo => self.open(None),
             Command::ReadLabels(path) => self.read_labels(Some(path)),
             Command::Edit(edit) => self.edit(edit),
+            Command::ByRule(step) => self.decide_by_rule(step),
             Command::SignAs(annotator) => self.annotator = annotator,
             Command::EndGesture => self.history.end_gesture(),
             Command::Undo => {
@@ -511,6 +515,7 @@ impl Workbench {
         self.lanes.model.stop();
         self.placements = Placements::default();
         self.exports = ExportDesk::default();
+        (self.rules, self.scatter) = (RuleDesk::default(), ScatterDesk::default());
         self.notices.clear();
         for problem in problems {
             self.fail(problem);

@@ -37,11 +37,12 @@ pub fn bar_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, gallery: &mut
 }
 
 /// Gives a widget a name for those who do not see it.
-fn named(response: &Response, role: Role, name: &str) {
+pub fn named(response: &Response, role: Role, name: &str) {
     response.widget_info(|| WidgetInfo::labeled(role, true, name));
 }
 
-fn decide_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mut Vec<Command>) {
+/// The location, and the buttons that decide about the selected cells or the one in focus.
+pub fn decide_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mut Vec<Command>) {
     let mut location = view.kept.location;
     ui.label("Location");
     let combo = ComboBox::from_id_salt("Gallery location")
@@ -137,6 +138,9 @@ fn filter_ui(ui: &mut Ui, workbench: &Workbench, filter: &mut CellFilter) {
     }
     let text = ui.add(TextEdit::singleline(&mut filter.text).hint_text("in images named…").desired_width(130.0));
     named(&text, Role::TextInput, "Image text");
+    if let Some(only) = &filter.only {
+        ui.label(format!("only {} chosen cells", only.len()));
+    }
     if *filter != CellFilter::default() && ui.button("All cells").on_hover_text("Show all cells again.").clicked() {
         *filter = CellFilter::default();
     }

@@ -46,20 +46,8 @@ pub fn keys(
     }
     let pressed = |key: Key| context.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     move_focus(context, workbench, view, gallery);
+    decision_keys(context, workbench, view, commands);
     let focus = focused(workbench, view);
-    let location = view.kept.location;
-    let verdicts =
-        VERDICTS.into_iter().chain(GRADES.into_iter().zip(Grade::ALL.map(|grade| Some(Verdict::Grade(grade)))));
-    for (key, verdict) in verdicts {
-        if pressed(key) {
-            let cells = targets(&view.gallery, focus);
-            commands.extend(decide(workbench, &cells, Change::Label(location, verdict)));
-        }
-    }
-    if pressed(Key::X) {
-        let cells = targets(&view.gallery, focus);
-        commands.extend(exclude_or_count(workbench, &cells, view.gallery.exclusion()));
-    }
     if let Some(focus) = focus.filter(|_| pressed(Key::Space)) {
         view.gallery.selection.toggle(focus);
     }
@@ -79,6 +67,23 @@ pub fn keys(
         if pressed(key) {
             *switch = !*switch;
         }
+    }
+}
+
+/// Decides about the selected cells, or the one in focus, as the keys say that were pressed.
+pub fn decision_keys(context: &Context, workbench: &Workbench, view: &View, commands: &mut Vec<Command>) {
+    let pressed = |key: Key| context.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let cells = || targets(&view.gallery, focused(workbench, view));
+    let location = view.kept.location;
+    let verdicts =
+        VERDICTS.into_iter().chain(GRADES.into_iter().zip(Grade::ALL.map(|grade| Some(Verdict::Grade(grade)))));
+    for (key, verdict) in verdicts {
+        if pressed(key) {
+            commands.extend(decide(workbench, &cells(), Change::Label(location, verdict)));
+        }
+    }
+    if pressed(Key::X) {
+        commands.extend(exclude_or_count(workbench, &cells(), view.gallery.exclusion()));
     }
 }
 

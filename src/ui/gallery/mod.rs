@@ -20,8 +20,10 @@ use std::sync::Arc;
 
 use egui::Ui;
 
-pub use bar::measure_ui;
-pub use keys::{KEYS, keys};
+pub use atlas::Atlas;
+pub use bar::{decide_ui, measure_ui, named};
+pub use keys::{KEYS, decision_keys, keys};
+pub use tile::picture_ui;
 pub use view::{GalleryLook, GalleryView};
 
 use super::view::View;
@@ -33,8 +35,6 @@ use crate::{
         set_cells::CellAt,
     },
 };
-use atlas::Atlas;
-
 /// What the gallery remembers of its last frame.
 #[derive(Default)]
 pub struct Gallery {
@@ -65,13 +65,7 @@ struct ShownFor {
 impl Gallery {
     /// What is to be seen, for the workbench.
     pub fn focus(&self, view: &mut View, workbench: &Workbench) -> GalleryFocus {
-        let look = view.kept.gallery.look(workbench);
-        let look = match &view.gallery.look {
-            Some(before) if **before == look => Arc::clone(before),
-            _ => Arc::clone(view.gallery.look.insert(Arc::new(look))),
-        };
-        let GalleryView { sort, least_model, .. } = view.gallery;
-        GalleryFocus { sort, location: view.kept.location, least_model, in_view: self.in_view.clone(), look }
+        pictures(view, workbench, self.in_view.clone())
     }
 
     /// Brings what is shown up to date: with many cells that takes a while, so it is done only when something has changed
@@ -144,16 +138,33 @@ impl Gallery {
 
     /// Puts the focus on a cell, which the canvas and the inspector then show too.
     fn put_focus(&mut self, workbench: &Workbench, view: &mut View, at: CellAt) {
-        if let Some(cell) = workbench.set_cells().and_then(|cells| cells.cell(at)) {
-            view.show(at.field as usize);
-            view.selected_cell = Some(cell.id);
+        if put_focus(workbench, view, at) {
             self.followed = (view.field, view.selected_cell);
         }
     }
 }
 
+/// Puts the focus on a cell; `false` if there is no such cell.
+pub fn put_focus(workbench: &Workbench, view: &mut View, at: CellAt) -> bool {
+    let Some(cell) = workbench.set_cells().and_then(|cells| cells.cell(at)) else { return false };
+    view.show(at.field as usize);
+    view.selected_cell = Some(cell.id);
+    true
+}
+
+/// The pictures of cells that are to be seen, as they look in the gallery, for the workbench.
+pub fn pictures(view: &mut View, workbench: &Workbench, in_view: Vec<CellAt>) -> GalleryFocus {
+    let look = view.kept.gallery.look(workbench);
+    let look = match &view.gallery.look {
+        Some(before) if **before == look => Arc::clone(before),
+        _ => Arc::clone(view.gallery.look.insert(Arc::new(look))),
+    };
+    let GalleryView { sort, least_model, .. } = view.gallery;
+    GalleryFocus { sort, location: view.kept.location, least_model, in_view, look }
+}
+
 /// The cell in focus: that which is selected on the canvas.
-fn focused(workbench: &Workbench, view: &View) -> Option<CellAt> {
+pub fn focused(workbench: &Workbench, view: &View) -> Option<CellAt> {
     let (field, id) = (view.field?, view.selected_cell?);
     let cell = workbench.set_cells()?.field(field)?.place_of(id)?;
     Some(CellAt { field: field as u32, cell: cell as u32 })
@@ -170,7 +181,7 @@ pub fn gallery_ui(
     gallery.in_view.clear();
     let measured = workbench.set_cells().map_or(0, |cells| cells.measured_fields());
     if measured == 0 {
-        nothing_ui(ui, workbench, commands);
+        nothing_ui(ui, workbench, "All cells, side by side", commands);
         return;
     }
     gallery.follow(workbench, view);
@@ -194,10 +205,10 @@ pub fn gallery_ui(
 }
 
 /// What to do when no cell is measured.
-fn nothing_ui(ui: &mut Ui, workbench: &Workbench, commands: &mut Vec<Command>) {
+pub fn nothing_ui(ui: &mut Ui, workbench: &Workbench, heading: &str, commands: &mut Vec<Command>) {
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.35);
-        ui.heading("All cells, side by side");
+        ui.heading(heading);
         if workbench.whole_set_task() == Some(WholeSetTask::Measure) {
             ui.label("The cells of all images are being measured; the first will be here in a moment.");
             ui.spinner();

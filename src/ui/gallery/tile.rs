@@ -5,7 +5,7 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::{Gallery, grid::GROUND};
+use super::{Gallery, atlas::Atlas, grid::GROUND};
 use crate::{
     atlas::{Location, LocationSet},
     project::labels::{CellDecisions, Verdict},
@@ -75,7 +75,7 @@ pub fn tile_ui(
         WidgetInfo::selected(Role::Button, true, is_selected, format!("Cell {} of {image}: {}", cell.id, state.words()))
     });
     let painter = ui.painter();
-    picture_ui(ui, painter, workbench.results().cell_pictures.get(at), gallery, at, rect);
+    picture_ui(ui, workbench.results().cell_pictures.get(at), &mut gallery.atlas, at, rect);
     if state.decisions.exclusion.is_some() {
         painter.rect_filled(rect, 0.0, Color32::from_black_alpha(150));
         let stroke = Stroke::new(1.5, Color32::from_gray(190));
@@ -112,8 +112,10 @@ pub fn tile_ui(
     })
 }
 
-fn picture_ui(ui: &Ui, painter: &Painter, picture: Option<&Picture>, gallery: &mut Gallery, at: CellAt, rect: Rect) {
-    let drawn = picture.and_then(Option::as_ref).and_then(|picture| gallery.atlas.place(ui.ctx(), at, picture));
+/// Draws the picture of a cell into `rect`, or that there is none.
+pub fn picture_ui(ui: &Ui, picture: Option<&Picture>, atlas: &mut Atlas, at: CellAt, rect: Rect) {
+    let painter = ui.painter();
+    let drawn = picture.and_then(Option::as_ref).and_then(|picture| atlas.place(ui.ctx(), at, picture));
     if let Some((texture, part)) = drawn {
         painter.image(texture, rect, part, Color32::WHITE);
         return;

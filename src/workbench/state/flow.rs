@@ -44,6 +44,8 @@ impl Workbench {
         self.take_gallery(focus);
         self.take_model();
         self.take_exports();
+        self.take_rules();
+        self.take_scatter();
     }
 
     /// What is read and drawn.
@@ -307,6 +309,8 @@ impl Workbench {
         self.start_gallery(focus);
         self.start_model(focus);
         self.start_after_export(focus);
+        self.start_rules(focus);
+        self.start_scatter(focus);
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());
         if opened_with.is_some_and(|path| path != self.project.label_file()) {
             self.read_labels(self.project.label_file().map(Path::to_owned));

@@ -5,6 +5,7 @@ mod classifier;
 mod composite;
 mod features;
 mod golden;
+mod measures;
 mod portrait;
 mod post_processing;
 mod region_colours;

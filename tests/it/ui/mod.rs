@@ -11,6 +11,8 @@ mod gallery;
 mod inspector;
 mod measure;
 mod model;
+mod rules;
+mod scatter;
 
 use std::{
     cell::RefCell,
