@@ -140,7 +140,7 @@ fn products_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, choice: &mut
         );
         ui.label(about(cells * 1_000));
     });
-    ui.checkbox(&mut products.model, "Model")
+    ui.checkbox(&mut products.model, "Trained model")
         .on_hover_text("model.ron: what was learnt, to predict other sets with `cytoscribe submit`.");
     ui.weak("A report is always written. With it and the project, all can be repeated.");
     ui.add_space(4.0);

@@ -35,7 +35,7 @@ fn what_is_ticked_is_written_into_the_folder_that_was_chosen_and_the_doctor_says
     window.harness.get_by_label("•  images not measured: 2");
     click(&mut window, "Folder…");
     window.harness.get_by_label(out.to_str().unwrap());
-    for product in ["Table of cells", "Masks", "COCO annotations", "Model"] {
+    for product in ["Table of cells", "Masks", "COCO annotations", "Trained model"] {
         click(&mut window, product);
     }
     click(&mut window, "Write the files");
