@@ -90,7 +90,7 @@ impl Counts {
             ("images not measured", self.images - self.measured_images.min(self.images)),
             ("images without labels, whose cells teach nothing", self.images_without_labels),
             ("cells with the labels of their image alone", undecided),
-            ("answers with the grade in the middle, where the label of the image stays", self.unsure),
+            ("answers of grade 3, which leave what the image says", self.unsure),
             ("cells left out by decision", self.excluded),
             ("decided cells that are not found with this segmentation", self.lost),
         ];
