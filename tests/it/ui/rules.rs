@@ -131,7 +131,7 @@ fn other_measures_can_be_chosen_and_a_click_shows_an_example_in_its_image() {
     choose(&mut window, "Measure", "Unevenness of the nucleus");
     window.harness.get_by_label_contains("Low values speak for Nucleoplasm");
     assert_eq!(wish(&window).measure.name(), "Unevenness of the nucleus");
-    window.wait("pictures", |workbench| Workbench::is_at_rest(workbench));
+    window.wait("pictures", Workbench::is_at_rest);
     window.harness.query_all_by_label_contains("Cell 3 of field_2").next().unwrap().click();
     window.harness.run_steps(2);
     let view = window.harness.state().view();
