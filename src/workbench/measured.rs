@@ -24,7 +24,7 @@ pub struct PortraitMeasures {
 }
 
 impl PortraitMeasures {
-    /// Those of all `cells`; what `before` holds of the same cells is taken over. Reads from the disk; some 0.2 ms a cell.
+    /// Those of all `cells`; what `before` holds of the same cells is taken over. Reads from the disk.
     #[must_use]
     pub fn after(before: Option<&Self>, cells: &SetCells, stop: &Stop) -> Self {
         let of_field = |(place, measured): (usize, &Option<Arc<FieldCells>>)| {

@@ -1,7 +1,7 @@
 //! Measures that no feature holds: rims, the places of spots, the run of threads. Taken from a cell's portrait.
 //!
-//! Lengths are in pixels of the portrait, whose side is 1.2 times that of the cell. Some 0.2 ms of one core a cell, most
-//! of it for three distance transforms.
+//! Lengths are in pixels of the portrait, whose side is 1.2 times that of the cell. Most of the time goes into three
+//! distance transforms.
 
 use crate::{
     atlas::Channel,
