@@ -127,6 +127,6 @@ fn a_broken_image_is_named_with_its_reason_and_the_others_work() {
     // Mended, it can be read again.
     fs::copy(set.join("field_1_red.png"), set.join("field_0_red.png")).unwrap();
     window.key(Modifiers::NONE, Key::PageUp);
-    window.key(Modifiers::NONE, Key::F5);
+    window.key(Modifiers::COMMAND, Key::R);
     window.wait_for_cells(0);
 }
