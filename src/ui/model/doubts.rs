@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use egui::{Button, ComboBox, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Button, ComboBox, Layout, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::{REVIEW_HOVER, review_words};
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
 const LISTED: usize = 60;
 
 /// Room for one label.
-const TILE: egui::Vec2 = vec2(350.0, 86.0);
+const TILE: egui::Vec2 = vec2(340.0, 84.0);
 
 /// How one looks at the list.
 #[derive(Clone, Debug)]
@@ -118,10 +118,11 @@ pub fn doubts_ui(
         for row in listed.chunks(columns) {
             ui.horizontal(|ui| {
                 for (card, cell) in row {
-                    ui.allocate_ui(TILE, |ui| {
-                        ui.set_min_size(TILE);
-                        label_ui(ui, workbench, view, textures, (*card, cell), commands);
-                    });
+                    let (place, _) = ui.allocate_exact_size(TILE, egui::Sense::hover());
+                    let layout = Layout::left_to_right(Align::Min);
+                    let mut tile = ui.new_child(UiBuilder::new().max_rect(place).layout(layout));
+                    tile.set_clip_rect(place.intersect(ui.clip_rect()));
+                    label_ui(&mut tile, workbench, view, textures, (*card, cell), commands);
                 }
             });
         }
@@ -207,50 +208,46 @@ fn label_ui(
     let Card { at, location } = card;
     let is_given = cell.of_image.contains(location);
     let name = location.name();
-    ui.horizontal(|ui| {
-        match workbench.results().cell_pictures.get(at).and_then(Option::as_ref) {
-            Some(picture) => {
-                let texture = textures.0.entry(at).or_default().show(ui.ctx(), "doubt", picture);
-                let image = egui::Image::new((texture.id(), vec2(72.0, 72.0))).sense(egui::Sense::click());
-                let image = ui.add(image.alt_text(format!("Cell {} of {}", cell.id, cell.image)));
-                if image.on_hover_text("A click shows it in its image.").clicked() {
-                    view.kept.location = location;
-                    view.show_cell(at.field as usize, cell.id);
-                }
-            }
-            None => {
-                ui.allocate_space(vec2(72.0, 72.0));
+    match workbench.results().cell_pictures.get(at).and_then(Option::as_ref) {
+        Some(picture) => {
+            let texture = textures.0.entry(at).or_default().show(ui.ctx(), "doubt", picture);
+            let image = egui::Image::new((texture.id(), vec2(72.0, 72.0))).sense(egui::Sense::click());
+            let image = ui.add(image.alt_text(format!("Cell {} of {}", cell.id, cell.image)));
+            if image.on_hover_text("A click shows it in its image.").clicked() {
+                view.kept.location = location;
+                view.show_cell(at.field as usize, cell.id);
             }
         }
-        ui.vertical(|ui| {
-            ui.horizontal(|ui| {
-                ui.label(RichText::new(name).strong());
-                ui.weak(if is_given { "says the image" } else { "the image does not say so" });
-                if let Some(probability) = workbench.model().and_then(|model| model.probability(at, location)) {
-                    ui.label(format!("{:.0} % by the model", 100.0 * probability));
+        None => {
+            ui.allocate_space(vec2(72.0, 72.0));
+        }
+    }
+    ui.vertical(|ui| {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(chips::short_name(location)).strong()).on_hover_text(location.description());
+            ui.weak(if is_given { "says the image" } else { "not by the image" });
+            if let Some(probability) = workbench.model().and_then(|model| model.probability(at, location)) {
+                ui.label(format!("{:.0} % by the model", 100.0 * probability));
+            }
+        });
+        ui.weak(format!("cell {} of {}", cell.id, cell.image));
+        ui.horizontal(|ui| {
+            let exclusion = Change::Exclude(Some(Exclusion::Other));
+            let answers = if is_given {
+                [("Drop", Verdict::No, "The cell does not show it."), ("Keep", Verdict::Yes, "The cell shows it.")]
+            } else {
+                [("Add", Verdict::Yes, "The cell shows it."), ("Leave", Verdict::No, "The cell does not show it.")]
+            };
+            let answers = answers.map(|(name, verdict, hover)| (name, Change::Label(location, Some(verdict)), hover));
+            let left_out = ("Leave out", exclusion, "The cell is debris, blurred or cut off: it counts for nothing.");
+            for (answer, change, hover) in answers.into_iter().chain([left_out]) {
+                let button = ui.add_enabled(workbench.can_decide(), Button::new(answer));
+                let words = format!("{answer} {name}: cell {} of {}", cell.id, cell.image);
+                button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &words));
+                if button.on_hover_text(hover).clicked() {
+                    commands.push(Command::Edit(Edit::Labels(cell.deed(Reason::Deck, change))));
                 }
-            });
-            ui.weak(format!("cell {} of {}", cell.id, cell.image));
-            ui.horizontal(|ui| {
-                let exclusion = Change::Exclude(Some(Exclusion::Other));
-                let answers = if is_given {
-                    [("Drop", Verdict::No, "The cell does not show it."), ("Keep", Verdict::Yes, "The cell shows it.")]
-                } else {
-                    [("Add", Verdict::Yes, "The cell shows it."), ("Leave", Verdict::No, "The cell does not show it.")]
-                };
-                let answers =
-                    answers.map(|(name, verdict, hover)| (name, Change::Label(location, Some(verdict)), hover));
-                let left_out =
-                    ("Leave out", exclusion, "The cell is debris, blurred or cut off: it counts for nothing.");
-                for (answer, change, hover) in answers.into_iter().chain([left_out]) {
-                    let button = ui.add_enabled(workbench.can_decide(), Button::new(answer));
-                    let words = format!("{answer} {name}: cell {} of {}", cell.id, cell.image);
-                    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &words));
-                    if button.on_hover_text(hover).clicked() {
-                        commands.push(Command::Edit(Edit::Labels(cell.deed(Reason::Deck, change))));
-                    }
-                }
-            });
+            }
         });
     });
 }

@@ -10,6 +10,7 @@ use crate::{
         classifier::scores::average_precision,
         post_processing::{CellFacts, PostProcessingParams, Step, confidences},
     },
+    project::labels::Verdict,
 };
 
 /// What is known of one cell: which locations it shows, and of which one does not know.
@@ -92,8 +93,31 @@ pub struct Effects {
     pub alone: Vec<(Step, Option<LocalScore>)>,
 }
 
+/// How far from what was decided the probability of a decided cell is written: the rules still order those decided alike.
+const LEEWAY: f32 = 0.01;
+
 impl Predicted {
-    /// The confidences after post-processing.
+    /// The confidences that are written: after post-processing of the probabilities, which where something was decided
+    /// about a cell lie within 0.01 of that. `verdicts`: of each cell. [`Predicted::effects`] do not know of this, as
+    /// decisions would be judged by themselves.
+    #[must_use]
+    pub fn written(
+        &self,
+        params: &PostProcessingParams,
+        verdicts: &[[Option<Verdict>; Location::COUNT]],
+    ) -> Array2<f32> {
+        let mut probabilities = self.probabilities.clone();
+        for (mut cell, verdicts) in probabilities.rows_mut().into_iter().zip(verdicts) {
+            for (probability, verdict) in cell.iter_mut().zip(verdicts) {
+                if let Some(decided) = verdict.map(|verdict| verdict.probability() as f32) {
+                    *probability = decided + LEEWAY * (*probability - decided);
+                }
+            }
+        }
+        confidences(probabilities.view(), &self.facts, &self.image_labels, params)
+    }
+
+    /// The confidences after post-processing, without what was decided.
     #[must_use]
     pub fn confidences(&self, params: &PostProcessingParams) -> Array2<f32> {
         confidences(self.probabilities.view(), &self.facts, &self.image_labels, params)

@@ -166,8 +166,9 @@ fn export_all(source: &Source, target: Option<&Target>, watch: ExportWatch) -> R
     let selection = target.map(|target| target.products.selection).unwrap_or_default();
     if let Some(target) = target {
         let products = &target.products;
-        let confidences =
-            predicted.as_ref().map(|predicted| by_cell(predicted.confidences(source.project.post_processing()).view()));
+        let verdicts: Vec<_> = gathered.cells().map(|(_, cell)| cell.decisions.verdicts).collect();
+        let confident = |predicted: &Arc<Predicted>| predicted.written(source.project.post_processing(), &verdicts);
+        let confidences = predicted.as_ref().map(|predicted| by_cell(confident(predicted).view()));
         let learnt = learnt.as_ref().ok().zip(confidences.as_deref());
         let selected = learnt.map(|(learnt, all)| (all, Selection::new(&selection, &learnt.model.image_rates, all)));
         if let Some((all, selected)) = selected.as_ref().filter(|_| products.submission) {

@@ -153,7 +153,8 @@ fn learning(told: &Told, text: &mut String) {
         Ok(validation) => {
             let _ = writeln!(
                 text,
-                "Probabilities are those of rules that have not seen the image: cross-validated in {} folds of images.\n",
+                "Probabilities are those of rules that have not seen the image: cross-validated in {} folds of images.\n\
+                 Confidences of what was decided about a cell lie within 0.01 of that.\n",
                 validation.folds
             );
             text.push_str(&score_table(&validation.scores, "images"));

@@ -297,3 +297,17 @@ fn the_effect_of_each_step_is_told_alone_and_together() {
     let none = predicted.effects(&PostProcessingParams::default());
     assert_eq!((none.before, none.alone.len()), (none.after, 0));
 }
+
+#[test]
+fn what_was_decided_is_written_and_the_rules_order_what_was_decided_alike() {
+    let predicted = four_cells([0.9, 0.3, 0.5, 0.1]);
+    let mut verdicts = [[None; Location::COUNT]; 4];
+    (verdicts[0][0], verdicts[1][0], verdicts[3][0]) = (Some(Verdict::No), Some(Verdict::Yes), Some(Verdict::No));
+    let written = predicted.written(&PostProcessingParams::default(), &verdicts);
+    let of = |cell: usize| written[[cell, 0]];
+    assert!((of(0) - 0.009).abs() < 1e-6 && (of(1) - 0.993).abs() < 1e-6 && (of(3) - 0.001).abs() < 1e-6);
+    assert_eq!((of(2).to_bits(), written[[0, 1]].to_bits()), (0.5_f32.to_bits(), 0.9_f32.to_bits()));
+    // The score by which steps are judged does not know of it.
+    let without = predicted.effects(&PostProcessingParams::default());
+    assert!(without.before.unwrap().mean_average_precision < 1.0);
+}
