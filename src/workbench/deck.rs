@@ -132,9 +132,16 @@ pub struct DeckKey {
 /// A deck has at most so many cards about every location; the first ones are what matters.
 pub const MOST_OF_ALL: usize = 20_000;
 
-/// What is asked, in its order, decided or not. Without the `model` that an order needs there are no cards.
+/// What is asked, in its order, decided or not; but where the `model` gives the order, what `is_settled` is left out, as it
+/// would pile up at the top. Without the model that an order needs there are no cards.
 #[must_use]
-pub fn deck(cells: &SetCells, of_images: &[Option<LocationSet>], model: Option<&Model>, wish: DeckWish) -> Vec<Card> {
+pub fn deck(
+    cells: &SetCells,
+    of_images: &[Option<LocationSet>],
+    model: Option<&Model>,
+    wish: DeckWish,
+    is_settled: impl Fn(Card) -> bool,
+) -> Vec<Card> {
     let locations: Vec<Location> = wish.location.map_or_else(|| Location::all().collect(), |one| vec![one]);
     let of_cell = |at: CellAt| {
         let of_image = of_images.get(at.field as usize).copied().flatten().unwrap_or_default();
@@ -145,9 +152,13 @@ pub fn deck(cells: &SetCells, of_images: &[Option<LocationSet>], model: Option<&
     match wish.order {
         DeckOrder::ByImage => cards.take(most(wish)).collect(),
         DeckOrder::Shuffled => by_lot(cells, cards.collect(), wish),
-        DeckOrder::Doubtful => by_urgency(cards, wish, |card| model?.doubt(card.at, card.location)),
+        DeckOrder::Doubtful => {
+            let open = cards.filter(|card| !is_settled(*card));
+            by_urgency(open, wish, |card| model?.doubt(card.at, card.location))
+        }
         DeckOrder::Uncertain => {
-            by_urgency(cards, wish, |card| Some(-(model?.probability(card.at, card.location)? - 0.5).abs()))
+            let open = cards.filter(|card| !is_settled(*card));
+            by_urgency(open, wish, |card| Some(-(model?.probability(card.at, card.location)? - 0.5).abs()))
         }
     }
 }

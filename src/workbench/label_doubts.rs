@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use super::{
-    deck::{DeckWish, deck},
+    deck::{Card, DeckWish, deck},
     label_work::LabelWork,
     model::{
         LessonsKey, ModelKey, Round, learn,
@@ -77,12 +77,14 @@ pub fn doubts(
     if let Some(Err(reason)) = &model.judgement {
         return Err(reason.clone().into());
     }
-    let row = |card: super::deck::Card| {
+    let is_settled = |card: Card| {
+        let placed = placements.of(card.at.field as usize, set, &work.labels, &cells);
+        placed.zip(cells.cell(card.at)).is_some_and(|(placed, cell)| placed.of(cell.id).settles(card.location))
+    };
+    let row = |card: Card| {
         let (field, cell) = (cells.field(card.at.field as usize)?, cells.cell(card.at)?);
-        let decisions = placements.of(card.at.field as usize, set, &work.labels, &cells)?.of(cell.id);
-        let is_open = decisions.exclusion.is_none() && decisions.of(card.location).is_none();
         let of_image = of_images.get(card.at.field as usize).copied().flatten().unwrap_or_default();
-        is_open.then_some(DoubtRow {
+        Some(DoubtRow {
             image: field.image.clone(),
             cell_id: cell.id,
             anchor: cell.anchor,
@@ -92,7 +94,8 @@ pub fn doubts(
             doubt: model.doubt(card.at, card.location)?,
         })
     };
-    Ok(deck(&cells, &of_images, Some(&model), wish).into_iter().filter_map(row).take(most).collect())
+    let cards = deck(&cells, &of_images, Some(&model), wish, is_settled).into_iter();
+    Ok(cards.filter(|card| !is_settled(*card)).filter_map(row).take(most).collect())
 }
 
 /// What is decided about the cells, each decision with the cell that its anchor lies in.

@@ -117,7 +117,7 @@ impl DeckView {
         }
         let is_settled = || {
             let cell = workbench.decidable_at(card.at);
-            cell.is_none_or(|cell| cell.decisions.exclusion.is_some() || cell.decisions.of(card.location).is_some())
+            cell.is_none_or(|cell| cell.decisions.settles(card.location))
         };
         !self.passed_over.contains(&card) && (self.again || !is_settled())
     }
@@ -320,8 +320,10 @@ fn question_ui(ui: &mut Ui, view: &mut View) {
             }
         });
         named(&combo.response, "Order");
-        ui.checkbox(&mut view.deck.again, "decided ones, too")
-            .on_hover_text("Asks about cells again that are decided already.");
+        let again = egui::Checkbox::new(&mut view.deck.again, "decided ones, too");
+        ui.add_enabled(!view.deck.order.needs_model(), again)
+            .on_hover_text("Asks about cells again that are decided already.")
+            .on_disabled_hover_text("In this order only what is open is asked about.");
         ui.separator();
         ui.checkbox(&mut view.deck.composite, "all stains")
             .on_hover_text("Shows all stains in colour, not the protein alone (Space).");

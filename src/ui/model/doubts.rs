@@ -57,8 +57,7 @@ impl DoubtView {
         let Some(deck) = workbench.deck(self.wish(location)) else { return Vec::new() };
         let open = |card: &Card| {
             let cell = workbench.decidable_at(card.at)?;
-            let is_open = cell.decisions.exclusion.is_none() && cell.decisions.of(card.location).is_none();
-            is_open.then_some((*card, cell))
+            (!cell.decisions.settles(card.location)).then_some((*card, cell))
         };
         deck.iter().filter_map(open).take(LISTED).collect()
     }

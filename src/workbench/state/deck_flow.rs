@@ -1,6 +1,6 @@
 //! The work behind the deck: which cells are asked about, their close-ups, and examples of what is asked.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::Workbench;
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         deck::{Card, DeckKey, DeckWish, deck},
         example_cell::{ExampleCell, example_cell},
         lane::Computed,
+        placements::PlacedField,
         results::SetKey,
         set_cells::CellAt,
     },
@@ -124,7 +125,15 @@ impl Workbench {
         let set = SetKey::of(&self.project, self.openings);
         let key = DeckKey { cells: set, measured, labels: opened.label_readings, model: number, wish };
         let (cells, labels, model) = (Arc::clone(cells), opened.labels.clone(), model.cloned());
-        self.lanes.deck.start(key, &self.wake, move |_| Ok(deck(&cells, &labels, model.as_deref(), wish)));
+        let decided: HashMap<usize, Arc<PlacedField>> =
+            self.decided_cells().into_iter().map(|decided| (decided.field, decided.placed)).collect();
+        self.lanes.deck.start(key, &self.wake, move |_| {
+            let is_settled = |card: Card| {
+                let placed = decided.get(&(card.at.field as usize));
+                placed.zip(cells.cell(card.at)).is_some_and(|(placed, cell)| placed.of(cell.id).settles(card.location))
+            };
+            Ok(deck(&cells, &labels, model.as_deref(), wish, is_settled))
+        });
     }
 
     fn start_close_up(&mut self, focus: &Focus) {

@@ -187,12 +187,12 @@ fn a_wrong_label_is_doubted_most_and_asked_about_first() {
     let model = bench.learn(None);
     let wish = DeckWish { location: Some(location(0)), scope: DeckScope::Labelled, order: DeckOrder::Doubtful };
     assert_eq!(wish.name(), "probably wrong");
-    let cards = deck(&bench.cells, &bench.of_images, Some(&model), wish);
+    let cards = deck(&bench.cells, &bench.of_images, Some(&model), wish, |_| false);
     assert_eq!(cards.len(), 5 * CELLS);
     assert!(cards[..CELLS].iter().all(|card| card.at.field == 7), "{:?}", &cards[..CELLS]);
     let missing = DeckWish { location: None, scope: DeckScope::Unlabelled, order: DeckOrder::Doubtful };
     assert_eq!(missing.name(), "probably missing");
-    let missing = deck(&bench.cells, &bench.of_images, Some(&model), missing);
+    let missing = deck(&bench.cells, &bench.of_images, Some(&model), missing, |_| false);
     assert!(missing.len() <= MOST_OF_ALL);
     let first: Vec<Card> = missing.into_iter().filter(|card| card.location == location(16)).take(CELLS).collect();
     assert!(first.iter().all(|card| card.at.field == 7), "{first:?}");
