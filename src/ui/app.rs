@@ -29,7 +29,9 @@ use super::{
 use crate::{
     atlas::{Channel, Location},
     pipeline::composite::CompositeParams,
-    workbench::{Command, Focus, Workbench, focus::ModelWish, label_exchange::Selection, set_cells::CellAt},
+    workbench::{
+        Command, Focus, Workbench, focus::ModelWish, label_exchange::Selection, results::SetKey, set_cells::CellAt,
+    },
 };
 
 /// The key under which the view is remembered.
@@ -50,6 +52,8 @@ pub struct App {
     scatter: Scatter,
     /// Which set the view is about.
     opening: u64,
+    /// Which cells of it.
+    cells: Option<SetKey>,
 }
 
 impl App {
@@ -94,6 +98,7 @@ impl App {
             rules: Rules::default(),
             scatter: Scatter::default(),
             opening: 0,
+            cells: None,
         }
     }
 
@@ -126,6 +131,19 @@ impl App {
         self.view.choose_location(&self.workbench);
         if let Some(opened) = self.workbench.opened() {
             self.view.kept.remember(opened.set.root().to_owned());
+        }
+    }
+
+    /// Other cells: what was selected or asked about names cells that are not the same any more.
+    fn notice_cells(&mut self) {
+        let Some(cells) = &self.workbench.results().set_cells else { return };
+        if self.cells.as_ref() == Some(&cells.inputs) {
+            return;
+        }
+        if self.cells.replace(cells.inputs.clone()).is_some() {
+            self.view.gallery.selection.clear();
+            self.view.gallery.filter.only = None;
+            self.view.deck.forget_cells();
         }
     }
 
@@ -393,6 +411,7 @@ impl eframe::App for App {
             context.copy_image(picture_image(&picture));
         }
         self.notice_opening();
+        self.notice_cells();
         self.browser.update(&self.workbench, &self.view.filter);
         self.take_keys(&context);
         let (mut wished, mut commands) = (Vec::new(), Vec::new());

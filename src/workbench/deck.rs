@@ -144,8 +144,11 @@ pub fn deck(
 ) -> Vec<Card> {
     let locations: Vec<Location> = wish.location.map_or_else(|| Location::all().collect(), |one| vec![one]);
     let of_cell = |at: CellAt| {
-        let of_image = of_images.get(at.field as usize).copied().flatten().unwrap_or_default();
-        let takes = move |location: &&Location| wish.scope.takes(**location, of_image);
+        let labels = of_images.get(at.field as usize).copied().flatten();
+        // Nothing is missing from labels that are not there.
+        let is_told = labels.is_some() || wish.order != DeckOrder::Doubtful;
+        let of_image = labels.unwrap_or_default();
+        let takes = move |location: &&Location| is_told && wish.scope.takes(**location, of_image);
         locations.iter().filter(takes).map(move |&location| Card { at, location })
     };
     let cards = cells.all().flat_map(of_cell);

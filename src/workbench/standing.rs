@@ -9,6 +9,7 @@ use std::{
 
 use super::{
     Workbench,
+    model::lessons::DecidedCells,
     placements::PlacedField,
     set_cells::{CellAt, SetCells},
 };
@@ -92,6 +93,8 @@ pub struct Standings {
     of_images: Vec<Option<LocationSet>>,
     /// What is decided, for fields about whose cells something is.
     decided: HashMap<u32, Arc<PlacedField>>,
+    /// Whether it is still being looked up which cells some decisions fall to.
+    pub is_partial: bool,
 }
 
 impl Standings {
@@ -99,6 +102,19 @@ impl Standings {
     #[must_use]
     pub fn of_image(&self, field: u32) -> LocationSet {
         self.of_images.get(field as usize).copied().flatten().unwrap_or_default()
+    }
+
+    /// What is decided, field by field in the order of the set.
+    #[must_use]
+    pub fn decided_cells(&self) -> Vec<DecidedCells> {
+        let of_field = |(&field, placed): (&u32, &Arc<PlacedField>)| DecidedCells {
+            field: field as usize,
+            placed: Arc::clone(placed),
+        };
+        let mut all: Vec<DecidedCells> = self.decided.iter().map(of_field).collect();
+        all.sort_unstable_by_key(|cells| cells.field);
+        all.retain(|cells| !cells.placed.is_empty());
+        all
     }
 
     /// What is decided about the cells of a field, if anything is.
@@ -137,7 +153,7 @@ impl Gathering {
         let opened = workbench.opened()?;
         let key = (workbench.standing_key(), workbench.results().cells_revision);
         if self.key != Some(key) {
-            let so_far = Standings { of_images: opened.labels.clone(), decided: HashMap::new() };
+            let so_far = Standings { of_images: opened.labels.clone(), ..Standings::default() };
             *self = Self { key: Some(key), so_far, ..Self::default() };
         }
         if let Some(done) = &self.done {
@@ -152,6 +168,7 @@ impl Gathering {
             self.next += 1;
             let is_decided = labels.decided(files.id()).next().is_some();
             if let Some(placed) = is_decided.then(|| workbench.placed(place)).flatten() {
+                self.so_far.is_partial |= placed.is_partial;
                 self.so_far.decided.insert(place as u32, placed);
             }
         }

@@ -163,12 +163,26 @@ impl DeckView {
         }
     }
 
+    /// Forgets all cells, as they are others now.
+    pub fn forget_cells(&mut self) {
+        (self.asked, self.agreed) = (None, None);
+        self.past.clear();
+        self.passed_over.clear();
+    }
+
     /// Goes back to the cell before.
     pub fn go_back(&mut self) {
         if let Some(last) = self.past.pop() {
             self.passed_over.remove(&last);
             self.asked = Some(last);
         }
+    }
+
+    /// Questions that were passed over and are open still.
+    fn put_off(&self, workbench: &Workbench) -> usize {
+        let is_open =
+            |card: &&Card| workbench.decidable_at(card.at).is_some_and(|cell| !cell.decisions.settles(card.location));
+        self.passed_over.iter().filter(is_open).count()
     }
 
     /// Answers a minute, from the second on.
@@ -389,9 +403,16 @@ fn nothing_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mu
             }
         } else if view.deck.order.needs_model() && workbench.model().is_none_or(|model| model.judged().is_none()) {
             no_model_ui(ui, workbench, commands);
-        } else if workbench.deck(view.deck.wish(view.kept.location)).is_none_or(|deck| deck.is_empty()) {
+        } else if !view.deck.order.needs_model()
+            && workbench.deck(view.deck.wish(view.kept.location)).is_none_or(|deck| deck.is_empty())
+        {
             ui.label(light(format!("No cell is in {} for {name}.", view.deck.scope.name())));
             ui.label(light("Choose another label above, or other cells.".to_owned()));
+        } else if view.deck.put_off(workbench) > 0 {
+            ui.heading(light(format!("{} were put off; all else is decided.", view.deck.put_off(workbench))));
+            if ui.button("Ask about them now").clicked() {
+                view.deck.passed_over.clear();
+            }
         } else {
             ui.heading(light(format!("All is decided about {name}.")));
             ui.label(light("Choose another label above, or go through the decided ones again.".to_owned()));

@@ -216,7 +216,7 @@ fn sort_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, gallery: &mut Ga
 
 /// Cells do not change their places under one's hands, but when one asks for it.
 fn sort_anew_ui(ui: &mut Ui, workbench: &Workbench, view: &mut GalleryView) {
-    let newest = workbench.model().filter(|model| model.judged().is_some()).map(|model| model.number);
+    let newest = workbench.model().filter(|model| model.judged().is_some()).and_then(|model| model.judged_number);
     let sorted_by = workbench.results().order.as_ref().and_then(|order| order.inputs.model).map(|(number, _)| number);
     match (newest, sorted_by) {
         (None, _) if workbench.learning().is_some() => {

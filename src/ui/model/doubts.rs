@@ -36,13 +36,21 @@ pub struct DoubtView {
     pub scope: DeckScope,
     /// What is listed first.
     pub order: DeckOrder,
-    /// What was listed when the look of pictures was last made.
+    /// What is listed, and for what: labels keep their places under the hand, and new ones come at the end.
+    shown: (Option<DeckWish>, Vec<Card>),
+    /// How pictures looked last, so that what did not change need not be compared.
     look: Option<Arc<Look>>,
 }
 
 impl Default for DoubtView {
     fn default() -> Self {
-        Self { every: true, scope: DeckScope::Labelled, order: DeckOrder::Doubtful, look: None }
+        Self {
+            every: true,
+            scope: DeckScope::Labelled,
+            order: DeckOrder::Doubtful,
+            shown: (None, Vec::new()),
+            look: None,
+        }
     }
 }
 
@@ -53,13 +61,24 @@ impl DoubtView {
     }
 
     /// The labels that are listed.
-    fn listed(&self, workbench: &Workbench, location: crate::atlas::Location) -> Vec<(Card, DecidableCell)> {
-        let Some(deck) = workbench.deck(self.wish(location)) else { return Vec::new() };
+    fn listed(&mut self, workbench: &Workbench, location: crate::atlas::Location) -> Vec<(Card, DecidableCell)> {
+        let wish = self.wish(location);
+        if self.shown.0 != Some(wish) {
+            self.shown = (Some(wish), Vec::new());
+        }
+        let Some(deck) = workbench.deck(wish) else { return Vec::new() };
         let open = |card: &Card| {
             let cell = workbench.decidable_at(card.at)?;
             (!cell.decisions.settles(card.location)).then_some((*card, cell))
         };
-        deck.iter().filter_map(open).take(LISTED).collect()
+        let mut listed: Vec<(Card, DecidableCell)> = self.shown.1.iter().filter_map(open).collect();
+        if listed.len() < LISTED {
+            let is_new = |card: &&Card| !self.shown.1.contains(card);
+            let more = deck.iter().filter(is_new).filter_map(open).take(LISTED - listed.len());
+            listed.extend(more);
+        }
+        self.shown.1 = listed.iter().map(|(card, _)| *card).collect();
+        listed
     }
 
     /// The pictures that the list needs.
@@ -119,7 +138,8 @@ pub fn doubts_ui(
                 for (card, cell) in row {
                     let (place, _) = ui.allocate_exact_size(TILE, egui::Sense::hover());
                     let layout = Layout::left_to_right(Align::Min);
-                    let mut tile = ui.new_child(UiBuilder::new().max_rect(place).layout(layout));
+                    let mut tile =
+                        ui.new_child(UiBuilder::new().id_salt((card.at, card.location)).max_rect(place).layout(layout));
                     tile.set_clip_rect(place.intersect(ui.clip_rect()));
                     label_ui(&mut tile, workbench, view, textures, (*card, cell), commands);
                 }

@@ -144,7 +144,7 @@ pub fn cut_ui(ui: &mut Ui, view: &mut View, table: &RuleTable) {
         let hover = "Cells with this value or a higher one lie above the cut. Drag it in the histogram, type it, or \
                      move it with the arrow keys (with Shift, faster).";
         ui.add(slider).labelled_by(label.id).on_hover_text(hover);
-        if cut.to_bits() != before.to_bits() {
+        if cut.is_finite() && cut.to_bits() != before.to_bits() {
             view.rules.cut = Some(cut);
         }
         let Some(suggestion) = table.suggestion else { return };

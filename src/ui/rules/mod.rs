@@ -38,6 +38,8 @@ pub struct RulesView {
     pub overrules: bool,
     /// Where the cut is; `None`: where it is suggested.
     pub cut: Option<f32>,
+    /// What it is a cut of.
+    cut_of: Option<(Location, Measure)>,
     /// Where it was drawn last, and how wide the histogram was.
     shown: Option<(f32, f32)>,
 }
@@ -117,6 +119,11 @@ pub fn rules_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, rules: &mut
     }
     controls::controls_ui(ui, workbench, view);
     let wish = view.rules.wish(view.kept.location);
+    // A cut says nothing about another measure, or another location.
+    let cut_of = Some((wish.location, wish.measure));
+    if view.rules.cut_of != cut_of {
+        (view.rules.cut_of, view.rules.cut) = (cut_of, None);
+    }
     let Some(table) = workbench.rule_table(wish).cloned() else {
         view.rules.shown = None;
         ui.add_space(20.0);

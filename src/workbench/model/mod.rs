@@ -65,6 +65,8 @@ pub struct Model {
     pub lessons: Arc<Lessons>,
     /// The rules.
     pub fit: Arc<Fit>,
+    /// The number of the model that the judgement is of: this one or, until it is judged, the one before.
+    pub judged_number: Option<u64>,
     /// How good they are, or those before; or in words why that cannot be told.
     pub judgement: Option<Result<Arc<Judgement>, String>>,
 }
@@ -137,8 +139,9 @@ pub fn learn(round: Round<'_>, show: impl FnOnce(Model), watch: &Watch<'_>) -> R
     let trainer = lessons.trainer();
     let fit = Arc::new(trainer.fit(&targets, same.map(|before| &*before.fit), &finding)?);
     let judgement = same.and_then(|before| before.judgement.clone());
+    let judged_number = same.and_then(|before| before.judged_number);
     let number = before.map_or(0, |before| before.number) + 1;
-    let model = Model { key: key.clone(), number, lessons: Arc::clone(&lessons), fit, judgement };
+    let model = Model { key: key.clone(), number, lessons: Arc::clone(&lessons), fit, judged_number, judgement };
     show(model.clone());
     let cross_before = same.and_then(Model::judged).map(|judged| &judged.cross_fit);
     let judgement = match trainer.cross_fit(&targets, cross_before, Some(&model.fit), &judging) {
@@ -146,5 +149,5 @@ pub fn learn(round: Round<'_>, show: impl FnOnce(Model), watch: &Watch<'_>) -> R
         Err(CrossFitError::OneGroup(reason)) => Err(reason.to_string()),
         Err(CrossFitError::Stopped(stopped)) => return Err(stopped.into()),
     };
-    Ok(Model { judgement: Some(judgement), ..model })
+    Ok(Model { judged_number: Some(number), judgement: Some(judgement), ..model })
 }

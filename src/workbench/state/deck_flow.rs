@@ -114,7 +114,7 @@ impl Workbench {
         };
         let measured = cells.measured_fields();
         let model = self.model().filter(|model| wish.order.needs_model() && model.judged().is_some());
-        let number = model.map(|model| model.number);
+        let number = model.and_then(|model| model.judged_number);
         let is_there = self.results.deck.as_ref().is_some_and(|deck| {
             let DeckKey { measured: before, labels, model, .. } = deck.inputs;
             self.deck(wish).is_some() && (before, labels, model) == (measured, opened.label_readings, number)

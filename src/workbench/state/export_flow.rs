@@ -182,6 +182,9 @@ impl Workbench {
     /// Takes in what is done.
     pub(super) fn take_exports(&mut self) {
         if let Some(done) = self.exports.lane.take().filter(|done| done.inputs.key.opening == self.openings) {
+            // What is decoded is of an older file, and what is judged of older probabilities.
+            self.exports.masks = None;
+            (self.exports.masks_lane, self.exports.effects_lane) = (Lane::default(), Lane::default());
             match &done.value {
                 Ok(exported) => {
                     if let Some(predicted) = &exported.predicted {
@@ -227,7 +230,10 @@ impl Workbench {
                 self.exports.effects_lane.start(params.clone(), &self.wake, work);
             }
         }
-        let Some(index) = focus.field.filter(|_| self.exports.shows_masks && self.exports.masks_lane.is_free()) else {
+        let Some(index) = focus
+            .field
+            .filter(|_| self.exports.shows_masks && self.exports.lane.is_free() && self.exports.masks_lane.is_free())
+        else {
             return;
         };
         let Some(submission) = self.last_submission() else { return };

@@ -147,6 +147,8 @@ impl Workbench {
                     // It is not tried again and again.
                     opened.label_file = path;
                     opened.labels.fill(None);
+                    opened.label_readings += 1;
+                    self.changes += 1;
                 }
                 self.fail(reason);
             }

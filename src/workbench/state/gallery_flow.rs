@@ -133,7 +133,12 @@ impl Workbench {
             return;
         }
         let set = SetKey::of(&self.project, self.openings);
-        let key = OrderKey { set, revision, sort, model: model.as_ref().map(|model| (model.number, location)) };
+        let key = OrderKey {
+            set,
+            revision,
+            sort,
+            model: model.as_ref().and_then(|model| Some((model.judged_number?, location))),
+        };
         let cells = Arc::clone(cells);
         self.lanes.gallery.order.start(key, &self.wake, move |_| {
             Ok(Ordered::of(&cells, sort, model.as_deref().map(|model| (model, location))))

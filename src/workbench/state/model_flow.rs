@@ -195,8 +195,11 @@ impl Workbench {
         else {
             return;
         };
+        let of_images = opened.labels.clone();
+        // With many decisions this takes some frames.
+        let Some(standings) = self.gather_standings() else { return };
         let key = ModelKey { lessons, records, placed };
-        let (of_images, decided, before) = (opened.labels.clone(), self.decided_cells(), self.results.model.clone());
+        let (decided, before) = (standings.decided_cells(), self.results.model.clone());
         let lanes = &mut self.lanes.model;
         lanes.is_asked = false;
         lanes.tried = Some(key.clone());

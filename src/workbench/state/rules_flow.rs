@@ -125,6 +125,10 @@ impl Workbench {
             return;
         }
         let Some(standings) = self.gather_standings() else { return };
+        // A step waits until it is known which cells all decisions fall to, so that none is overruled.
+        if is_fresh && standings.is_partial {
+            return;
+        }
         if let Some((table, step)) = self.rules.table.as_ref().zip(self.rules.step).filter(|_| is_fresh) {
             let (key, table) = (table.inputs.clone(), Arc::clone(&table.value));
             let work = move |_: &_| Ok(table.decisions(&cells, &standings, &step));
@@ -147,7 +151,7 @@ impl Workbench {
     }
 
     /// Everything that is decided; while it is being gathered, the next frame goes on with it.
-    fn gather_standings(&mut self) -> Option<Arc<Standings>> {
+    pub(super) fn gather_standings(&mut self) -> Option<Arc<Standings>> {
         let mut gathering = std::mem::take(&mut self.rules.gathering);
         let standings = gathering.go_on(self);
         self.rules.gathering = gathering;

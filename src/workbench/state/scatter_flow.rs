@@ -41,7 +41,11 @@ impl Workbench {
         };
         match value {
             Ok((cloud, components)) => {
-                self.scatter.components = components.or(self.scatter.components.take());
+                // Those of other cells or features are of no use.
+                let are_same = |cloud: &Computed<CloudKey, Arc<Cloud>>| cloud.inputs.revision == inputs.revision;
+                let before = self.scatter.components.take();
+                self.scatter.components =
+                    components.or(before.filter(|_| self.scatter.cloud.as_ref().is_some_and(are_same)));
                 self.scatter.cloud = Some(Computed { inputs, value: Arc::new(cloud) });
             }
             Err(reason) => self.fail(reason),

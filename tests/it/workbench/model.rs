@@ -85,7 +85,10 @@ impl Bench {
         let round = Round { key: &key, before, source, decided: &decided };
         let model = learn(round, |model| shown = Some(model), &Watched::NOBODY)?;
         // The rules are shown before they are judged, and do not change by that.
-        assert_eq!(shown.unwrap().fit, model.fit);
+        let shown = shown.unwrap();
+        assert_eq!(shown.fit, model.fit);
+        assert_eq!(shown.judged_number, before.and_then(|before| before.judged_number));
+        assert_eq!(model.judged_number, Some(model.number));
         Ok(model)
     }
 
@@ -190,6 +193,8 @@ fn a_wrong_label_is_doubted_most_and_asked_about_first() {
     let cards = deck(&bench.cells, &bench.of_images, Some(&model), wish, |_| false);
     assert_eq!(cards.len(), 5 * CELLS);
     assert!(cards[..CELLS].iter().all(|card| card.at.field == 7), "{:?}", &cards[..CELLS]);
+    let others = deck(&bench.cells, &bench.of_images, Some(&model), wish, |card| card.at.field == 7);
+    assert!(others.len() == 4 * CELLS && others.iter().all(|card| card.at.field != 7));
     let missing = DeckWish { location: None, scope: DeckScope::Unlabelled, order: DeckOrder::Doubtful };
     assert_eq!(missing.name(), "probably missing");
     let missing = deck(&bench.cells, &bench.of_images, Some(&model), missing, |_| false);

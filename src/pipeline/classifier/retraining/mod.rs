@@ -27,7 +27,7 @@ mod targets;
 pub use fit::{CrossFit, Fit, Learnt};
 pub use targets::{Counts, Targets};
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use ndarray::{Array2, ArrayView2, Axis, concatenate, linalg::general_mat_mul, parallel::prelude::*, s};
 
@@ -244,8 +244,8 @@ impl Trainer {
         }
         check_finite(features)?;
         let missing = self.missing(cells);
-        let places: Vec<usize> =
-            missing.iter().filter_map(|cell| cells.iter().position(|other| other == cell)).collect();
+        let place_of: HashMap<usize, usize> = cells.iter().enumerate().map(|(place, &cell)| (cell, place)).collect();
+        let places: Vec<usize> = missing.iter().filter_map(|cell| place_of.get(cell).copied()).collect();
         Ok(self.join(features.select(Axis(0), &places).view(), &missing, watch)?)
     }
 
