@@ -246,7 +246,7 @@ fn label_ui(
             ui.label(RichText::new(chips::short_name(location)).strong()).on_hover_text(location.description());
             ui.weak(if is_given { "says the image" } else { "not by the image" });
             if let Some(probability) = workbench.model().and_then(|model| model.probability(at, location)) {
-                ui.label(format!("{:.0} % by the model", 100.0 * probability));
+                ui.label(format!("model: {:.0} %", 100.0 * probability));
             }
         });
         ui.weak(format!("cell {} of {}", cell.id, cell.image));
