@@ -29,14 +29,15 @@
 //! `pipeline::portrait`; `workbench::set_cells` fills it and reads from it.
 //!
 //! `pipeline::measures` makes numbers of features and portraits that people can read; `workbench::rules` sets a cut through
-//! one of them, and `workbench::scatter` makes points of cells.
+//! one of them, and `workbench::scatter` makes points of cells. `workbench::model` learns from them after every decision, with
+//! `pipeline::classifier::retraining`, and tells which labels to doubt, with `score::doubt`.
 //!
 //! `workbench::batch` walks it for whole sets, as far as nuclei alone go for those that have no other stain: first every
 //! field into a record in `storage::work_file`, then all records in order into the products. `workbench::summary` only
 //! reads sets and says what is there, and `workbench::scoring` lays results on a truth for [`score`] to judge. What people
 //! decide about single cells goes into `storage::journal`, whose replay is `project::labels`; `workbench::label_work` and
 //! its neighbours do so without a window.
-//!//! `workbench::export` goes the whole way once more for a project, its decisions included, and looks at what it has written;
+//! `workbench::export` goes the whole way once more for a project, its decisions included, and looks at what it has written;
 //! the window and `cytoscribe replay` share it.
 //!
 //! # Laws
