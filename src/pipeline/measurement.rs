@@ -6,7 +6,7 @@ use super::{
     classifier::Classifier, features::feature_names, parameter::ParameterError, sample_depth::SampleDepth,
     segmentation::SegmentationParams,
 };
-use crate::atlas::Location;
+use crate::atlas::{Location, LocationSet};
 
 /// Everything that decides what is measured: equal images under equal parameters give equal features.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -66,6 +66,17 @@ impl Model {
         }
         Ok(self.measurement.segmentation.check()?)
     }
+}
+
+/// Share of images with these `labels` that carry each location, by [`Location::index`]; 0 without an image.
+#[must_use]
+pub fn image_rates(labels: &[LocationSet]) -> [f64; Location::COUNT] {
+    let mut rates = [0.0; Location::COUNT];
+    for location in Location::all() {
+        let carriers = labels.iter().filter(|labels| labels.contains(location)).count();
+        rates[location.index()] = carriers as f64 / labels.len().max(1) as f64;
+    }
+    rates
 }
 
 /// Why a model cannot be used.

@@ -155,13 +155,15 @@ pub fn deck(
     match wish.order {
         DeckOrder::ByImage => cards.take(most(wish)).collect(),
         DeckOrder::Shuffled => by_lot(cells, cards.collect(), wish),
-        DeckOrder::Doubtful => {
-            let open = cards.filter(|card| !is_settled(*card));
-            by_urgency(open, wish, |card| model?.doubt(card.at, card.location))
-        }
-        DeckOrder::Uncertain => {
-            let open = cards.filter(|card| !is_settled(*card));
-            by_urgency(open, wish, |card| Some(-(model?.probability(card.at, card.location)? - 0.5).abs()))
+        DeckOrder::Doubtful | DeckOrder::Uncertain => {
+            by_urgency(cards.filter(|card| !is_settled(*card)), wish, |card| {
+                let (model, &Card { at, location }) = (model?, card);
+                if wish.order == DeckOrder::Doubtful {
+                    model.doubt(at, location)
+                } else {
+                    Some(-(model.probability(at, location)? - 0.5).abs())
+                }
+            })
         }
     }
 }

@@ -272,6 +272,14 @@ impl Look {
     }
 }
 
+/// `look`, as what it was `before` if that is the same: then what did not change need not be compared again.
+pub fn kept_look(before: &mut Option<Arc<Look>>, look: Look) -> Arc<Look> {
+    match before {
+        Some(before) if **before == look => Arc::clone(before),
+        _ => Arc::clone(before.insert(Arc::new(look))),
+    }
+}
+
 /// What the gallery shows, as far as work follows from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GalleryFocus {

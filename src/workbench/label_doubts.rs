@@ -12,6 +12,7 @@ use super::{
     placements::Placements,
     results::SetKey,
     set_cells::SetCells,
+    standing::Standing,
     whole_set::{Watch, WholeSet},
 };
 use crate::{
@@ -79,7 +80,8 @@ pub fn doubts(
     }
     let is_settled = |card: Card| {
         let placed = placements.of(card.at.field as usize, set, &work.labels, &cells);
-        placed.zip(cells.cell(card.at)).is_some_and(|(placed, cell)| placed.of(cell.id).settles(card.location))
+        let decisions = placed.zip(cells.cell(card.at)).map(|(placed, cell)| placed.of(cell.id)).unwrap_or_default();
+        !Standing::of(&decisions, LocationSet::default(), card.location).is_undecided()
     };
     let row = |card: Card| {
         let (field, cell) = (cells.field(card.at.field as usize)?, cells.cell(card.at)?);

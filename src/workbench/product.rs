@@ -11,7 +11,10 @@ use super::{
 use crate::{
     atlas::{Channel, Location, LocationSet},
     imaging::RunLengths,
-    pipeline::submission::{MaskTextError, decode_mask},
+    pipeline::{
+        measurement::image_rates,
+        submission::{MaskTextError, decode_mask},
+    },
     storage::{
         CocoWriter, FeatureTableWriter, FileStamp, RunLengthsWriter,
         coco::{Annotation, Category},
@@ -146,12 +149,7 @@ impl TrainingCells {
     pub fn image_rates(&self) -> [f64; Location::COUNT] {
         let images: BTreeSet<&String> = self.images.iter().collect();
         let labels: Vec<LocationSet> = images.iter().filter_map(|&id| self.labels_by_id.get(id).copied()).collect();
-        let carriers = |location| labels.iter().filter(|labels| labels.contains(location)).count();
-        let mut rates = [0.0; Location::COUNT];
-        for location in Location::all() {
-            rates[location.index()] = carriers(location) as f64 / labels.len().max(1) as f64;
-        }
-        rates
+        image_rates(&labels)
     }
 }
 

@@ -383,7 +383,7 @@ impl Workbench {
             Command::OfAll(task) => self.start_whole_set(task),
             Command::PauseOfAll => self.lanes.whole_set.stop(),
             Command::Learn => self.lanes.model.ask(),
-            Command::Tune => self.start_tuning(),
+            Command::Tune => self.lanes.model.ask_to_tune(),
             Command::StopLearning => self.lanes.model.stop(),
             Command::ExportLabels { path, selection } => self.export_labels(path, selection),
             Command::Export(command) => self.run_export(command),

@@ -66,6 +66,21 @@ pub enum Unscored {
     NegativesInOneGroup,
 }
 
+impl Unscored {
+    /// Why a location has no score of which so many groups have a cell that shows it, and so many one that does not;
+    /// `None` if it can be scored.
+    #[must_use]
+    pub fn of(positive_groups: usize, negative_groups: usize) -> Option<Self> {
+        match (positive_groups, negative_groups) {
+            (0, _) => Some(Self::Absent),
+            (_, 0) => Some(Self::Everywhere),
+            (1, _) => Some(Self::PositivesInOneGroup),
+            (_, 1) => Some(Self::NegativesInOneGroup),
+            _ => None,
+        }
+    }
+}
+
 /// Nothing can be held out: all cells are of one group.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cross-validation is not possible: it needs at least two images or samples, and all {cells} cells are of one")]
@@ -111,18 +126,14 @@ fn score(
     let positives_of = |group: &GroupCounts| group.positives[location.index()];
     let positive_groups = groups.values().filter(|group| positives_of(group) > 0).count();
     let negative_groups = groups.values().filter(|group| positives_of(group) < group.cells).count();
-    let ranking = match (positive_groups, negative_groups) {
-        (0, _) => Err(Unscored::Absent),
-        (_, 0) => Err(Unscored::Everywhere),
-        (1, _) => Err(Unscored::PositivesInOneGroup),
-        (_, 1) => Err(Unscored::NegativesInOneGroup),
-        _ => {
-            let truth = labels.iter().map(|labels| labels.contains(location));
-            let ranked: Vec<_> = probabilities.iter().copied().zip(truth).collect();
-            let both = average_precision(&ranked).zip(area_under_curve(&ranked));
-            both.map(|(average_precision, area_under_curve)| Ranking { average_precision, area_under_curve })
-                .ok_or(Unscored::Absent)
-        }
+    let ranking = if let Some(reason) = Unscored::of(positive_groups, negative_groups) {
+        Err(reason)
+    } else {
+        let truth = labels.iter().map(|labels| labels.contains(location));
+        let ranked: Vec<_> = probabilities.iter().copied().zip(truth).collect();
+        let both = average_precision(&ranked).zip(area_under_curve(&ranked));
+        both.map(|(average_precision, area_under_curve)| Ranking { average_precision, area_under_curve })
+            .ok_or(Unscored::Absent)
     };
     Score { positives, positive_groups, cells: labels.len(), ranking }
 }

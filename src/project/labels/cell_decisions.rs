@@ -33,12 +33,6 @@ impl CellDecisions {
         self.verdicts[location.index()]
     }
 
-    /// Whether there is nothing left to ask about `location`: somebody decided about it, or the cell is left out.
-    #[must_use]
-    pub fn settles(&self, location: Location) -> bool {
-        self.exclusion.is_some() || self.of(location).is_some()
-    }
-
     /// The cell's labels: those of its image, changed by the decisions. A grade counts from 4 on; one in the middle
     /// leaves what the image says.
     #[must_use]

@@ -23,7 +23,7 @@ use crate::{
         Command, WholeSetTask, Workbench,
         decidable::DecidableCell,
         deck::{Card, DeckOrder, DeckScope, DeckWish},
-        gallery::{GalleryFocus, Look, Sort},
+        gallery::{GalleryFocus, Look, Sort, kept_look},
         set_cells::CellAt,
     },
 };
@@ -115,10 +115,7 @@ impl DeckView {
         if Some(card) == self.asked {
             return true;
         }
-        let is_settled = || {
-            let cell = workbench.decidable_at(card.at);
-            cell.is_none_or(|cell| cell.decisions.settles(card.location))
-        };
+        let is_settled = || workbench.standing(card.at, card.location).is_none_or(|standing| !standing.is_undecided());
         !self.passed_over.contains(&card) && (self.again || !is_settled())
     }
 
@@ -180,9 +177,8 @@ impl DeckView {
 
     /// Questions that were passed over and are open still.
     fn put_off(&self, workbench: &Workbench) -> usize {
-        let is_open =
-            |card: &&Card| workbench.decidable_at(card.at).is_some_and(|cell| !cell.decisions.settles(card.location));
-        self.passed_over.iter().filter(is_open).count()
+        let standings = self.passed_over.iter().filter_map(|card| workbench.standing(card.at, card.location));
+        standings.filter(|standing| standing.is_undecided()).count()
     }
 
     /// Answers a minute, from the second on.
@@ -206,10 +202,7 @@ impl DeckView {
     pub fn strip(&mut self, workbench: &Workbench, location: Location) -> GalleryFocus {
         let portrait = PortraitLook { masked: false, outlined: false };
         let look = Look::of(workbench.project().display(), !self.composite, 1.0, portrait);
-        let look = match &self.look {
-            Some(before) if **before == look => Arc::clone(before),
-            _ => Arc::clone(self.look.insert(Arc::new(look))),
-        };
+        let look = kept_look(&mut self.look, look);
         let (sort, in_view) = (Sort::default(), self.agreed(workbench, location).concat());
         GalleryFocus { sort, location, least_model: 0, in_view, look }
     }

@@ -31,7 +31,7 @@ use crate::{
     atlas::Location,
     workbench::{
         Command, WholeSetTask, Workbench,
-        gallery::{CellFilter, GalleryFocus, Ordered, Sort},
+        gallery::{CellFilter, GalleryFocus, Ordered, Sort, kept_look},
         set_cells::CellAt,
     },
 };
@@ -155,10 +155,7 @@ pub fn put_focus(workbench: &Workbench, view: &mut View, at: CellAt) -> bool {
 /// The pictures of cells that are to be seen, as they look in the gallery, for the workbench.
 pub fn pictures(view: &mut View, workbench: &Workbench, in_view: Vec<CellAt>) -> GalleryFocus {
     let look = view.kept.gallery.look(workbench);
-    let look = match &view.gallery.look {
-        Some(before) if **before == look => Arc::clone(before),
-        _ => Arc::clone(view.gallery.look.insert(Arc::new(look))),
-    };
+    let look = kept_look(&mut view.gallery.look, look);
     let GalleryView { sort, least_model, .. } = view.gallery;
     GalleryFocus { sort, location: view.kept.location, least_model, in_view, look }
 }

@@ -6,6 +6,7 @@ use egui::{Align, Button, ComboBox, Layout, RichText, ScrollArea, Ui, UiBuilder,
 
 use super::{REVIEW_HOVER, review_words};
 use crate::{
+    atlas::Location,
     pipeline::portrait::PortraitLook,
     project::{
         Edit,
@@ -16,7 +17,7 @@ use crate::{
         Command, Workbench,
         decidable::DecidableCell,
         deck::{Card, DeckOrder, DeckScope, DeckWish},
-        gallery::{GalleryFocus, Look, Sort, SortKey},
+        gallery::{GalleryFocus, Look, Sort, SortKey, kept_look},
         set_cells::CellAt,
     },
 };
@@ -56,20 +57,20 @@ impl Default for DoubtView {
 
 impl DoubtView {
     /// What is listed.
-    pub fn wish(&self, location: crate::atlas::Location) -> DeckWish {
+    pub fn wish(&self, location: Location) -> DeckWish {
         DeckWish { location: (!self.every).then_some(location), scope: self.scope, order: self.order }
     }
 
     /// The labels that are listed.
-    fn listed(&mut self, workbench: &Workbench, location: crate::atlas::Location) -> Vec<(Card, DecidableCell)> {
+    fn listed(&mut self, workbench: &Workbench, location: Location) -> Vec<(Card, DecidableCell)> {
         let wish = self.wish(location);
         if self.shown.0 != Some(wish) {
             self.shown = (Some(wish), Vec::new());
         }
         let Some(deck) = workbench.deck(wish) else { return Vec::new() };
         let open = |card: &Card| {
-            let cell = workbench.decidable_at(card.at)?;
-            (!cell.decisions.settles(card.location)).then_some((*card, cell))
+            workbench.standing(card.at, card.location).filter(|standing| standing.is_undecided())?;
+            Some((*card, workbench.decidable_at(card.at)?))
         };
         let mut listed: Vec<(Card, DecidableCell)> = self.shown.1.iter().filter_map(open).collect();
         if listed.len() < LISTED {
@@ -82,13 +83,10 @@ impl DoubtView {
     }
 
     /// The pictures that the list needs.
-    pub fn pictures(&mut self, workbench: &Workbench, location: crate::atlas::Location) -> GalleryFocus {
+    pub fn pictures(&mut self, workbench: &Workbench, location: Location) -> GalleryFocus {
         let portrait = PortraitLook { masked: false, outlined: true };
         let look = Look::of(workbench.project().display(), false, 1.0, portrait);
-        let look = match &self.look {
-            Some(before) if **before == look => Arc::clone(before),
-            _ => Arc::clone(self.look.insert(Arc::new(look))),
-        };
+        let look = kept_look(&mut self.look, look);
         let in_view = self.listed(workbench, location).into_iter().map(|(card, _)| card.at).collect();
         GalleryFocus { sort: Sort::default(), location, least_model: 0, in_view, look }
     }
@@ -191,7 +189,7 @@ fn choice_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
         let combo = combo.show_ui(ui, |ui| {
             ui.selectable_value(&mut doubts.every, true, "every location");
             ui.separator();
-            for location in crate::atlas::Location::all() {
+            for location in Location::all() {
                 let is_it = !doubts.every && view.kept.location == location;
                 if ui.selectable_label(is_it, location.name()).clicked() {
                     (doubts.every, view.kept.location) = (false, location);

@@ -8,7 +8,12 @@ use crate::{
     atlas::Location,
     pipeline::features::{feature_in_words, feature_names},
     ui::view::View,
-    workbench::{Workbench, model::Model},
+    workbench::{
+        Workbench,
+        deck::{DeckOrder, DeckScope},
+        gallery::SortKey,
+        model::Model,
+    },
 };
 
 /// Draws the table and the chosen location.
@@ -142,18 +147,14 @@ fn threshold_ui(ui: &mut Ui, model: &Model, view: &mut View, location: Location)
     ));
     ui.horizontal(|ui| {
         if ui.button("Show in the gallery").on_hover_text("All cells, the most probable first.").clicked() {
-            view.show_sorted(crate::workbench::gallery::SortKey::Probability);
+            view.show_sorted(SortKey::Probability);
         }
         if ui
             .button("Ask about the most uncertain")
             .on_hover_text("In the deck, probabilities next to one half first.")
             .clicked()
         {
-            view.ask_in_order(
-                Some(location),
-                crate::workbench::deck::DeckScope::All,
-                crate::workbench::deck::DeckOrder::Uncertain,
-            );
+            view.ask_in_order(Some(location), DeckScope::All, DeckOrder::Uncertain);
         }
     });
 }

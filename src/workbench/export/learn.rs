@@ -15,7 +15,7 @@ use crate::{
             CrossValidation, OneGroup, SamplePattern, Score, TrainingParams, TrainingSet, cross_validate, numbered,
             train,
         },
-        measurement::{MeasurementParams, Model},
+        measurement::{self, MeasurementParams, Model},
     },
 };
 
@@ -137,12 +137,7 @@ fn image_rates(gathered: &Gathered, lessons: &Lessons) -> [f64; Location::COUNT]
     let mut images = lessons.images.clone();
     images.dedup();
     let labels: Vec<LocationSet> = images.iter().filter_map(|&place| gathered.fields[place].labels).collect();
-    let mut rates = [0.0; Location::COUNT];
-    for location in Location::all() {
-        let carriers = labels.iter().filter(|labels| labels.contains(location)).count();
-        rates[location.index()] = carriers as f64 / labels.len().max(1) as f64;
-    }
-    rates
+    measurement::image_rates(&labels)
 }
 
 fn doubtful(probabilities: ArrayView2<'_, f32>, labels: &[LocationSet]) -> usize {

@@ -149,13 +149,6 @@ impl Judgement {
         self.doubts.get([self.row(number)?, location.index()]).copied()
     }
 
-    /// The probabilities of all locations for the cells that were judged, in the order of
-    /// [`Trainer::rows`](crate::pipeline::classifier::Trainer::rows): (rows, [`Location::COUNT`]).
-    #[must_use]
-    pub fn probabilities(&self) -> &Array2<f32> {
-        &self.cross_fit.probabilities
-    }
-
     /// What people found of labels that images gave or, if not `is_given`, did not give: of one location, or of all.
     #[must_use]
     pub fn reviewed(&self, location: Option<Location>, is_given: bool) -> Reviewed {
@@ -197,12 +190,9 @@ fn judged(lessons: &Lessons, targets: &Targets, cross_fit: &CrossFit, location: 
         samples[usize::from(target > 0.5)].insert(lessons.samples()[number]);
     }
     let ranked = Ranked::of(&cells);
-    let quality = match (samples[1].len(), samples[0].len()) {
-        (0, _) => Err(Unscored::Absent),
-        (_, 0) => Err(Unscored::Everywhere),
-        (1, _) => Err(Unscored::PositivesInOneGroup),
-        (_, 1) => Err(Unscored::NegativesInOneGroup),
-        _ => Ok(Quality {
+    let quality = match Unscored::of(samples[1].len(), samples[0].len()) {
+        Some(reason) => Err(reason),
+        None => Ok(Quality {
             average_precision: ranked.average_precision().unwrap_or(0.0),
             area_under_curve: ranked.area_under_curve().unwrap_or(0.5),
             curve: thinned(&ranked.precision_recall()),

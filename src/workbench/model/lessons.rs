@@ -17,13 +17,13 @@ use crate::{
     atlas::{Location, LocationSet},
     pipeline::{
         classifier::{
-            SamplePattern, Targets, Trainer, TrainingParams,
+            SamplePattern, Targets, Trainer, TrainingParams, numbered,
             retraining::{Stopped, TrainerError, Watch},
             samples::SamplePatternError,
         },
         features::FEATURE_COUNT,
     },
-    project::labels::Verdict,
+    project::labels::{CellDecisions, Verdict},
     storage::FileError,
     workbench::{
         placements::PlacedField,
@@ -143,7 +143,7 @@ impl Lessons {
         let rows = Trainer::rows_of(cells.len(), params.seed, &keep);
         let features = features_of(set, &cells, &rows, &Watch { stop: watch.stop, progress: &|_| {} })?;
         let trainer = Trainer::new(features.view(), &rows, &names, &labels, params, watch)?;
-        let samples = crate::pipeline::classifier::numbered(names.iter().copied());
+        let samples = numbered(names.iter().copied());
         Ok(Self { cells, first, ids, of_images, inherited, samples, trainer })
     }
 
@@ -225,14 +225,8 @@ impl Lessons {
     pub(super) fn decisions<'a>(
         &'a self,
         decided: &'a [DecidedCells],
-    ) -> impl Iterator<Item = (usize, &'a crate::project::labels::CellDecisions)> + 'a {
-        decided.iter().flat_map(move |DecidedCells { field, placed }| {
-            let (first, ids) = (self.first.get(*field), self.ids.get(*field));
-            placed.decided().filter_map(move |(id, decisions)| {
-                let place = ids?.binary_search(&id).ok()?;
-                Some((first? + place, decisions))
-            })
-        })
+    ) -> impl Iterator<Item = (usize, &'a CellDecisions)> + 'a {
+        numbered_decisions(decided, &self.first, &self.ids)
     }
 
     /// What was decided whether a cell shows a location, as yes or no.
@@ -250,13 +244,22 @@ impl Lessons {
     }
 }
 
-/// The numbers of decided cells.
+/// The cells about which something is decided, by number. `first`: of each field, the number of its first cell; `ids`: the
+/// ids of its cells.
+fn numbered_decisions<'a>(
+    decided: &'a [DecidedCells],
+    first: &'a [usize],
+    ids: &'a [Vec<u32>],
+) -> impl Iterator<Item = (usize, &'a CellDecisions)> + 'a {
+    decided.iter().flat_map(move |DecidedCells { field, placed }| {
+        let (first, ids) = (first.get(*field), ids.get(*field));
+        placed.decided().filter_map(move |(id, decisions)| Some((first? + ids?.binary_search(&id).ok()?, decisions)))
+    })
+}
+
+/// Their numbers alone.
 fn numbers_of(decided: &[DecidedCells], first: &[usize], ids: &[Vec<u32>]) -> Vec<usize> {
-    let of_field = |DecidedCells { field, placed }: &DecidedCells| -> Vec<usize> {
-        let (Some(first), Some(ids)) = (first.get(*field), ids.get(*field)) else { return Vec::new() };
-        placed.decided().filter_map(|(id, _)| Some(first + ids.binary_search(&id).ok()?)).collect()
-    };
-    decided.iter().flat_map(of_field).collect()
+    numbered_decisions(decided, first, ids).map(|(number, _)| number).collect()
 }
 
 /// The features of some cells by number, in ascending order: (rows, features). Reads from the disk.

@@ -1,6 +1,6 @@
 //! The work behind the deck: which cells are asked about, their close-ups, and examples of what is asked.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use super::Workbench;
 use crate::{
@@ -13,7 +13,6 @@ use crate::{
         deck::{Card, DeckKey, DeckWish, deck},
         example_cell::{ExampleCell, example_cell},
         lane::Computed,
-        placements::PlacedField,
         results::SetKey,
         set_cells::CellAt,
     },
@@ -122,17 +121,15 @@ impl Workbench {
         if is_there || !self.lanes.deck.is_free() {
             return;
         }
+        let (cells, of_images, model) = (Arc::clone(cells), opened.labels.clone(), model.cloned());
+        let labels = opened.label_readings;
+        // With many decisions this takes some frames.
+        let Some(standings) = self.gather_standings() else { return };
         let set = SetKey::of(&self.project, self.openings);
-        let key = DeckKey { cells: set, measured, labels: opened.label_readings, model: number, wish };
-        let (cells, labels, model) = (Arc::clone(cells), opened.labels.clone(), model.cloned());
-        let decided: HashMap<usize, Arc<PlacedField>> =
-            self.decided_cells().into_iter().map(|decided| (decided.field, decided.placed)).collect();
+        let key = DeckKey { cells: set, measured, labels, model: number, wish };
         self.lanes.deck.start(key, &self.wake, move |_| {
-            let is_settled = |card: Card| {
-                let placed = decided.get(&(card.at.field as usize));
-                placed.zip(cells.cell(card.at)).is_some_and(|(placed, cell)| placed.of(cell.id).settles(card.location))
-            };
-            Ok(deck(&cells, &labels, model.as_deref(), wish, is_settled))
+            let is_settled = |card: Card| !standings.of(&cells, card.at, card.location).is_undecided();
+            Ok(deck(&cells, &of_images, model.as_deref(), wish, is_settled))
         });
     }
 

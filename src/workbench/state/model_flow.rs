@@ -15,7 +15,7 @@ use crate::{
         lane::Lane,
         model::{
             LessonsKey, Model, ModelKey, Round, learn,
-            lessons::{DecidedCells, LessonSource},
+            lessons::LessonSource,
             tuning::{Tried, TuningError, best, tune},
         },
         results::SetKey,
@@ -39,11 +39,12 @@ pub(super) struct ModelLanes {
     /// What was tried last, so that what fails or was stopped is not tried again and again.
     tried: Option<ModelKey>,
     is_asked: bool,
+    is_tuning_asked: bool,
 }
 
 impl ModelLanes {
     pub(super) fn are_free(&self) -> bool {
-        self.learning.is_free() && self.tuning.is_free() && !self.is_asked
+        self.learning.is_free() && self.tuning.is_free() && !self.is_asked && !self.is_tuning_asked
     }
 
     pub(super) fn ask(&mut self) {
@@ -54,7 +55,11 @@ impl ModelLanes {
     pub(super) fn stop(&mut self) {
         self.learning.stop();
         self.tuning.stop();
-        self.is_asked = false;
+        (self.is_asked, self.is_tuning_asked) = (false, false);
+    }
+
+    pub(super) fn ask_to_tune(&mut self) {
+        self.is_tuning_asked = true;
     }
 
     fn share(&self) -> f32 {
@@ -118,15 +123,6 @@ impl Workbench {
         })
     }
 
-    /// What is decided about the measured cells, field by field.
-    #[must_use]
-    pub fn decided_cells(&self) -> Vec<DecidedCells> {
-        let Some(opened) = &self.opened else { return Vec::new() };
-        let places = self.project.labels().fields().into_iter().filter_map(|id| opened.set.place_of(id));
-        let placed = places.filter_map(|field| Some(DecidedCells { field, placed: self.placed(field)? }));
-        placed.filter(|cells| !cells.placed.is_empty()).collect()
-    }
-
     pub(super) fn take_model(&mut self) {
         let fresh = self.lanes.model.fresh.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(model) = fresh {
@@ -176,6 +172,7 @@ impl Workbench {
     }
 
     pub(super) fn start_model(&mut self, focus: &Focus) {
+        self.start_tuning();
         let is_quiet = self.lanes.model.learning.is_free() && self.lanes.whole_set.is_free();
         let is_live = focus.model == ModelWish::Live;
         let is_wanted = self.lanes.model.is_asked || is_live || focus.model == ModelWish::Any && self.model().is_none();
@@ -223,10 +220,19 @@ impl Workbench {
         });
     }
 
-    pub(super) fn start_tuning(&mut self) {
-        let Some(model) = self.model().cloned().filter(|_| self.lanes.model.are_free()) else { return };
-        let (lessons, decided) = (Arc::clone(&model.lessons), self.decided_cells());
+    fn start_tuning(&mut self) {
+        let lanes = &self.lanes.model;
+        if !lanes.is_tuning_asked || !lanes.learning.is_free() || !lanes.tuning.is_free() {
+            return;
+        }
+        let Some(model) = self.model().cloned() else {
+            self.lanes.model.is_tuning_asked = false;
+            return;
+        };
+        let Some(standings) = self.gather_standings() else { return };
+        let (lessons, decided) = (Arc::clone(&model.lessons), standings.decided_cells());
         let lanes = &mut self.lanes.model;
+        lanes.is_tuning_asked = false;
         lanes.progress = Arc::default();
         let (progress, wake) = (Arc::clone(&lanes.progress), Arc::clone(&self.wake));
         lanes.tuning.start(model.key.lessons.clone(), &self.wake, move |stop| {
