@@ -39,6 +39,8 @@ pub enum Edit {
     },
     /// Labels of cells.
     Labels(Deed),
+    /// Masks, by hand.
+    Masks(Deed),
     /// Labels of cells that people signed with pens of their own.
     Import(Vec<(Pen, Deed)>),
     /// Side of a pixel in micrometres.
@@ -63,10 +65,21 @@ impl Edit {
             Self::Samples(_) => "choice of samples",
             Self::Reviewed { .. } => "mark of review",
             Self::Labels(_) => "decision about cells",
+            Self::Masks(_) => "correction of cells",
             Self::Import(_) => "reading of labels",
             Self::PixelSize(_) => "change of pixel size",
             Self::PostProcessing(_) => "change of confidences",
             Self::Together(edits) => edits.first().map_or("nothing", Self::name),
+        }
+    }
+
+    /// Whether it goes into the journal of the set, and not into the project's file.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        match self {
+            Self::Labels(_) | Self::Masks(_) | Self::Import(_) => true,
+            Self::Together(edits) => edits.iter().any(Self::is_recorded),
+            _ => false,
         }
     }
 
@@ -76,7 +89,7 @@ impl Edit {
         match (self, other) {
             (Self::Override { id, .. }, Self::Override { id: other, .. })
             | (Self::Reviewed { id, .. }, Self::Reviewed { id: other, .. }) => id == other,
-            (Self::Together(_) | Self::Labels(_) | Self::Import(_), _) => false,
+            (Self::Together(_) | Self::Labels(_) | Self::Masks(_) | Self::Import(_), _) => false,
             _ => mem::discriminant(self) == mem::discriminant(other),
         }
     }

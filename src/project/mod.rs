@@ -3,10 +3,12 @@
 //! A [`Project`] changes by [`Project::apply`] alone, which gives back the edit that undoes it; a [`History`] keeps
 //! those. What can be computed again, and how one looks at it, is not in here.
 
+pub mod cutting;
 mod edit;
 mod history;
 pub mod labels;
 
+pub use cutting::{Cutting, Cuttings, FieldMeasurement};
 pub use edit::Edit;
 pub use history::History;
 pub use labels::Labels;
@@ -15,6 +17,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde::{Deserialize, Serialize};
@@ -116,6 +119,31 @@ impl Project {
         self.overrides.get(id).unwrap_or(&self.segmentation)
     }
 
+    /// How the field `id` is cut into cells, with what was corrected by hand.
+    #[must_use]
+    pub fn cutting_of(&self, id: &str) -> Cutting {
+        let corrections = self.labels.corrections().get(id).cloned().unwrap_or_default();
+        Cutting { params: self.segmentation_of(id).clone(), corrections }
+    }
+
+    /// How all fields are cut into cells.
+    #[must_use]
+    pub fn cuttings(&self) -> Cuttings {
+        Cuttings {
+            common: self.segmentation.clone(),
+            overrides: self.overrides.clone(),
+            corrections: Arc::clone(self.labels.corrections()),
+        }
+    }
+
+    /// Whether fields are cut like that. Copies nothing, for it is asked in every frame.
+    #[must_use]
+    pub fn is_cut_as(&self, cuttings: &Cuttings) -> bool {
+        cuttings.common == self.segmentation
+            && cuttings.overrides == self.overrides
+            && cutting::are_same(&cuttings.corrections, self.labels.corrections())
+    }
+
     /// Whether the field `id` has parameters of its own.
     #[must_use]
     pub fn is_overridden(&self, id: &str) -> bool {
@@ -163,7 +191,8 @@ impl Project {
         self.labels.sign(pen);
     }
 
-    /// A copy of all but the labels, which may be many and which most work does not need.
+    /// A copy of all but the decisions about labels, which may be many and which most work does not need. What was
+    /// corrected by hand stays, for all work that finds cells needs that.
     #[must_use]
     pub fn without_labels(&self) -> Self {
         Self {
@@ -175,7 +204,7 @@ impl Project {
             samples: self.samples.clone(),
             reviewed: self.reviewed.clone(),
             post_processing: self.post_processing.clone(),
-            labels: Labels::default(),
+            labels: self.labels.corrections_alone(),
             ..*self
         }
     }
@@ -240,6 +269,7 @@ impl Project {
                 Edit::Reviewed { id, is_reviewed: was_reviewed }
             }
             Edit::Labels(deed) => Edit::Labels(self.labels.apply(deed)),
+            Edit::Masks(deed) => Edit::Masks(self.labels.apply(deed)),
             Edit::Import(deeds) => {
                 let mut inverses: Vec<Edit> = self.labels.apply_signed(deeds).into_iter().map(Edit::Labels).collect();
                 inverses.reverse();

@@ -109,7 +109,7 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
             view.pointed = Some(((point.y as usize).min(size.0 - 1), (point.x as usize).min(size.1 - 1)));
         }
     }
-    let pointed_cell = cells.zip(view.pointed).map(|(cells, pointed)| cells.value.cell_mask.id(pointed));
+    let pointed_cell = cells.zip(view.pointed).map(|(cells, pointed)| cells.value.cell_mask().id(pointed));
     let pointed_cell = pointed_cell.filter(|&id| id > 0);
     if response.clicked() {
         view.selected_cell = pointed_cell;

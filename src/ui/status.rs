@@ -59,7 +59,7 @@ fn pointed(workbench: &Workbench, view: &View) -> Option<String> {
         let _ = write!(text, "   {} {}", channel.short_name().to_uppercase(), samples[channel.index()]);
     }
     let cells = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key);
-    let id = cells.map_or(0, |cells| cells.value.cell_mask.id(position));
+    let id = cells.map_or(0, |cells| cells.value.cell_mask().id(position));
     if id > 0 {
         let _ = write!(text, "   cell {id}");
         if let Some(labels) = workbench.opened().and_then(|opened| opened.labels[index]) {

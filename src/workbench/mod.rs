@@ -11,6 +11,7 @@ pub mod batch;
 pub mod cell_crop;
 pub mod close_up;
 pub mod command;
+pub mod cutting;
 pub mod decidable;
 pub mod deck;
 pub mod demo_set;

@@ -1,9 +1,6 @@
 //! What was computed for the window. Never saved as truth; all of it can be computed again.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     batch::CellCount,
@@ -20,19 +17,20 @@ use super::{
     set_cells::SetCells,
 };
 use crate::{
-    atlas::{Anchor, Location},
+    atlas::{Anchor, Field, Location},
     imaging::{
         Plane, ScaledMask,
         outline::{Outline, outlines},
     },
     pipeline::{
         composite::CompositeParams,
-        features::{MeasuredField, anchor::anchored_cells, measure},
+        corrections::{Corrected, Corrections, corrected},
+        features::{MeasuredField, anchor::anchored_cells},
         sample_depth::SampleDepth,
-        segmentation::{SegmentationParams, Stages},
+        segmentation::Stages,
     },
     project::{
-        Labels, Project,
+        Cutting, Cuttings, Labels, Project,
         labels::placement::{PlacedCell, Placement},
     },
 };
@@ -65,7 +63,7 @@ pub struct CellsKey {
     /// The field.
     pub field: FieldKey,
     /// How it is cut.
-    pub params: SegmentationParams,
+    pub cutting: Cutting,
 }
 
 /// All that the cells of a whole set follow from.
@@ -76,42 +74,30 @@ pub struct SetKey {
     /// How samples become 8 bit.
     pub depth: SampleDepth,
     /// How fields are cut.
-    pub segmentation: SegmentationParams,
-    /// Fields that are cut otherwise.
-    pub overrides: BTreeMap<String, SegmentationParams>,
+    pub cuttings: Cuttings,
 }
 
 impl SetKey {
     /// The key of the set that was opened as this one.
     #[must_use]
     pub fn of(project: &Project, opening: u64) -> Self {
-        Self {
-            opening,
-            depth: project.sample_depth(),
-            segmentation: project.segmentation().clone(),
-            overrides: project.overrides().clone(),
-        }
+        Self { opening, depth: project.sample_depth(), cuttings: project.cuttings() }
     }
 
     /// Whether it is that key. Copies nothing, for it is asked in every frame.
     #[must_use]
     pub fn is_of(&self, project: &Project, opening: u64) -> bool {
-        self.opening == opening
-            && self.depth == project.sample_depth()
-            && self.segmentation == *project.segmentation()
-            && self.overrides == *project.overrides()
+        self.opening == opening && self.depth == project.sample_depth() && project.is_cut_as(&self.cuttings)
     }
 }
 
 /// The cells of a field and how they were found.
 #[derive(Debug)]
 pub struct FoundCells {
-    /// All stages.
-    pub stages: Stages,
-    /// The mask of the nuclei as seen at the field's own size.
-    pub nuclei_mask: ScaledMask,
-    /// The mask of the cells as seen at the field's own size.
-    pub cell_mask: ScaledMask,
+    /// All stages, before anything was corrected by hand.
+    pub stages: Arc<Stages>,
+    /// The masks as they hold, with what was corrected.
+    pub corrected: Corrected,
     /// The outlines of the nuclei, in pixels of the working size.
     pub nuclei_outlines: Vec<Outline>,
     /// The outlines of the cells, in pixels of the working size.
@@ -123,25 +109,49 @@ pub struct FoundCells {
 }
 
 impl FoundCells {
-    /// The cells of these stages.
+    /// The cells of `field`, cut so. Stages of the same field that were found `before` are taken over as far as they do not
+    /// change; if only corrections do, all of them.
     #[must_use]
-    pub fn of(stages: Stages) -> Self {
-        let segmentation = stages.segmentation();
+    pub fn find(field: &Field, cutting: &Cutting, before: Option<(&Cutting, &Self)>) -> Self {
+        let stages = match before {
+            Some((of, found)) if of.params == cutting.params => Arc::clone(&found.stages),
+            _ => Arc::new(Stages::after(before.map(|(_, found)| &*found.stages), field, &cutting.params)),
+        };
+        Self::of(stages, &cutting.corrections)
+    }
+
+    /// The cells of these stages, corrected.
+    #[must_use]
+    pub fn of(stages: Arc<Stages>, corrections: &Corrections) -> Self {
+        let corrected = corrected(stages.segmentation(), corrections);
+        let segmentation = &corrected.segmentation;
+        let (nuclei, cells) = (segmentation.nuclei_mask.computed(), segmentation.cell_mask.computed());
         let mut cell_areas = vec![0; segmentation.cell_count as usize];
-        for &id in stages.cells.mask.samples() {
+        for &id in cells.samples() {
             if let Some(area) = (id as usize).checked_sub(1).and_then(|at| cell_areas.get_mut(at)) {
                 *area += 1;
             }
         }
         Self {
-            named: anchored_cells(&segmentation).into_iter().map(PlacedCell::from).collect(),
-            nuclei_outlines: outlines(&stages.nuclei.mask),
-            cell_outlines: outlines(&stages.cells.mask),
-            nuclei_mask: segmentation.nuclei_mask,
-            cell_mask: segmentation.cell_mask,
+            named: anchored_cells(segmentation).into_iter().map(PlacedCell::from).collect(),
+            nuclei_outlines: outlines(nuclei),
+            cell_outlines: outlines(cells),
             cell_areas,
+            corrected,
             stages,
         }
+    }
+
+    /// The mask of the nuclei as seen at the field's own size.
+    #[must_use]
+    pub fn nuclei_mask(&self) -> &ScaledMask {
+        &self.corrected.segmentation.nuclei_mask
+    }
+
+    /// The mask of the cells as seen at the field's own size.
+    #[must_use]
+    pub fn cell_mask(&self) -> &ScaledMask {
+        &self.corrected.segmentation.cell_mask
     }
 
     /// The cell `id`, if it has a name.
@@ -154,7 +164,7 @@ impl FoundCells {
     /// The id of the cell at a pixel of the field; 0 if there is none, or no such pixel.
     #[must_use]
     pub fn cell_at(&self, pixel: Anchor) -> u32 {
-        self.cell_mask.id_or_none(pixel)
+        self.cell_mask().id_or_none(pixel)
     }
 
     /// Where the decisions about the field `id`, whose cells these are, have gone.
@@ -166,14 +176,14 @@ impl FoundCells {
     /// Number of cells.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.cell_areas.len()
+        self.corrected.cell_count()
     }
 
     /// Working pixels to a pixel of the field, down and across.
     #[must_use]
     pub fn scale(&self) -> (f64, f64) {
-        let (height, width) = self.stages.field_size;
-        let mask = &self.stages.cells.mask;
+        let (height, width) = self.cell_mask().size();
+        let mask = self.cell_mask().computed();
         (mask.height() as f64 / height as f64, mask.width() as f64 / width as f64)
     }
 
@@ -190,7 +200,7 @@ impl FoundCells {
     /// The features of all cells.
     #[must_use]
     pub fn measured(&self, field: &LoadedField) -> MeasuredField {
-        measure(field.field(), &self.stages.segmentation())
+        self.corrected.measure(field.field())
     }
 }
 

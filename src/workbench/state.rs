@@ -439,8 +439,8 @@ impl Workbench {
     }
 
     fn edit(&mut self, edit: Edit) {
-        if matches!(edit, Edit::Labels(_) | Edit::Import(_)) && !self.can_decide() {
-            self.fail("cells cannot be decided about here, as nothing of it would be kept".to_owned());
+        if edit.is_recorded() && !self.can_decide() {
+            self.fail("cells cannot be decided about or corrected here, as nothing of it would be kept".to_owned());
             return;
         }
         self.take_up_pen();

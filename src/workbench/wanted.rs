@@ -35,8 +35,7 @@ pub fn field_key(project: &Project, opening: u64, index: usize) -> FieldKey {
 #[must_use]
 pub fn cells_key(set: &ImageSet, project: &Project, opening: u64, index: usize) -> Option<CellsKey> {
     let files = set.fields().get(index)?;
-    let params = project.segmentation_of(files.id()).clone();
-    Some(CellsKey { field: field_key(project, opening, index), params })
+    Some(CellsKey { field: field_key(project, opening, index), cutting: project.cutting_of(files.id()) })
 }
 
 /// What is missing of what `focus` looks at, drawn as `display` says.

@@ -7,7 +7,6 @@ use std::{
 
 use super::{Known, WholeSetDone, Workbench};
 use crate::{
-    pipeline::segmentation::Stages,
     project::Edit,
     workbench::{
         BatchReport, Focus,
@@ -282,11 +281,11 @@ impl Workbench {
         {
             // Stages of the same field may be taken over in part.
             let before = results.cells.as_ref().filter(|cells| cells.inputs.field == key.field);
-            let before = before.map(|cells| Arc::clone(&cells.value));
-            let params = key.params.clone();
+            let before = before.map(|cells| (cells.inputs.cutting.clone(), Arc::clone(&cells.value)));
+            let cutting = key.cutting.clone();
             lanes.cells.start(key, wake, move |_| {
-                let before = before.as_ref().map(|cells| &cells.stages);
-                Ok(Arc::new(FoundCells::of(Stages::after(before, field.field(), &params))))
+                let before = before.as_ref().map(|(cutting, found)| (cutting, &**found));
+                Ok(Arc::new(FoundCells::find(field.field(), &cutting, before)))
             });
         }
         let found = results.cells.as_ref().map(|cells| Arc::clone(&cells.value));
