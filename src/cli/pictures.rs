@@ -31,7 +31,7 @@ pub fn composite(command: &Composite) -> CommandResult {
 pub fn regions(command: &Regions) -> CommandResult {
     let params = command.measurement.recipe()?.measurement;
     let field = read(&command.field, params.sample_depth)?;
-    let segmentation = cut(&field, &params.segmentation.into()).segmentation;
+    let segmentation = cut(&field, &params.segmentation.into())?.segmentation;
     for remark in &segmentation.remarks {
         terminal::complain(&format!("note: {}: {remark}", command.field.id));
     }

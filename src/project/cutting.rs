@@ -3,11 +3,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::Path,
     sync::Arc,
 };
 
 use serde::Serialize;
 
+use super::imported::{ImportedFrom, ImportedOfFields};
 use crate::pipeline::{
     corrections::Corrections, measurement::MeasurementParams, sample_depth::SampleDepth,
     segmentation::SegmentationParams,
@@ -18,6 +20,8 @@ use crate::pipeline::{
 pub struct Cutting {
     /// How its masks are computed.
     pub params: SegmentationParams,
+    /// The masks from elsewhere that take their place, if there are some.
+    pub imported: Option<ImportedFrom>,
     /// What was corrected by hand afterwards.
     pub corrections: Corrections,
 }
@@ -25,7 +29,7 @@ pub struct Cutting {
 /// A field that nobody has corrected.
 impl From<SegmentationParams> for Cutting {
     fn from(params: SegmentationParams) -> Self {
-        Self { params, corrections: Corrections::default() }
+        Self { params, imported: None, corrections: Corrections::default() }
     }
 }
 
@@ -57,6 +61,10 @@ pub struct Cuttings {
     pub overrides: BTreeMap<String, SegmentationParams>,
     /// Those that were corrected by hand.
     pub corrections: CorrectionsOfFields,
+    /// Those whose masks are from elsewhere.
+    pub imported: ImportedOfFields,
+    /// The folder of the project, which holds these.
+    pub folder: Option<Arc<Path>>,
 }
 
 /// The table of corrections is known for itself without a look into it.
@@ -65,6 +73,8 @@ impl PartialEq for Cuttings {
         self.common == other.common
             && self.overrides == other.overrides
             && are_same(&self.corrections, &other.corrections)
+            && self.imported == other.imported
+            && self.folder == other.folder
     }
 }
 
@@ -80,6 +90,7 @@ impl Cuttings {
     pub fn of(&self, id: &str) -> Cutting {
         Cutting {
             params: self.overrides.get(id).unwrap_or(&self.common).clone(),
+            imported: imported_from(&self.imported, self.folder.as_ref(), id),
             corrections: self.corrections.get(id).cloned().unwrap_or_default(),
         }
     }
@@ -87,12 +98,18 @@ impl Cuttings {
     /// Whether the field `id` is cut otherwise than those about which nothing is decided.
     #[must_use]
     pub fn is_own(&self, id: &str) -> bool {
-        self.overrides.contains_key(id) || self.corrections.contains_key(id)
+        self.overrides.contains_key(id) || self.corrections.contains_key(id) || self.imported.get(id).is_some()
     }
 
     /// The fields that are cut otherwise, by ID.
     #[must_use]
     pub fn own(&self) -> BTreeSet<&str> {
-        self.overrides.keys().chain(self.corrections.keys()).map(String::as_str).collect()
+        let own = self.overrides.keys().chain(self.corrections.keys()).map(String::as_str);
+        own.chain(self.imported.ids()).collect()
     }
+}
+
+/// The imported masks of the field `id`. A project that lies nowhere has none.
+pub(super) fn imported_from(all: &ImportedOfFields, folder: Option<&Arc<Path>>, id: &str) -> Option<ImportedFrom> {
+    Some(ImportedFrom { masks: all.get(id)?.clone(), folder: Arc::clone(folder?) })
 }

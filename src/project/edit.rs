@@ -2,7 +2,10 @@
 
 use std::{mem, path::PathBuf};
 
-use super::labels::{Deed, Pen};
+use super::{
+    imported::ImportChanges,
+    labels::{Deed, Pen},
+};
 use crate::pipeline::{
     classifier::TrainingParams, composite::CompositeParams, post_processing::PostProcessingParams,
     sample_depth::SampleDepth, segmentation::SegmentationParams,
@@ -24,6 +27,8 @@ pub enum Edit {
         /// Its own parameters.
         params: Option<SegmentationParams>,
     },
+    /// Masks from elsewhere in the place of computed ones, or the other way round.
+    ImportedMasks(ImportChanges),
     /// The file that the labels of images are from; `None`: they have none.
     LabelFile(Option<PathBuf>),
     /// How locations are learnt from cells.
@@ -60,6 +65,8 @@ impl Edit {
             Self::SampleDepth(_) => "change of sample depth",
             Self::Segmentation(_) => "change of segmentation",
             Self::Override { .. } => "change of this image's segmentation",
+            Self::ImportedMasks(changes) if changes.values().all(Option::is_none) => "return to computed masks",
+            Self::ImportedMasks(_) => "import of masks",
             Self::LabelFile(_) => "choice of labels",
             Self::Training(_) => "change of training",
             Self::Samples(_) => "choice of samples",
@@ -89,7 +96,7 @@ impl Edit {
         match (self, other) {
             (Self::Override { id, .. }, Self::Override { id: other, .. })
             | (Self::Reviewed { id, .. }, Self::Reviewed { id: other, .. }) => id == other,
-            (Self::Together(_) | Self::Labels(_) | Self::Masks(_) | Self::Import(_), _) => false,
+            (Self::Together(_) | Self::Labels(_) | Self::Masks(_) | Self::Import(_) | Self::ImportedMasks(_), _) => false,
             _ => mem::discriminant(self) == mem::discriminant(other),
         }
     }

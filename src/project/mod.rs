@@ -6,11 +6,13 @@
 pub mod cutting;
 mod edit;
 mod history;
+pub mod imported;
 pub mod labels;
 
 pub use cutting::{Cutting, Cuttings, FieldMeasurement};
 pub use edit::Edit;
 pub use history::History;
+pub use imported::{ImportedMasks, ImportedOfFields};
 pub use labels::Labels;
 
 use std::{
@@ -45,6 +47,11 @@ pub struct Project {
     segmentation: SegmentationParams,
     /// Fields that are cut otherwise, by their IDs.
     overrides: BTreeMap<String, SegmentationParams>,
+    /// Fields whose masks are from elsewhere.
+    imported: ImportedOfFields,
+    /// The folder that holds these, which is the project's own.
+    #[serde(skip)]
+    folder: Option<Arc<Path>>,
     /// The file that the labels of images are from. Its path is written as seen from the project's file, by whoever
     /// writes that.
     #[serde(skip)]
@@ -72,6 +79,8 @@ impl Default for Project {
             sample_depth: SampleDepth::default(),
             segmentation: SegmentationParams::default(),
             overrides: BTreeMap::new(),
+            imported: ImportedOfFields::default(),
+            folder: None,
             label_file: None,
             training: TrainingParams::default(),
             samples: None,
@@ -123,7 +132,8 @@ impl Project {
     #[must_use]
     pub fn cutting_of(&self, id: &str) -> Cutting {
         let corrections = self.labels.corrections().get(id).cloned().unwrap_or_default();
-        Cutting { params: self.segmentation_of(id).clone(), corrections }
+        let imported = cutting::imported_from(&self.imported, self.folder.as_ref(), id);
+        Cutting { params: self.segmentation_of(id).clone(), imported, corrections }
     }
 
     /// How all fields are cut into cells.
@@ -133,6 +143,8 @@ impl Project {
             common: self.segmentation.clone(),
             overrides: self.overrides.clone(),
             corrections: Arc::clone(self.labels.corrections()),
+            imported: self.imported.clone(),
+            folder: self.folder.clone(),
         }
     }
 
@@ -142,6 +154,8 @@ impl Project {
         cuttings.common == self.segmentation
             && cuttings.overrides == self.overrides
             && cutting::are_same(&cuttings.corrections, self.labels.corrections())
+            && cuttings.imported == self.imported
+            && cuttings.folder == self.folder
     }
 
     /// Whether the field `id` has parameters of its own.
@@ -154,6 +168,18 @@ impl Project {
     #[must_use]
     pub fn overrides(&self) -> &BTreeMap<String, SegmentationParams> {
         &self.overrides
+    }
+
+    /// The fields whose masks are from elsewhere.
+    #[must_use]
+    pub fn imported(&self) -> &ImportedOfFields {
+        &self.imported
+    }
+
+    /// The project as it lies in this folder.
+    #[must_use]
+    pub fn in_folder(self, folder: Option<&Path>) -> Self {
+        Self { folder: folder.map(Arc::from), ..self }
     }
 
     /// The file that the labels of images are from.
@@ -199,6 +225,8 @@ impl Project {
             display: self.display.clone(),
             segmentation: self.segmentation.clone(),
             overrides: self.overrides.clone(),
+            imported: self.imported.clone(),
+            folder: self.folder.clone(),
             label_file: self.label_file.clone(),
             training: self.training.clone(),
             samples: self.samples.clone(),
@@ -260,6 +288,7 @@ impl Project {
                 };
                 Edit::Override { id, params: before }
             }
+            Edit::ImportedMasks(changes) => Edit::ImportedMasks(self.imported.change(changes)),
             Edit::LabelFile(path) => Edit::LabelFile(mem::replace(&mut self.label_file, path)),
             Edit::Training(params) => Edit::Training(mem::replace(&mut self.training, params)),
             Edit::Samples(pattern) => Edit::Samples(mem::replace(&mut self.samples, pattern)),

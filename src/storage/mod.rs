@@ -13,6 +13,7 @@ pub mod file_stamp;
 pub mod folder;
 pub mod image_file;
 pub mod image_set;
+pub mod imported_masks;
 pub mod journal;
 pub mod json_file;
 pub mod label_lines;

@@ -167,7 +167,7 @@ impl Work<'_> {
 
     fn on(&self, files: &FieldFiles) -> Result<Done, Box<dyn Error>> {
         let (field, warnings) = field_at_8_bit(read_field(files)?, self.how.sample_depth);
-        let corrected = cut(&field, &self.how.cutting);
+        let corrected = cut(&field, &self.how.cutting)?;
         let Segmentation { nuclei_mask, cell_mask, .. } = &corrected.segmentation;
         let written = self.mask_folder.map_or(Ok(()), |folder| write_masks(folder, files.id(), nuclei_mask, cell_mask));
         let is_measured = self.wants(Part::Features) || self.wants(Part::Probabilities);

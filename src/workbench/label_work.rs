@@ -53,7 +53,7 @@ impl FieldCells {
         let files = set.field(id).ok_or_else(|| format!("the set has no image '{id}'"))?;
         fault::in_words(|| {
             let (field, _) = field_at_8_bit(read_field(files)?, project.sample_depth());
-            let segmentation = cut(&field, &project.cutting_of(id)).segmentation;
+            let segmentation = cut(&field, &project.cutting_of(id))?.segmentation;
             let cells = anchored_cells(&segmentation).into_iter();
             let cells = cells.map(PlacedCell::from);
             Ok(Self { cells: cells.collect(), mask: Some(segmentation.cell_mask) })

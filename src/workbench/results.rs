@@ -6,6 +6,7 @@ use super::{
     batch::CellCount,
     cell_crop::{CellCrop, CropKey},
     close_up::{CloseUp, CloseUpKey},
+    cutting::{CutError, imported_of},
     deck::{Card, DeckKey},
     example_cell::ExampleCell,
     feature_sample::SetFeatures,
@@ -94,7 +95,7 @@ impl SetKey {
 /// The cells of a field and how they were found.
 #[derive(Debug)]
 pub struct FoundCells {
-    /// All stages, before anything was corrected by hand.
+    /// All stages, before anything was corrected by hand; of imported masks, those of the computed ones in their place.
     pub stages: Arc<Stages>,
     /// The masks as they hold, with what was corrected.
     pub corrected: Corrected,
@@ -111,19 +112,28 @@ pub struct FoundCells {
 impl FoundCells {
     /// The cells of `field`, cut so. Stages of the same field that were found `before` are taken over as far as they do not
     /// change; if only corrections do, all of them.
-    #[must_use]
-    pub fn find(field: &Field, cutting: &Cutting, before: Option<(&Cutting, &Self)>) -> Self {
+    ///
+    /// # Errors
+    /// If its masks were imported and cannot be read any more.
+    pub fn find(field: &Field, cutting: &Cutting, before: Option<(&Cutting, &Self)>) -> Result<Self, CutError> {
         let stages = match before {
             Some((of, found)) if of.params == cutting.params => Arc::clone(&found.stages),
             _ => Arc::new(Stages::after(before.map(|(_, found)| &*found.stages), field, &cutting.params)),
         };
-        Self::of(stages, &cutting.corrections)
+        Ok(match &cutting.imported {
+            Some(imported) => Self::with_masks(stages, corrected(imported_of(field, imported)?, &cutting.corrections)),
+            None => Self::of(stages, &cutting.corrections),
+        })
     }
 
     /// The cells of these stages, corrected.
     #[must_use]
     pub fn of(stages: Arc<Stages>, corrections: &Corrections) -> Self {
         let corrected = corrected(stages.segmentation(), corrections);
+        Self::with_masks(stages, corrected)
+    }
+
+    fn with_masks(stages: Arc<Stages>, corrected: Corrected) -> Self {
         let segmentation = &corrected.segmentation;
         let (nuclei, cells) = (segmentation.nuclei_mask.computed(), segmentation.cell_mask.computed());
         let mut cell_areas = vec![0; segmentation.cell_count as usize];

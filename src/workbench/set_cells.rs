@@ -216,7 +216,7 @@ fn measured_field(files: &FieldFiles, how: &FieldMeasurement) -> Result<NewField
     // Before the work: a file that changes meanwhile is worked on again the next time.
     let source = source(files, how);
     let (field, warnings) = field_at_8_bit(read_field(files)?, how.sample_depth);
-    let corrected = cut(&field, &how.cutting);
+    let corrected = cut(&field, &how.cutting)?;
     let measured = corrected.measure(&field);
     let mut remarks: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     remarks.extend(corrected.remarks(&measured));

@@ -264,7 +264,7 @@ fn measured(
     stored: Option<Measured>,
 ) -> Result<(Measured, Option<ScaledMask>), Box<dyn Error>> {
     let (field, warnings) = field_at_8_bit(read_field(files)?, how.sample_depth);
-    let corrected = cut(&field, &how.cutting);
+    let corrected = cut(&field, &how.cutting)?;
     if let Some(stored) = stored {
         return Ok((stored, Some(corrected.segmentation.nuclei_mask)));
     }

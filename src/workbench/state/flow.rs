@@ -285,7 +285,7 @@ impl Workbench {
             let cutting = key.cutting.clone();
             lanes.cells.start(key, wake, move |_| {
                 let before = before.as_ref().map(|(cutting, found)| (cutting, &**found));
-                Ok(Arc::new(FoundCells::find(field.field(), &cutting, before)))
+                Ok(Arc::new(FoundCells::find(field.field(), &cutting, before)?))
             });
         }
         let found = results.cells.as_ref().map(|cells| Arc::clone(&cells.value));

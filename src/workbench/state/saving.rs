@@ -2,6 +2,7 @@
 //! both to another place if the user wants it.
 
 use std::{
+    mem,
     path::PathBuf,
     time::{Duration, Instant},
 };
@@ -114,6 +115,7 @@ impl Workbench {
             Ok(journal) => {
                 self.keeper.move_to(journal);
                 self.notice(format!("the project is kept in {} from now on", moved.inputs.display()), false);
+                self.project = mem::take(&mut self.project).in_folder(Some(&moved.inputs));
                 if let Some(opened) = &mut self.opened {
                     opened.folder = Some(moved.inputs);
                 }
