@@ -163,7 +163,13 @@ fn grown(nuclei: &Plane<u32>, found: &ScaledMask) -> Plane<u32> {
     let background = Plane::from_samples(
         height,
         width,
-        found.computed().samples().iter().zip(markers.samples()).map(|(&cell, &nucleus)| cell == 0 && nucleus == 0).collect(),
+        found
+            .computed()
+            .samples()
+            .iter()
+            .zip(markers.samples())
+            .map(|(&cell, &nucleus)| cell == 0 && nucleus == 0)
+            .collect(),
     );
     let cells = watershed(&squared_distance(&background), markers);
     let mut cells = resize::nearest(&cells, nuclei.height(), nuclei.width());

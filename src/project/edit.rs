@@ -96,7 +96,9 @@ impl Edit {
         match (self, other) {
             (Self::Override { id, .. }, Self::Override { id: other, .. })
             | (Self::Reviewed { id, .. }, Self::Reviewed { id: other, .. }) => id == other,
-            (Self::Together(_) | Self::Labels(_) | Self::Masks(_) | Self::Import(_) | Self::ImportedMasks(_), _) => false,
+            (Self::Together(_) | Self::Labels(_) | Self::Masks(_) | Self::Import(_) | Self::ImportedMasks(_), _) => {
+                false
+            }
             _ => mem::discriminant(self) == mem::discriminant(other),
         }
     }

@@ -8,8 +8,9 @@ use std::{
 };
 
 use super::{
-    FileError, MaskFormat, make_folder,
+    FileError, MaskFormat,
     image_file::ImageFileError,
+    make_folder,
     masks::{MaskError, MaskKind, read_mask, write_mask},
 };
 use crate::{

@@ -24,6 +24,7 @@ pub enum Action {
     OpenSet,
     OpenDemo,
     ReadLabels,
+    ImportMasks,
     SavePicture,
     CopyPicture,
     Export,
@@ -44,6 +45,7 @@ pub enum Action {
     Composite,
     ToggleOverlay,
     ToggleScaleBar,
+    CompareMasks,
     ImagePlace,
     GalleryPlace,
     DeckPlace,
@@ -115,10 +117,11 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 55] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 57] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
+        (Self::ImportMasks, Menu::File, "Import masks…", None),
         (Self::SavePicture, Menu::File, "Save the image as PNG…", Some((COMMAND, Key::S))),
         (Self::CopyPicture, Menu::File, "Copy what is seen of the image", Some((COMMAND_SHIFT, Key::C))),
         (Self::Export, Menu::File, "Export…", Some((COMMAND, Key::E))),
@@ -136,6 +139,7 @@ impl Action {
         (Self::PreviousLayer, Menu::View, "Previous stage of the segmentation", Some((NONE, Key::OpenBracket))),
         (Self::Composite, Menu::View, "Back to the stains in colour", Some((NONE, Key::C))),
         (Self::ToggleScaleBar, Menu::View, "Show or hide the scale bar", Some((NONE, Key::B))),
+        (Self::CompareMasks, Menu::View, "Compare masks with others…", None),
         (Self::ImagePlace, Menu::View, "Go to the image", Some((NONE, Key::F2))),
         (Self::GalleryPlace, Menu::View, "Go to the gallery of all cells", Some((NONE, Key::F3))),
         (Self::DeckPlace, Menu::View, "Go to the deck: one question after another", Some((NONE, Key::F4))),
@@ -189,13 +193,14 @@ impl Action {
         match self {
             Self::Undo => workbench.history().undoes().is_some(),
             Self::Redo => workbench.history().redoes().is_some(),
-            Self::ImportCells => workbench.can_decide(),
+            Self::ImportCells | Self::ImportMasks => workbench.can_decide(),
             Self::Learn => workbench.set_cells().is_some_and(|cells| cells.count() > 0),
             Self::Fates
             | Self::Export
             | Self::ExportDecided
             | Self::ExportAll
             | Self::ReadLabels
+            | Self::CompareMasks
             | Self::DeckPlace
             | Self::ModelPlace
             | Self::RulesPlace
@@ -221,6 +226,7 @@ impl Action {
     pub fn is_on(self, workbench: &Workbench, view: &View) -> bool {
         match self {
             Self::ToggleOverlay => view.kept.overlay.shown,
+            Self::CompareMasks => view.compare.is_open,
             Self::ImagePlace => view.kept.place == Place::Image,
             Self::GalleryPlace => view.kept.place == Place::Gallery,
             Self::DeckPlace => view.kept.place == Place::Deck,
@@ -308,6 +314,8 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::SegmentAll => return of_all(WholeSetTask::Segment, workbench),
         Action::MeasureAll => return of_all(WholeSetTask::Measure, workbench),
         Action::Export => view.dialog = Some(Dialog::Export),
+        Action::ImportMasks => view.dialog = Some(Dialog::ImportMasks),
+        Action::CompareMasks => compare(view),
         Action::MoveProject => return Effect::Ask(Wish::ProjectFolder),
         Action::ToggleReviewed => {
             return shown_id(workbench, view).map_or(Effect::Nothing, |id| {
@@ -386,6 +394,12 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::About => view.dialog = Some(Dialog::About),
     }
     Effect::Nothing
+}
+
+/// Opens or closes what compares masks, over the image.
+fn compare(view: &mut View) {
+    view.compare.is_open = !view.compare.is_open;
+    view.kept.place = Place::Image;
 }
 
 /// Begins to measure the cells of the set if none are measured.

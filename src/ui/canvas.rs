@@ -6,6 +6,7 @@ use egui::{Color32, CursorIcon, Mesh, Painter, Pos2, Rect, Response, Sense, Ui, 
 
 use super::{
     camera::{Camera, whole},
+    compare,
     composed::{Composed, Place, Scene},
     export::draw_masks,
     layers::{fill_image, number_of, stage_image},
@@ -123,6 +124,7 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
         textures.drawn.cells = Some(cells.inputs.clone());
     }
     draw_masks(&painter, workbench, index, &scene.place);
+    compare::draw(&painter, workbench, view, index, &scene.place);
     if view.kept.scale_bar {
         scale_bar::draw(&painter, screen, &camera, workbench.project().pixel_size_um());
     }

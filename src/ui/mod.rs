@@ -10,6 +10,7 @@
 //! gallery      the cells of all images in its place     model        what is learnt, what is doubtful
 //! rules        measures with a cut                      scatter      cells as points
 //! export       what is written, confidences, the doctor
+//! import_masks masks from elsewhere                     compare      masks beside others
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
 //! measure      how quick all that is                    screen_copy  the canvas without a graphics card
 //! ```
@@ -21,6 +22,7 @@ mod camera;
 mod canvas;
 mod cell_states;
 mod chips;
+mod compare;
 mod composed;
 mod deck;
 mod dialogs;
@@ -28,6 +30,7 @@ mod export;
 mod fates;
 mod gallery;
 mod icon;
+mod import_masks;
 mod inspector;
 mod label_dialogs;
 mod launch;

@@ -12,11 +12,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     camera::Camera,
     cell_states,
+    compare::CompareView,
     deck::DeckView,
     dialogs::Dialog,
     export::ExportView,
     fates::FateList,
     gallery::{GalleryLook, GalleryView},
+    import_masks::ImportView,
     location_keys::LocationKeys,
     model::ModelView,
     picker::Wish,
@@ -88,6 +90,10 @@ pub struct View {
     pub model: ModelView,
     /// What is chosen for exports.
     pub export: ExportView,
+    /// What is chosen for imports of masks.
+    pub import: ImportView,
+    /// What is chosen for comparisons of masks.
+    pub compare: CompareView,
     /// The rule that is looked at.
     pub rules: RulesView,
     /// What is drawn in the scatter plot.

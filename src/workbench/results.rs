@@ -226,6 +226,8 @@ pub struct Results {
     pub pictures: Vec<Computed<PictureKey, Arc<Plane<[u8; 3]>>>>,
     /// The cells of the field on the canvas, or those it had before a parameter changed.
     pub cells: Option<Computed<CellsKey, Arc<FoundCells>>>,
+    /// The field whose cells could not be found the last time, as its imported masks are gone, and why.
+    pub uncut: Option<Computed<CellsKey, String>>,
     /// The features of these cells.
     pub features: Option<Computed<CellsKey, Arc<MeasuredField>>>,
     /// The cell that is looked at, cut out; `None` in it if there is no such cell.

@@ -223,7 +223,7 @@ fn run(batch: &Batch, watch: Watch) -> Result<BatchReport, BatchError> {
 }
 
 /// On threads of its own: what one looks at meanwhile would wait until whole images are done.
-pub(super) fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub(in crate::workbench) fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     match rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).build() {
         Ok(threads) => threads.install(work),
         Err(_) => work(),

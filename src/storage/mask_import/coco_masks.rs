@@ -88,7 +88,8 @@ impl CocoMasks {
     pub fn open(path: &Path) -> Result<Self, MaskImportError> {
         let file = File::open(path).map_err(FileError::at("read the COCO annotations", path))?;
         let coco: CocoFile = serde_json::from_reader(BufReader::new(file)).map_err(|error| {
-            let reason = if error.is_data() { format!("{error}; expected images and annotations") } else { error.to_string() };
+            let reason =
+                if error.is_data() { format!("{error}; expected images and annotations") } else { error.to_string() };
             MaskFault::at(path)(MaskFault::Coco(reason))
         })?;
         let is_nuclei = |category: &&Category| category.name.to_lowercase().contains("nucle");

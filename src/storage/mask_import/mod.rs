@@ -115,6 +115,18 @@ impl MaskImport {
         &self.path
     }
 
+    /// The file in which the masks of the field `id` are, or the first of them.
+    #[must_use]
+    pub fn place_of(&self, id: &str) -> &Path {
+        match &self.found {
+            Found::Files(files) => {
+                let paths = files.get(id).into_iter().flat_map(|files| files.0.iter().flatten());
+                paths.map(|(.., path)| path.as_path()).min().unwrap_or(&self.path)
+            }
+            Found::Coco(_) | Found::Submission(_) => &self.path,
+        }
+    }
+
     /// The IDs of the fields that have a mask, sorted.
     pub fn ids(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match &self.found {
@@ -184,10 +196,8 @@ fn read_one(content: Content, path: &Path) -> Result<Plane<u32>, MaskImportError
     let bytes = read_array_file(path)?;
     let plane = match content {
         Content::Npz => npz::mask_array(&bytes).and_then(|array| npy::Array::of(&array)?.ids()),
-        _ => npy::Array::of(&bytes).and_then(|array| match array.is_of_objects() {
-            true => pickle::masks(array.content),
-            false => array.ids(),
-        }),
+        _ => npy::Array::of(&bytes)
+            .and_then(|array| if array.is_of_objects() { pickle::masks(array.content) } else { array.ids() }),
     };
     plane.map_err(MaskFault::at(path))
 }

@@ -81,9 +81,5 @@ fn split_colour(stem: &str) -> (&str, Option<Channel>) {
 /// A folder may be called after what is in it, as `hpa_nuclei_mask`.
 fn of_folder(folder: &Path) -> Option<MaskKind> {
     let name = folder.file_name()?.to_str()?.to_lowercase();
-    if name.contains("nucle") {
-        Some(MaskKind::Nuclei)
-    } else {
-        name.contains("cell_mask").then_some(MaskKind::Cells)
-    }
+    if name.contains("nucle") { Some(MaskKind::Nuclei) } else { name.contains("cell_mask").then_some(MaskKind::Cells) }
 }

@@ -82,7 +82,8 @@ pub fn ids(kind: &str, shape: &[usize], fortran_order: bool, content: &[u8]) -> 
         _ => return Err(unknown()),
     };
     let letter = characters.next().ok_or_else(unknown)?;
-    let bytes: usize = characters.as_str().parse().ok().filter(|bytes| [1, 2, 4, 8].contains(bytes)).ok_or_else(unknown)?;
+    let bytes: usize =
+        characters.as_str().parse().ok().filter(|bytes| [1, 2, 4, 8].contains(bytes)).ok_or_else(unknown)?;
     let is_signed = match letter {
         'i' => true,
         'u' => false,
@@ -90,7 +91,8 @@ pub fn ids(kind: &str, shape: &[usize], fortran_order: bool, content: &[u8]) -> 
         _ => return Err(unknown()),
     };
     let pixels = height * width;
-    let content = content.get(..pixels * bytes).ok_or(MaskFault::Short { bytes: content.len(), wanted: pixels * bytes })?;
+    let content =
+        content.get(..pixels * bytes).ok_or(MaskFault::Short { bytes: content.len(), wanted: pixels * bytes })?;
     let mut numbers = Vec::with_capacity(pixels);
     for element in content.chunks_exact(bytes) {
         numbers.push(number(element, is_big, is_signed)?);

@@ -94,9 +94,13 @@ fn unpacked(bytes: &[u8], entry: &Entry) -> Result<Vec<u8>, MaskFault> {
         8 => {
             // One byte more than there should be shows that there is too much.
             let mut limited = DeflateDecoder::new(content).take(entry.unpacked + 1);
-            limited.read_to_end(&mut array).map_err(|error| MaskFault::Npz(format!("it cannot be unpacked, {error}")))?;
+            limited
+                .read_to_end(&mut array)
+                .map_err(|error| MaskFault::Npz(format!("it cannot be unpacked, {error}")))?;
         }
-        method => return Err(MaskFault::Npz(format!("it is packed by method {method}; numpy.savez_compressed uses 8"))),
+        method => {
+            return Err(MaskFault::Npz(format!("it is packed by method {method}; numpy.savez_compressed uses 8")));
+        }
     }
     if array.len() as u64 != entry.unpacked || crc32fast::hash(&array) != entry.crc32 {
         return Err(fault("its checksum is wrong, so it is damaged"));

@@ -33,7 +33,11 @@ enum Value<'a> {
     /// A class or function, by module and name.
     Global(String, String),
     /// What a call would have given, and the state it would have been given.
-    Called { by: Ref, with: Ref, state: Option<Ref> },
+    Called {
+        by: Ref,
+        with: Ref,
+        state: Option<Ref>,
+    },
 }
 
 /// The plane of ids under the key `masks` of the pickled dictionary in `bytes`.
@@ -41,7 +45,8 @@ enum Value<'a> {
 /// # Errors
 /// If there is no such thing, or it is pickled in another way than `NumPy` does.
 pub fn masks(bytes: &[u8]) -> Result<Plane<u32>, MaskFault> {
-    let mut machine = Machine { bytes, at: 0, stack: Vec::new(), marks: Vec::new(), memo: HashMap::new(), values: Vec::new() };
+    let mut machine =
+        Machine { bytes, at: 0, stack: Vec::new(), marks: Vec::new(), memo: HashMap::new(), values: Vec::new() };
     let root = machine.run()?;
     let masks = machine.find_masks(root).ok_or_else(|| fault("there are no 'masks' in a dictionary"))?;
     machine.plane(masks)
@@ -106,7 +111,8 @@ impl<'a> Machine<'a> {
                 let is_negative = bytes.last().is_some_and(|&last| last & 0x80 > 0);
                 let mut wide = [if is_negative { 0xff } else { 0 }; 8];
                 // Longer numbers are no sides and no versions.
-                let target = wide.get_mut(..bytes.len()).ok_or_else(|| fault("it holds a number of more than 64 bit"))?;
+                let target =
+                    wide.get_mut(..bytes.len()).ok_or_else(|| fault("it holds a number of more than 64 bit"))?;
                 target.copy_from_slice(bytes);
                 Value::Int(i64::from_le_bytes(wide))
             }
@@ -123,7 +129,11 @@ impl<'a> Machine<'a> {
         };
         let bytes = self.take(length)?;
         let is_text = matches!(opcode, b'X' | 0x8c | 0x8d);
-        self.push(if is_text { Value::Text(String::from_utf8_lossy(bytes)) } else { Value::Bytes(Cow::Borrowed(bytes)) });
+        self.push(if is_text {
+            Value::Text(String::from_utf8_lossy(bytes))
+        } else {
+            Value::Bytes(Cow::Borrowed(bytes))
+        });
         Ok(())
     }
 
@@ -140,7 +150,9 @@ impl<'a> Machine<'a> {
         let into = *self.stack.last().ok_or_else(ended)?;
         match (&mut self.values[into], opcode) {
             (Value::List(list), b'a' | b'e') => list.extend(items),
-            (Value::Dict(dict), b's' | b'u') => dict.extend(items.as_chunks().0.iter().map(|&[key, value]| (key, value))),
+            (Value::Dict(dict), b's' | b'u') => {
+                dict.extend(items.as_chunks().0.iter().map(|&[key, value]| (key, value)));
+            }
             // What others would take in, nobody asks for.
             (Value::Called { .. }, _) => {}
             _ => return Err(fault("its parts do not fit each other")),
@@ -295,7 +307,12 @@ impl<'a> Machine<'a> {
         if self.is_call_of(by, "_frombuffer") {
             let &[content, dtype, shape, order, ..] = self.tuple_of(with)? else { return None };
             let fortran_order = self.text(order)? == "F";
-            return Some(Parts { kind: self.kind(dtype)?, shape: self.shape(shape)?, fortran_order, content: self.content(content)? });
+            return Some(Parts {
+                kind: self.kind(dtype)?,
+                shape: self.shape(shape)?,
+                fortran_order,
+                content: self.content(content)?,
+            });
         }
         let &[_version, shape, dtype, is_fortran, content] = self.tuple_of(state?)? else { return None };
         let fortran_order = match self.values[is_fortran] {
@@ -304,7 +321,14 @@ impl<'a> Machine<'a> {
             _ => return None,
         };
         let is_array = self.is_call_of(by, "_reconstruct");
-        is_array.then(|| Some(Parts { kind: self.kind(dtype)?, shape: self.shape(shape)?, fortran_order, content: self.content(content)? }))?
+        is_array.then(|| {
+            Some(Parts {
+                kind: self.kind(dtype)?,
+                shape: self.shape(shape)?,
+                fortran_order,
+                content: self.content(content)?,
+            })
+        })?
     }
 
     /// What elements are, as `<u2`: the byte order is in the state of the type.

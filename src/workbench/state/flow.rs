@@ -43,6 +43,7 @@ impl Workbench {
         self.take_gallery(focus);
         self.take_model();
         self.take_exports();
+        self.take_masks();
         self.take_rules();
         self.take_scatter();
     }
@@ -78,7 +79,11 @@ impl Workbench {
                     self.results.count_cells(found.inputs.clone(), Ok(value.count()));
                     self.results.cells = Some(Computed { inputs: found.inputs, value });
                 }
-                Err(reason) => self.fail(reason),
+                Err(reason) => {
+                    // It is not tried again and again.
+                    self.results.uncut = Some(Computed { inputs: found.inputs, value: reason.clone() });
+                    self.fail(reason);
+                }
             }
         }
         if let Some(measured) = self.lanes.features.take().filter(|done| done.inputs.field.opening == opening) {
@@ -310,6 +315,7 @@ impl Workbench {
         self.start_gallery(focus);
         self.start_model(focus);
         self.start_after_export(focus);
+        self.start_masks(focus);
         self.start_rules(focus);
         self.start_scatter(focus);
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());

@@ -53,6 +53,7 @@ impl Workbench {
         self.lanes.whole_set.stop();
         self.lanes.opening.stop();
         self.exports.stop();
+        self.masks.stop();
         while !self.lanes.saving.is_free() {
             std::thread::yield_now();
             self.take_saved();

@@ -9,6 +9,7 @@ mod dialogs;
 mod export;
 mod gallery;
 mod inspector;
+mod masks;
 mod measure;
 mod model;
 mod rules;

@@ -5,6 +5,7 @@ mod demo_set;
 mod export;
 mod in_order;
 mod lane;
+mod mask_import;
 mod model;
 mod placements;
 mod rules;
