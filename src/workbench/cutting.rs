@@ -3,7 +3,7 @@
 use crate::{
     atlas::Field,
     pipeline::{
-        corrections::{Corrected, corrected},
+        corrections::{Corrected, Corrections, corrected},
         foreign_masks::{GivenMasks, MaskSizeDiffers},
         segmentation::{Segmentation, segment},
     },
@@ -16,23 +16,33 @@ use crate::{
 /// # Errors
 /// If its masks were imported and cannot be read any more.
 pub fn cut(field: &Field, cutting: &Cutting) -> Result<Corrected, CutError> {
-    let masks = match &cutting.imported {
-        Some(imported) => imported_of(field, imported)?,
-        None => segment(field, &cutting.params),
-    };
-    Ok(corrected(masks, &cutting.corrections))
+    match &cutting.imported {
+        Some(imported) => cut_as_imported(field, imported, &cutting.corrections),
+        None => Ok(corrected(segment(field, &cutting.params), &cutting.corrections)),
+    }
 }
 
-/// The masks that were imported for `field`. Some 60 ms for 2048² pixels.
+/// Cuts `field` by the masks that were imported for it.
 ///
 /// # Errors
 /// If they cannot be read any more, or the field has another size now.
-pub fn imported_of(field: &Field, ImportedFrom { masks, folder }: &ImportedFrom) -> Result<Segmentation, CutError> {
+pub fn cut_as_imported(
+    field: &Field,
+    ImportedFrom { masks, folder }: &ImportedFrom,
+    corrections: &Corrections,
+) -> Result<Corrected, CutError> {
     let (nuclei, cells) = imported_masks::read(folder, masks)?;
     let given = GivenMasks { nuclei: Some(&nuclei), cells: Some(&cells) };
     given.check_size((field.height(), field.width()))?;
     let cell_count = cells.largest().max(nuclei.largest());
-    Ok(Segmentation { nuclei_mask: nuclei.into(), cell_mask: cells.into(), cell_count, remarks: Vec::new() })
+    // Others leave out any numbers they like; those are no cells.
+    let mut is_there = vec![false; cell_count as usize + 1];
+    cells.samples().iter().for_each(|&id| is_there[id as usize] = true);
+    let unused = (1..=cell_count).filter(|&id| !is_there[id as usize]);
+    let masks = Segmentation { nuclei_mask: nuclei.into(), cell_mask: cells.into(), cell_count, remarks: Vec::new() };
+    let mut corrected = corrected(masks, corrections);
+    corrected.gone.extend(unused);
+    Ok(corrected)
 }
 
 /// Why a field is not cut.

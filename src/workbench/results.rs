@@ -6,7 +6,7 @@ use super::{
     batch::CellCount,
     cell_crop::{CellCrop, CropKey},
     close_up::{CloseUp, CloseUpKey},
-    cutting::{CutError, imported_of},
+    cutting::{CutError, cut_as_imported},
     deck::{Card, DeckKey},
     example_cell::ExampleCell,
     feature_sample::SetFeatures,
@@ -121,7 +121,7 @@ impl FoundCells {
             _ => Arc::new(Stages::after(before.map(|(_, found)| &*found.stages), field, &cutting.params)),
         };
         Ok(match &cutting.imported {
-            Some(imported) => Self::with_masks(stages, corrected(imported_of(field, imported)?, &cutting.corrections)),
+            Some(imported) => Self::with_masks(stages, cut_as_imported(field, imported, &cutting.corrections)?),
             None => Self::of(stages, &cutting.corrections),
         })
     }

@@ -1,5 +1,5 @@
-//! Masks from elsewhere, as other programs write them and as this one does. What NumPy, OpenCV and tifffile have written is
-//! in tests/foreign_masks, with the script that made it.
+//! Masks from elsewhere, as other programs write them and as this one does. What `NumPy`, `OpenCV` and tifffile have written is
+//! in `tests/foreign_masks`, with the script that made it.
 
 use std::{
     fs,
@@ -22,7 +22,7 @@ use tempfile::tempdir;
 use super::reason;
 use crate::{pictures::ids, shared::shared_test};
 
-/// What every file of tests/foreign_masks shows.
+/// What every file of `tests/foreign_masks` shows.
 fn cells() -> Plane<u32> {
     ids(&[
         "111....22...",

@@ -66,7 +66,7 @@ fn masks_from_a_folder_take_the_place_of_computed_ones_by_the_dialog_and_go_agai
     assert_eq!(count(&window), 2);
 
     // Where one looks for how cells are found, it is said how these were.
-    choose(&mut window, "View", "Segmentation");
+    choose(&mut window, "View", "Go to segmentation");
     window.harness.get_by_label("The masks of this image were imported.");
     click(&mut window, "Back to computed masks");
     window.wait_for_cells(0);

@@ -46,7 +46,7 @@ impl Scene {
         let key = cells_key(&self.set, &self.project, 1, index).unwrap();
         let field = Arc::clone(self.results.field(key.field).unwrap());
         let found = FoundCells::find(field.field(), &key.cutting, None);
-        self.results.cells = Some(Computed { inputs: key, value: Arc::new(found) });
+        self.results.cells = Some(Computed { inputs: key, value: Arc::new(found.unwrap()) });
     }
 }
 
