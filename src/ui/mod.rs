@@ -10,6 +10,7 @@
 //! gallery      the cells of all images in its place     model        what is learnt, what is doubtful
 //! rules        measures with a cut                      scatter      cells as points
 //! export       what is written, confidences, the doctor
+//! hand         tools with which cells are corrected on the canvas
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
 //! measure      how quick all that is                    screen_copy  the canvas without a graphics card
 //! ```
@@ -27,6 +28,7 @@ mod dialogs;
 mod export;
 mod fates;
 mod gallery;
+mod hand;
 mod icon;
 mod inspector;
 mod label_dialogs;

@@ -267,7 +267,9 @@ fn draw_nucleus(masks: &mut Corrected, piece: &mut Piece, patch: &Patch, touched
         return None;
     }
     let mut ground = piece.where_is(|pixel| touched.contains(&piece.cells[pixel]));
-    drawn.iter().for_each(|&pixel| ground[pixel] = true);
+    for &pixel in &drawn {
+        ground[pixel] = true;
+    }
     let others: Vec<Pixel> = touched.iter().flat_map(|&id| piece.nucleus(id)).collect();
     let shares = share_out(&ground, &[&others, &drawn]);
     let id = masks.next_id();

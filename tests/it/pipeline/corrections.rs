@@ -79,7 +79,7 @@ fn merged_cells_have_both_nuclei_and_the_smaller_id() {
 fn cells_that_do_not_touch_are_joined_across_the_background_but_not_across_a_cell() {
     let apart = drawn(&["11....2", "11....2"], &["1.....2", "1.....2"]);
     let merge = Correction::Merge { cells: [(0, 0), (0, 6)] };
-    is(&after(&apart, &[merge.clone()]), &["1111111", "1111111"], &["1.....1", "1.....1"]);
+    is(&after(&apart, std::slice::from_ref(&merge)), &["1111111", "1111111"], &["1.....1", "1.....1"]);
     let between = drawn(&["11.33.2", "11.33.2"], &["1..3..2", "1..3..2"]);
     let masks = after(&between, &[merge]);
     assert_eq!((masks.lost, masks.segmentation), (vec![0], between));
