@@ -23,6 +23,7 @@
 //!   Field ─ pipeline::composite ─ picture ─ storage::picture
 //!         ─ pipeline::segmentation ─ masks of nuclei and cells ─ storage::masks, run_lengths, coco
 //!                                ─ pipeline::corrections ─ the same, corrected by hand
+//!   storage::mask_import ─ pipeline::foreign_masks ─ masks from elsewhere in their place ─ storage::imported_masks
 //!         ─ pipeline::features ─ 540 numbers a cell ─ storage::feature_table
 //!         ─ pipeline::classifier ─ 19 probabilities a cell, with imaging::rle ─ pipeline::submission
 //! ```
@@ -39,6 +40,7 @@
 //! decide about single cells, or correct in their masks, goes into `storage::journal`, whose replay is `project::labels`; `workbench::label_work` and
 //! its neighbours do so without a window.
 //! How a field is cut is a `project::Cutting`, and all that needs its masks has them from `workbench::cutting`.
+//! `workbench::mask_import` takes masks from elsewhere into a project; `workbench::compare` lays masks on others.
 //! `workbench::export` goes the whole way once more for a project, its decisions included, and looks at what it has written;
 //! the window and `cytoscribe replay` share it.
 //!

@@ -8,9 +8,8 @@ use std::{
 };
 
 use super::{
-    FileError, MaskFormat,
+    FileError, MaskFormat, OutputFile,
     image_file::ImageFileError,
-    make_folder,
     masks::{MaskError, MaskKind, read_mask, write_mask},
 };
 use crate::{
@@ -64,11 +63,10 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(FileError::at("read the imported masks", &from)(error)),
     };
-    make_folder(&to)?;
     for entry in entries {
         let path = entry.map_err(FileError::at("read the imported masks", &from))?.path();
         let target = to.join(path.file_name().unwrap_or_default());
-        fs::copy(&path, &target).map_err(FileError::at("copy the imported mask to", &target))?;
+        OutputFile::write(target, &fs::read(&path).map_err(FileError::at("read the imported mask", &path))?)?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use super::{
     deck::{self, DeckTextures, DeckView, deck_ui},
     dialogs::{Choice, Dialog, dialogs_ui},
     gallery::{self, Gallery, gallery_ui},
+    hand,
     inspector::{Inspector, inspector_ui},
     menu::menu_ui,
     model::{DoubtTextures, ModelTab, model_ui},
@@ -344,6 +345,7 @@ impl App {
         let mut commands = Vec::new();
         match self.view.kept.place {
             Place::Image => {
+                hand::keys(context, &mut self.view);
                 // Those with Shift first: a key without it would be taken for pressed, too.
                 for location in self.view.kept.location_keys.pressed(context) {
                     self.take_label(location, context);
@@ -388,11 +390,14 @@ impl App {
     }
 
     /// What is in the middle of the window.
-    fn middle_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+    fn middle_ui(&mut self, ui: &mut Ui, wished: &mut Vec<Action>, commands: &mut Vec<Command>) {
         match self.view.kept.place {
-            Place::Image => CentralPanel::no_frame().show(ui, |ui| {
-                canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures);
-            }),
+            Place::Image => {
+                Panel::top("hand").show(ui, |ui| wished.extend(hand::strip_ui(ui, &self.workbench, &mut self.view)));
+                CentralPanel::no_frame().show(ui, |ui| {
+                    canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures, commands);
+                })
+            }
             Place::Gallery => CentralPanel::default_margins().show(ui, |ui| {
                 gallery_ui(ui, &self.workbench, &mut self.view, &mut self.gallery, commands);
             }),
@@ -449,7 +454,7 @@ impl eframe::App for App {
                     inspector_ui(ui, &self.workbench, &mut self.view, &mut self.inspector, &mut commands);
                 });
             }
-            self.middle_ui(ui, &mut commands);
+            self.middle_ui(ui, &mut wished, &mut commands);
         } else {
             CentralPanel::default_margins().show(ui, |ui| {
                 wished.extend(welcome_ui(ui, &self.workbench, &self.view, &mut commands));

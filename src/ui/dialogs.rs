@@ -183,11 +183,13 @@ fn close_ui(ui: &mut Ui) {
 }
 
 /// What the mouse does, and keys that are held.
-const GESTURES: [(&str, &str); 8] = [
+const GESTURES: [(&str, &str); 10] = [
     ("Wheel, pinch", "Zoom at the pointer"),
     ("Drag", "Move the image"),
     ("Double click", "Fit the image into the window"),
     ("Click on a cell", "Select it"),
+    ("Drag with another button", "Move the image while a tool is in the hand"),
+    ("Escape", "Let go of what the tool is about, then of the tool"),
     ("Hold R, Y, U or G", "Microtubules, ER, nucleus or protein alone"),
     ("Double click on a slider's name", "Back to its usual value"),
     ("Drop a folder", "Open it"),

@@ -11,6 +11,7 @@
 //! rules        measures with a cut                      scatter      cells as points
 //! export       what is written, confidences, the doctor
 //! import_masks masks from elsewhere                     compare      masks beside others
+//! hand         tools with which cells are corrected on the canvas
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
 //! measure      how quick all that is                    screen_copy  the canvas without a graphics card
 //! ```
@@ -29,6 +30,7 @@ mod dialogs;
 mod export;
 mod fates;
 mod gallery;
+mod hand;
 mod icon;
 mod import_masks;
 mod inspector;

@@ -16,7 +16,9 @@ use crate::{
 /// Draws the line.
 pub fn status_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
-        let text = pointed(workbench, view).unwrap_or_else(|| hint(workbench, view));
+        let of_tool = view.hand.hint().filter(|_| view.kept.place == Place::Image && view.field.is_some());
+        let text = of_tool.map(str::to_owned).or_else(|| pointed(workbench, view));
+        let text = text.unwrap_or_else(|| hint(workbench, view));
         ui.label(RichText::new(text).size(12.0));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some((text, share)) = workbench.activity() {

@@ -18,6 +18,7 @@ use super::{
     export::ExportView,
     fates::FateList,
     gallery::{GalleryLook, GalleryView},
+    hand::Hand,
     import_masks::ImportView,
     location_keys::LocationKeys,
     model::ModelView,
@@ -60,6 +61,8 @@ pub struct View {
     pub pointed: Option<(usize, usize)>,
     /// The cell that was clicked.
     pub selected_cell: Option<u32>,
+    /// The tool in the hand, and what it is about.
+    pub hand: Hand,
     /// Where one is in the deck.
     pub deck: DeckView,
     /// The anchor of the decided cell that was looked up last.
@@ -107,6 +110,7 @@ impl View {
             self.field = Some(index);
             self.camera = None;
             self.selected_cell = None;
+            self.hand.drop_work();
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod cell;
 mod cell_labels;
+mod corrections;
 mod display;
 mod fates;
 mod segmentation;

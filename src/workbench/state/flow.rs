@@ -7,6 +7,7 @@ use std::{
 
 use super::{Known, WholeSetDone, Workbench};
 use crate::{
+    pipeline::corrections::Corrections,
     project::Edit,
     workbench::{
         BatchReport, Focus,
@@ -15,7 +16,7 @@ use crate::{
         lane::Computed,
         loaded_field::LoadedField,
         opening::{Opening, label_problems},
-        results::{FoundCells, SetKey},
+        results::{CellsKey, FoundCells, SetKey},
         set_cells::SetCells,
         thumbnail::thumbnail,
         wanted::{self, Wanted},
@@ -77,6 +78,7 @@ impl Workbench {
             match found.value {
                 Ok(value) => {
                     self.results.count_cells(found.inputs.clone(), Ok(value.count()));
+                    self.tell_of_vain_correction(&found.inputs, &value);
                     self.results.cells = Some(Computed { inputs: found.inputs, value });
                 }
                 Err(reason) => {
@@ -97,6 +99,18 @@ impl Workbench {
                 Ok(value) => self.results.crop = Some(Computed { inputs: cut.inputs, value: value.map(Arc::new) }),
                 Err(reason) => self.fail(reason),
             }
+        }
+    }
+
+    /// A correction that was just made and could not be done is told at once, not only in the list.
+    fn tell_of_vain_correction(&mut self, inputs: &CellsKey, found: &FoundCells) {
+        let Some(before) = self.results.cells.as_ref().filter(|before| before.inputs.field == inputs.field) else {
+            return;
+        };
+        let [before, now] = [&before.inputs.cutting.corrections, &inputs.cutting.corrections].map(Corrections::all);
+        let Some((last, others)) = now.split_last().filter(|(_, others)| *others == before) else { return };
+        if found.corrected.lost.last() == Some(&others.len()) {
+            self.notice(format!("{}: nothing was changed, as it could not be done here", last.name()), false);
         }
     }
 

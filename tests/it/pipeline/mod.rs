@@ -3,6 +3,7 @@
 mod border_cells;
 mod classifier;
 mod composite;
+mod corrections;
 mod features;
 mod foreign_masks;
 mod golden;

@@ -8,6 +8,7 @@ mod deck;
 mod dialogs;
 mod export;
 mod gallery;
+mod hand;
 mod inspector;
 mod masks;
 mod measure;

@@ -6,9 +6,13 @@ use std::{
 };
 
 use cytoscribe::{
+    atlas::Location,
     imaging::{Plane, regions::regions},
     pipeline::sample_depth::field_at_8_bit,
-    project::{Edit, History, Project},
+    project::{
+        Edit, History, Project,
+        labels::{Change, Decision, Deed, Pen, Reason, Verdict},
+    },
     storage::{ImageSet, MaskFormat, SetLayout, imported_masks, masks::MaskKind, masks::write_mask, read_field},
     workbench::{
         Stop,
@@ -92,6 +96,11 @@ fn imported_masks_take_the_place_of_computed_ones_for_features_and_exports_and_u
     let mut bench = Bench::new(2);
     write(&bench.path("masks/field_0_cellmask.png"), &squares());
     assert_eq!(bench.measured(), (2 * CELLS, 2 * CELLS));
+    // Decided about a computed cell, it is a decision about the imported cell at its place.
+    bench.project.sign(Pen { session: 1, annotator: "Ann".to_owned(), ..Pen::default() });
+    let set = vec![Change::Label(Location::NEGATIVE, Some(Verdict::Yes))];
+    let decision = Decision { image: "field_0".to_owned(), anchor: (60, 60), area_px: 0, set };
+    bench.history.apply(&mut bench.project, Edit::Labels(Deed::Decide(Reason::Image, vec![decision])));
     let report = bench.import(&bench.path("masks"), None);
     assert_eq!(report.imported.len(), 1);
     assert_eq!(report.without_masks, ["field_1"]);
@@ -115,6 +124,8 @@ fn imported_masks_take_the_place_of_computed_ones_for_features_and_exports_and_u
     let ids: Vec<u32> = gathered.fields[0].cells.iter().map(|cell| cell.id).collect();
     assert_eq!(ids, [50, 70]);
     assert!(gathered.fields[0].cells.iter().all(|cell| cell.measured.is_some()));
+    let decided: Vec<bool> = gathered.fields[0].cells.iter().map(|cell| cell.decisions.is_any()).collect();
+    assert_eq!(decided, [true, false]);
     let written = cytoscribe::storage::masks::read_mask(&bench.path("out/masks/field_0_cellmask.png")).unwrap();
     assert_eq!(written, squares());
 
