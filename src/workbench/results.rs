@@ -24,7 +24,7 @@ use crate::{
     },
     pipeline::{
         composite::CompositeParams,
-        corrections::{Corrected, Corrections, corrected},
+        corrections::{Corrected, corrected},
         features::{MeasuredField, anchor::anchored_cells},
         sample_depth::SampleDepth,
         segmentation::Stages,
@@ -110,20 +110,22 @@ pub struct FoundCells {
 
 impl FoundCells {
     /// The cells of `field`, cut so. Stages of the same field that were found `before` are taken over as far as they do not
-    /// change; if only corrections do, all of them.
+    /// change; if only corrections do, all of them, and corrections that were done before are not done again.
     #[must_use]
     pub fn find(field: &Field, cutting: &Cutting, before: Option<(&Cutting, &Self)>) -> Self {
-        let stages = match before {
-            Some((of, found)) if of.params == cutting.params => Arc::clone(&found.stages),
-            _ => Arc::new(Stages::after(before.map(|(_, found)| &*found.stages), field, &cutting.params)),
-        };
-        Self::of(stages, &cutting.corrections)
+        let corrections = &cutting.corrections;
+        if let Some((of, found)) = before.filter(|(of, _)| of.params == cutting.params) {
+            let further = found.corrected.further(&of.corrections, corrections);
+            let masks = further.unwrap_or_else(|| corrected(found.stages.segmentation(), corrections));
+            return Self::of(Arc::clone(&found.stages), masks);
+        }
+        let stages = Stages::after(before.map(|(_, found)| &*found.stages), field, &cutting.params);
+        let masks = corrected(stages.segmentation(), corrections);
+        Self::of(Arc::new(stages), masks)
     }
 
-    /// The cells of these stages, corrected.
-    #[must_use]
-    pub fn of(stages: Arc<Stages>, corrections: &Corrections) -> Self {
-        let corrected = corrected(stages.segmentation(), corrections);
+    /// The cells of these masks, which follow from these stages.
+    fn of(stages: Arc<Stages>, corrected: Corrected) -> Self {
         let segmentation = &corrected.segmentation;
         let (nuclei, cells) = (segmentation.nuclei_mask.computed(), segmentation.cell_mask.computed());
         let mut cell_areas = vec![0; segmentation.cell_count as usize];
