@@ -122,6 +122,9 @@ pub fn canvas_ui(
     if response.clicked() && matches!(view.hand.tool, Tool::Select | Tool::Merge) {
         view.selected_cell = pointed_cell;
     }
+    if is_fresh {
+        view.hand.settling.clear();
+    }
     if let Some(cells) = cells {
         let pixel_at = |place: Pos2| {
             let point = camera.image_from_screen(place, screen);

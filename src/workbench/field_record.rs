@@ -195,6 +195,7 @@ impl Work<'_> {
         Ok(Done { size: (field.height(), field.width()), findings, remarks, failure })
     }
 
+    /// Such a set has no cells to look at, so nobody can have corrected any.
     fn on_nucleus(&self, files: &FieldFiles) -> Result<Done, Box<dyn Error>> {
         let samples = read_nucleus(files)?;
         let (nucleus, warning) = channel_at_8_bit(Channel::Nucleus, samples, self.how.sample_depth);

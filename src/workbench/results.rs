@@ -25,7 +25,7 @@ use crate::{
     },
     pipeline::{
         composite::CompositeParams,
-        corrections::{Corrected, Corrections, corrected},
+        corrections::{Corrected, corrected},
         features::{MeasuredField, anchor::anchored_cells},
         sample_depth::SampleDepth,
         segmentation::Stages,
@@ -111,29 +111,30 @@ pub struct FoundCells {
 
 impl FoundCells {
     /// The cells of `field`, cut so. Stages of the same field that were found `before` are taken over as far as they do not
-    /// change; if only corrections do, all of them.
+    /// change; if only corrections do, all of them, and corrections that were done before are not done again.
     ///
     /// # Errors
     /// If its masks were imported and cannot be read any more.
     pub fn find(field: &Field, cutting: &Cutting, before: Option<(&Cutting, &Self)>) -> Result<Self, CutError> {
-        let stages = match before {
-            Some((of, found)) if of.params == cutting.params => Arc::clone(&found.stages),
-            _ => Arc::new(Stages::after(before.map(|(_, found)| &*found.stages), field, &cutting.params)),
+        let corrections = &cutting.corrections;
+        let alike = before.filter(|(of, _)| of.params == cutting.params);
+        let stages = match alike {
+            Some((_, found)) => Arc::clone(&found.stages),
+            None => Arc::new(Stages::after(before.map(|(_, found)| &*found.stages), field, &cutting.params)),
         };
-        Ok(match &cutting.imported {
-            Some(imported) => Self::with_masks(stages, cut_as_imported(field, imported, &cutting.corrections)?),
-            None => Self::of(stages, &cutting.corrections),
-        })
+        let further = alike
+            .filter(|(of, _)| of.imported == cutting.imported)
+            .and_then(|(of, found)| found.corrected.further(&of.corrections, corrections));
+        let masks = match (further, &cutting.imported) {
+            (Some(masks), _) => masks,
+            (None, Some(imported)) => cut_as_imported(field, imported, corrections)?,
+            (None, None) => corrected(stages.segmentation(), corrections),
+        };
+        Ok(Self::of(stages, masks))
     }
 
-    /// The cells of these stages, corrected.
-    #[must_use]
-    pub fn of(stages: Arc<Stages>, corrections: &Corrections) -> Self {
-        let corrected = corrected(stages.segmentation(), corrections);
-        Self::with_masks(stages, corrected)
-    }
-
-    fn with_masks(stages: Arc<Stages>, corrected: Corrected) -> Self {
+    /// The cells of these masks, which follow from these stages or were imported.
+    fn of(stages: Arc<Stages>, corrected: Corrected) -> Self {
         let segmentation = &corrected.segmentation;
         let (nuclei, cells) = (segmentation.nuclei_mask.computed(), segmentation.cell_mask.computed());
         let mut cell_areas = vec![0; segmentation.cell_count as usize];

@@ -282,11 +282,24 @@ pub fn id_along(mask: &ScaledMask, points: &[Anchor]) -> Option<u32> {
 /// over all pixels.
 #[must_use]
 pub fn corrected(segmentation: Segmentation, corrections: &Corrections) -> Corrected {
-    let mut corrected = Corrected::from(segmentation);
-    for (place, correction) in corrections.all().iter().enumerate() {
-        if edits::correct(&mut corrected, correction).is_none() {
-            corrected.lost.push(place);
+    go_on(Corrected::from(segmentation), 0, corrections)
+}
+
+impl Corrected {
+    /// [`corrected`] with `all` corrections on the masks that these are with the corrections `done`, if `all` goes on where
+    /// `done` ends; then only what is new is done.
+    #[must_use]
+    pub fn further(&self, done: &Corrections, all: &Corrections) -> Option<Self> {
+        all.all().starts_with(done.all()).then(|| go_on(self.clone(), done.all().len(), all))
+    }
+}
+
+/// Does the corrections from the place `first` on.
+fn go_on(mut masks: Corrected, first: usize, corrections: &Corrections) -> Corrected {
+    for (place, correction) in corrections.all().iter().enumerate().skip(first) {
+        if edits::correct(&mut masks, correction).is_none() {
+            masks.lost.push(place);
         }
     }
-    corrected
+    masks
 }

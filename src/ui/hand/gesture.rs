@@ -41,7 +41,9 @@ pub fn work(
     match done {
         Ok(correction) => {
             if correction.is_some() {
+                let way = std::mem::take(&mut hand.path);
                 hand.drop_work();
+                hand.settling = way;
             }
             correction
         }

@@ -130,6 +130,8 @@ pub struct Hand {
     pub radius_px: u32,
     /// Where the tool went, in pixels of the image, as long as it is not done: a line, the way of a brush, corners.
     pub path: Vec<Anchor>,
+    /// Where it went last, to be seen until the cells are there that this has led to.
+    pub settling: Vec<Anchor>,
     /// The cell that the next one is merged with.
     pub first: Option<Anchor>,
     /// Why the last attempt came to nothing.
@@ -138,7 +140,15 @@ pub struct Hand {
 
 impl Default for Hand {
     fn default() -> Self {
-        Self { tool: Tool::Select, part: Part::Cell, radius_px: 12, path: Vec::new(), first: None, message: None }
+        Self {
+            tool: Tool::Select,
+            part: Part::Cell,
+            radius_px: 12,
+            path: Vec::new(),
+            settling: Vec::new(),
+            first: None,
+            message: None,
+        }
     }
 }
 
@@ -155,6 +165,7 @@ impl Hand {
     /// Lets go of what is not done.
     pub fn drop_work(&mut self) {
         self.path.clear();
+        self.settling.clear();
         (self.first, self.message) = (None, None);
     }
 

@@ -18,7 +18,8 @@ pub fn draw(painter: &Painter, hand: &Hand, place: &Place, pointer: Option<Pos2>
     let on_screen = |&(row, col): &(u32, u32)| {
         place.camera.screen_from_image(egui::pos2(col as f32 + 0.5, row as f32 + 0.5), place.screen)
     };
-    let path: Vec<Pos2> = hand.path.iter().map(on_screen).collect();
+    let way = if hand.path.is_empty() { &hand.settling } else { &hand.path };
+    let path: Vec<Pos2> = way.iter().map(on_screen).collect();
     let colour = if matches!(hand.tool, Tool::Erase | Tool::Delete | Tool::Split) { TAKEN } else { ADDED };
     if hand.tool.has_brush() {
         let radius = (hand.radius_px as f32 * place.camera.zoom).max(1.0);
@@ -40,8 +41,9 @@ pub fn draw(painter: &Painter, hand: &Hand, place: &Place, pointer: Option<Pos2>
         return;
     }
     let corners = path.clone();
-    let to_pointer = pointer.filter(|_| hand.tool == Tool::Polygon && !path.is_empty());
-    let line: Vec<Pos2> = path.into_iter().chain(to_pointer).collect();
+    let is_open = hand.tool == Tool::Polygon && !hand.path.is_empty();
+    let end = if is_open { pointer } else { corners.first().copied().filter(|_| hand.tool == Tool::Polygon) };
+    let line: Vec<Pos2> = path.into_iter().chain(end).collect();
     if line.len() > 1 {
         painter.add(Shape::line(line.clone(), Stroke::new(3.0, Color32::BLACK)));
         painter.add(Shape::line(line, Stroke::new(1.5, colour)));

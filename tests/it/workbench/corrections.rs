@@ -87,7 +87,7 @@ fn window_batch_and_export_write_the_same_corrected_masks() {
     bench.correct_much();
     let [ours, batch, out] = ["ours", "batch", "out"].map(|name| bench.folder.path().join(name));
     // What the window shows.
-    let found = FoundCells::find(&bench.field(1), &bench.project.cutting_of("field_1"), None);
+    let found = FoundCells::find(&bench.field(1), &bench.project.cutting_of("field_1"), None).unwrap();
     assert_eq!(found.count(), CELLS + 1);
     assert!(found.corrected.lost.is_empty());
     fs::create_dir(&ours).unwrap();
@@ -158,14 +158,14 @@ fn another_correction_computes_no_stage_anew() {
     let bench = Bench::new(1);
     let field = bench.field(0);
     let plain = Cutting::default();
-    let before = FoundCells::find(&field, &plain, None);
+    let before = FoundCells::find(&field, &plain, None).unwrap();
     let delete = Correction::Delete { cell: (60, 60) };
     let corrected = Cutting { corrections: [delete].into_iter().collect(), ..plain.clone() };
-    let after = FoundCells::find(&field, &corrected, Some((&plain, &before)));
+    let after = FoundCells::find(&field, &corrected, Some((&plain, &before))).unwrap();
     assert!(Arc::ptr_eq(&before.stages, &after.stages));
     assert_eq!((after.count(), after.named.len(), after.areas_px().len()), (CELLS - 1, CELLS - 1, CELLS - 1));
-    assert_eq!(after.corrected, cut(&field, &corrected));
+    assert_eq!(after.corrected, cut(&field, &corrected).unwrap());
     assert_eq!(anchored_cells(&after.corrected.segmentation).len(), CELLS - 1);
-    let anew = FoundCells::find(&field, &corrected, None);
+    let anew = FoundCells::find(&field, &corrected, None).unwrap();
     assert_eq!(anew.corrected, after.corrected);
 }
