@@ -130,7 +130,7 @@ fn imported_masks_take_the_place_of_computed_ones_for_features_and_exports_and_u
     assert_eq!(written, squares());
 
     // All that follows from masks follows from the decision.
-    assert_eq!(bench.history.undoes(), Some("import of masks"));
+    assert_eq!(bench.history.undoes(), Some("choice of imported or computed masks"));
     assert!(bench.history.undo(&mut bench.project));
     assert_eq!(bench.cells("field_0").len(), CELLS);
     assert_eq!(bench.measured(), (2 * CELLS, 2 * CELLS));
@@ -139,7 +139,7 @@ fn imported_masks_take_the_place_of_computed_ones_for_features_and_exports_and_u
     let back = back_to_computed(&bench.project, None);
     bench.history.apply(&mut bench.project, Edit::ImportedMasks(back));
     assert!(bench.project.imported().is_empty());
-    assert_eq!(bench.history.undoes(), Some("return to computed masks"));
+    assert_eq!(bench.history.undoes(), Some("choice of imported or computed masks"));
     assert!(bench.history.undo(&mut bench.project));
     assert_eq!(bench.cells("field_0").len(), 2);
 }
