@@ -1,6 +1,6 @@
 //! The commands and their options.
 
-use std::{error::Error, num::NonZero, path::PathBuf};
+use std::{num::NonZero, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -8,6 +8,7 @@ use super::{
     demo::Demo,
     label_options::Labels,
     mask_options::{Compare, ImportMasks},
+    measurement_options::{MeasurementOptions, SampleDepthName},
     output_options::{BorderCellsOption, MaskExports, MaskFormatOption, SubmissionOptions, TableFormatOption},
     replay::Replay,
     score_options::Score,
@@ -18,11 +19,8 @@ use crate::{
         classifier::{Learner, TrainingParams},
         composite::{CompositeParams, Palette, Window},
         parameter::ParameterError,
-        recipe::Recipe,
-        sample_depth::SampleDepth,
-        segmentation::{BackgroundParams, Preset, SegmentationParams},
     },
-    storage::{SetLayout, read_recipe, survey::Closeness},
+    storage::{SetLayout, survey::Closeness},
 };
 
 /// From fluorescence images of many cells and noisy labels of whole images to labelled single cells.
@@ -437,88 +435,6 @@ impl Summary {
 }
 
 #[derive(Args)]
-#[command(next_help_heading = "How cells are found")]
-pub struct MeasurementOptions {
-    /// A parameter file to start from, as `params` writes it; options given here override what it says
-    #[arg(long, value_name = "FILE")]
-    params: Option<PathBuf>,
-    /// Parameters to start from, in place of a file; the options below change single ones [default: reference]
-    #[arg(long, value_name = "NAME", conflicts_with = "params")]
-    preset: Option<PresetName>,
-    /// How 16-bit samples become 8 bit [default: full-range]
-    #[arg(long, value_name = "HOW")]
-    sample_depth: Option<SampleDepthName>,
-    #[arg(long, value_name = "PX", help = SegmentationParams::WORKING_SIZE.help())]
-    working_size: Option<u32>,
-    #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::MEDIAN_WINDOW.help()))]
-    nuclei_median_window: Option<f64>,
-    #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::QUANTILE.help()))]
-    nuclei_background_quantile: Option<f64>,
-    #[arg(long, value_name = "SHARE", help = format!("Nuclei: {}", BackgroundParams::SMALLEST_GAP.help()))]
-    nuclei_smallest_gap: Option<f64>,
-    #[arg(long, value_name = "SHARE", num_args = 0..=1, require_equals = true,
-          help = format!("{} [without a number: {}]", SegmentationParams::BRIGHT_EDGES.help(), SegmentationParams::USUAL_BRIGHT_EDGES))]
-    #[expect(clippy::option_option, reason = "not given, given without a number, given with one")]
-    remove_bright_edges: Option<Option<f64>>,
-    #[arg(long, value_name = "SHARE", help = SegmentationParams::MARKER_QUANTILE.help())]
-    marker_quantile: Option<f64>,
-    #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::MEDIAN_WINDOW.help()))]
-    cell_median_window: Option<f64>,
-    #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::QUANTILE.help()))]
-    cell_background_quantile: Option<f64>,
-    #[arg(long, value_name = "SHARE", help = format!("Cells: {}", BackgroundParams::SMALLEST_GAP.help()))]
-    cell_smallest_gap: Option<f64>,
-}
-
-impl MeasurementOptions {
-    /// The parameters asked for; those of training as in the parameter file.
-    pub fn recipe(&self) -> Result<Recipe, Box<dyn Error>> {
-        let mut recipe = self.params.as_deref().map(read_recipe).transpose()?.unwrap_or_default();
-        set(&mut recipe.measurement.sample_depth, self.sample_depth.map(SampleDepth::from));
-        let segmentation = &mut recipe.measurement.segmentation;
-        if let Some(PresetName::Reference) = self.preset {
-            *segmentation = Preset::Reference.params();
-        }
-        set(&mut segmentation.working_size, self.working_size);
-        set(&mut segmentation.nuclei_background.median_window, self.nuclei_median_window);
-        set(&mut segmentation.nuclei_background.quantile, self.nuclei_background_quantile);
-        set(&mut segmentation.nuclei_background.smallest_gap, self.nuclei_smallest_gap);
-        set(&mut segmentation.marker_quantile, self.marker_quantile);
-        let bright_edges =
-            self.remove_bright_edges.map(|shortest| shortest.unwrap_or(SegmentationParams::USUAL_BRIGHT_EDGES));
-        segmentation.bright_edges = bright_edges.or(segmentation.bright_edges);
-        set(&mut segmentation.cell_background.median_window, self.cell_median_window);
-        set(&mut segmentation.cell_background.quantile, self.cell_background_quantile);
-        set(&mut segmentation.cell_background.smallest_gap, self.cell_smallest_gap);
-        recipe.check()?;
-        Ok(recipe)
-    }
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum PresetName {
-    /// The published notebook's batch run: 400 px, thresholds that rely on a black background
-    Reference,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub enum SampleDepthName {
-    /// Linearly from the full range of 16 bit
-    FullRange,
-    /// Linearly from the atlas' window: the 0.001 to the 99.999 percentile, its upper end at least 10,000
-    PercentileWindow,
-}
-
-impl From<SampleDepthName> for SampleDepth {
-    fn from(name: SampleDepthName) -> Self {
-        match name {
-            SampleDepthName::FullRange => Self::FullRange,
-            SampleDepthName::PercentileWindow => Self::PercentileWindow,
-        }
-    }
-}
-
-#[derive(Args)]
 #[command(next_help_heading = "How locations are learnt")]
 pub struct SampleOption {
     /// A pattern that takes the sample out of an image's ID, so that images of one sample stay on one side of the
@@ -580,7 +496,7 @@ impl From<LearnerName> for Learner {
     }
 }
 
-fn set<T: Copy>(parameter: &mut T, asked_for: Option<T>) {
+pub fn set<T: Copy>(parameter: &mut T, asked_for: Option<T>) {
     if let Some(value) = asked_for {
         *parameter = value;
     }

@@ -11,6 +11,7 @@ mod label_options;
 mod labels;
 mod mask_options;
 mod masks;
+mod measurement_options;
 mod output_options;
 mod params;
 mod pictures;

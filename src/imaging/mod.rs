@@ -4,12 +4,14 @@
 //! "Column-major order" means columns from left to right and, inside each column, rows from top to bottom;
 //! wherever an order decides a result, this is the one.
 
+pub mod basins;
 pub mod blend;
 pub mod border;
 pub mod column_distance;
 pub mod cutout;
 pub mod distance;
 pub mod edges;
+pub mod extremes;
 pub mod histogram;
 pub mod lettering;
 pub mod median;
@@ -22,6 +24,7 @@ pub mod regions;
 pub mod resize;
 pub mod rle;
 pub mod scaled_mask;
+pub mod smoothing;
 pub mod tone;
 pub mod watershed;
 

@@ -1,4 +1,4 @@
-//! Other sizes of a plane: bilinear point samples for pictures, nearest neighbours for masks. No smoothing.
+//! Other sizes of a plane: bilinear point samples or means of areas for pictures, nearest neighbours for masks.
 
 use std::{array, mem, ops::Range};
 
@@ -146,6 +146,52 @@ static UNIT: [f64; 256] = {
 #[must_use]
 pub fn nearest_sources(from: usize, to: usize) -> Vec<usize> {
     (0..to).map(|target| (2 * target + 1) * from / (2 * to)).collect()
+}
+
+/// `plane` at a smaller size, each pixel the mean of the area that it stands for; the same size is a copy.
+///
+/// Sizes at least 1 × 1 and not above those of `plane`. Values stay between 0 and 255.
+///
+/// # Examples
+/// ```
+/// use cytoscribe::imaging::{Plane, resize::area_mean};
+/// let plane = Plane::from_rows(&[[0_u8, 10, 40], [20, 30, 70]]);
+/// assert_eq!(area_mean(&plane, 1, 1).samples(), [170.0 / 6.0]);
+/// ```
+#[must_use]
+pub fn area_mean(plane: &Plane<u8>, height: usize, width: usize) -> Plane<f32> {
+    if plane.size() == (height, width) {
+        return plane.map(|&sample| f32::from(sample));
+    }
+    let (rows, cols) = (covers(plane.height(), height), covers(plane.width(), width));
+    let mut means = Vec::with_capacity(height * width);
+    let mut sums = vec![0.0_f32; plane.width()];
+    for (first, shares) in &rows {
+        sums.fill(0.0);
+        for (offset, share) in shares.iter().enumerate() {
+            for (sum, &sample) in sums.iter_mut().zip(plane.row(first + offset)) {
+                *sum += share * f32::from(sample);
+            }
+        }
+        means
+            .extend(cols.iter().map(|(first, shares)| {
+                shares.iter().zip(&sums[*first..]).map(|(share, sum)| share * sum).sum::<f32>()
+            }));
+    }
+    Plane::from_samples(height, width, means)
+}
+
+/// For each target pixel along one axis the first source pixel that it covers, and the shares of it and those after it.
+fn covers(from: usize, to: usize) -> Vec<(usize, Vec<f32>)> {
+    let scale = from as f64 / to as f64;
+    let cover = |target: usize| {
+        let (start, end) = (target as f64 * scale, (target + 1) as f64 * scale);
+        let first = start as usize;
+        let last = (end.ceil() as usize).clamp(first + 1, from);
+        let share = |pixel: usize| (end.min(pixel as f64 + 1.0) - start.max(pixel as f64)) / scale;
+        (first, (first..last).map(|pixel| share(pixel) as f32).collect())
+    };
+    (0..to).map(cover).collect()
 }
 
 /// The two source pixels of a target pixel along one axis, the share of the second and what is left for the first.

@@ -7,7 +7,7 @@ use super::{
     classifier::TrainingParams,
     measurement::MeasurementParams,
     parameter::{Parameter, ParameterError},
-    segmentation::{BackgroundParams, SegmentationParams},
+    segmentation::{BackgroundParams, SegmentationParams, StandardParams},
 };
 
 /// All parameters, of which the results are a function.
@@ -42,6 +42,9 @@ pub fn meaning(part: &str) -> Option<String> {
             let help = SegmentationParams::BRIGHT_EDGES.help();
             return Some(help.replace(hover, &format!("{hover} None keeps all of them, Some(0.04) is usual.")));
         }
+        "standard.nucleus_threshold" => StandardParams::NUCLEUS_THRESHOLD,
+        "standard.split" => StandardParams::SPLIT,
+        "standard.cell_extent" => StandardParams::CELL_EXTENT,
         "marker_quantile" => SegmentationParams::MARKER_QUANTILE,
         "nuclei_background.median_window" | "cell_background.median_window" => BackgroundParams::MEDIAN_WINDOW,
         "nuclei_background.quantile" | "cell_background.quantile" => BackgroundParams::QUANTILE,
@@ -63,6 +66,12 @@ fn words(part: &str) -> Option<&'static str> {
             "How 16-bit samples become 8 bit: FullRange, linearly from the full range of 16 bit; or PercentileWindow, \
              linearly from the 0.001 to the 99.999 percentile of each channel, the upper end at least 10,000."
         }
+        "measurement.segmentation.method" => {
+            "How cells are found: Standard, right for most fields; or Reference, the published notebook's way, which is \
+             also meant where this line is missing. What follows is either for both, or the group `standard`, or the \
+             reference's own."
+        }
+        "measurement.segmentation.standard" => "Of the standard method.",
         "measurement.segmentation.nuclei_background" => "What is background of the nuclei, from the nucleus stain.",
         "measurement.segmentation.cell_background" => {
             "What is background of the cells, from nucleus, endoplasmic reticulum and microtubules added up."

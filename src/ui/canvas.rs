@@ -151,7 +151,9 @@ pub fn canvas_ui(
     if view.kept.layer != Layer::Composite {
         let font = egui::TextStyle::Body.resolve(ui.style());
         let corner = screen.left_top() + Vec2::splat(10.0);
-        painter.text(corner, egui::Align2::LEFT_TOP, view.kept.layer.name(), font, Color32::WHITE);
+        let found = workbench.results().cells.as_ref();
+        let method = found.map(|cells| cells.value.stages.method()).unwrap_or_default();
+        painter.text(corner, egui::Align2::LEFT_TOP, view.kept.layer.name(method), font, Color32::WHITE);
     }
 }
 
@@ -224,9 +226,9 @@ fn draw_layers(ui: &Ui, painter: &Painter, scene: &Scene, size: (usize, usize), 
     }
     fill_around(painter, screen, covered, scene.ground);
     let Some((cells, _)) = &scene.cells else { return };
-    if scene.layer != Layer::Composite {
-        let (layer, source) = (scene.layer, (cells, scene.layer as u64));
-        let texture = textures.layer.show_made(ui.ctx(), "stage", source, |cells| stage_image(&cells.stages, layer));
+    if let Some(stage) = scene.layer.stage() {
+        let source = (cells, scene.layer.number());
+        let texture = textures.layer.show_made(ui.ctx(), "stage", source, |cells| stage_image(&cells.stages, stage));
         painter.image(texture.id(), place, WHOLE, Color32::WHITE);
     }
     let opacity = scene.overlay.fill;

@@ -152,11 +152,12 @@ impl Composed {
 
 /// Draws the picture, or what is shown in its place, and the ground around it.
 fn draw_below(pixels: &mut Plane<Pixel>, scene: &Scene, layer: &mut Made<Plane<[u8; 4]>>) {
-    let (down, across) = if let Some((cells, _)) = scene.cells.as_ref().filter(|_| scene.shows_stage()) {
-        let (rows, cols) = scene.place.axes(cells.scale(), (0.0, 0.0));
-        let source = (cells, scene.layer as u64);
-        let stage = layer.get(source, |cells, _| plane(&stage_image(&cells.stages, scene.layer)));
-        lay_over(pixels, stage, rows, cols, |pixel, [r, g, b, _]| *pixel = [b, g, r, 255])
+    let shown = scene.cells.as_ref().zip(scene.layer.stage());
+    let (down, across) = if let Some(((cells, _), stage)) = shown {
+        let (rows, cols) = scene.place.axes(cells.scale_of_stages(), (0.0, 0.0));
+        let source = (cells, scene.layer.number());
+        let picture = layer.get(source, |cells, _| plane(&stage_image(&cells.stages, stage)));
+        lay_over(pixels, picture, rows, cols, |pixel, [r, g, b, _]| *pixel = [b, g, r, 255])
     } else if let Some((picture, part)) = &scene.picture {
         let scale = 1.0 / (1_usize << part.level) as f64;
         let (rows, cols) = scene.place.axes((scale, scale), (part.rows.start as f64, part.cols.start as f64));

@@ -5,33 +5,23 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use egui::{Color32, ColorImage};
 
-use super::view::Layer;
 use crate::{
-    imaging::{Plane, distance::INFINITE},
+    imaging::Plane,
     pipeline::{
         region_colours::{CellColours, colour_of_cell},
-        segmentation::Stages,
+        segmentation::{Stage, StagePicture, Stages},
     },
     workbench::results::FoundCells,
 };
 
-/// A stage as a picture: grey from 0 to its largest value, white for background, a colour for each region.
-pub fn stage_image(stages: &Stages, layer: Layer) -> ColorImage {
-    match layer {
-        Layer::Composite | Layer::NucleiMedian => grey(&stages.nuclei_background.median, |&level| f32::from(level)),
-        Layer::CellMedian => grey(&stages.cell_background.median, |&level| f32::from(level)),
-        Layer::NucleiBackground => grey(&stages.nuclei_background.background, |&is| f32::from(u8::from(!is))),
-        Layer::CellBackground => grey(&stages.cell_background.background, |&is| f32::from(u8::from(!is))),
-        Layer::NucleiDistance => grey(&stages.nuclei.squared_distance, |&squared| distance(squared)),
-        Layer::CellDistance => grey(&stages.cells.squared_distance, |&squared| distance(squared)),
-        Layer::Markers => coloured(&stages.nuclei.markers, |id| colour(id, true)),
-        Layer::NucleiWatershed => coloured(&stages.nuclei.mask, |id| colour(id, true)),
-        Layer::CellWatershed => coloured(&stages.cells.mask, |id| colour(id, false)),
+/// A stage as a picture: grey from 0 to its largest value, white for what is inside, a colour for each region.
+pub fn stage_image(stages: &Stages, stage: Stage) -> ColorImage {
+    let is_nuclei = matches!(stage, Stage::Markers | Stage::Nuclei);
+    match stages.picture(stage) {
+        StagePicture::Heights(plane) => grey(&plane, |&height| height),
+        StagePicture::Inside(plane) => grey(&plane, |&inside| f32::from(u8::from(inside))),
+        StagePicture::Regions(mask) => coloured(mask, |id| colour(id, is_nuclei)),
     }
-}
-
-fn distance(squared: u32) -> f32 {
-    if squared == INFINITE { 0.0 } else { (squared as f32).sqrt() }
 }
 
 fn grey<T>(plane: &Plane<T>, value: impl Fn(&T) -> f32) -> ColorImage {

@@ -29,7 +29,10 @@ use super::{
 };
 use crate::{
     atlas::{Anchor, Channel, Location},
-    pipeline::region_colours::CellColours,
+    pipeline::{
+        region_colours::CellColours,
+        segmentation::{Method, Stage},
+    },
     workbench::{
         Workbench,
         deck::{DeckOrder, DeckScope},
@@ -320,54 +323,43 @@ pub enum Layer {
     /// The stains in colour.
     #[default]
     Composite,
-    /// The nucleus stain after the median filter.
-    NucleiMedian,
-    /// What is background of the nuclei.
-    NucleiBackground,
-    /// Distance to the nuclei's background.
-    NucleiDistance,
-    /// The cores the nuclei grow from.
-    Markers,
-    /// The nuclei after the watershed.
-    NucleiWatershed,
-    /// The sum of the stains that show cells, after the median filter.
-    CellMedian,
-    /// What is background of the cells.
-    CellBackground,
-    /// Distance to the cells' background.
-    CellDistance,
-    /// The cells after the watershed.
-    CellWatershed,
+    /// A stage of the segmentation.
+    Stage(Stage),
 }
 
 impl Layer {
     /// All layers in the order of the data.
     pub const ALL: [Self; 10] = [
         Self::Composite,
-        Self::NucleiMedian,
-        Self::NucleiBackground,
-        Self::NucleiDistance,
-        Self::Markers,
-        Self::NucleiWatershed,
-        Self::CellMedian,
-        Self::CellBackground,
-        Self::CellDistance,
-        Self::CellWatershed,
+        Self::Stage(Stage::NucleiSmooth),
+        Self::Stage(Stage::NucleiForeground),
+        Self::Stage(Stage::NucleiLandscape),
+        Self::Stage(Stage::Markers),
+        Self::Stage(Stage::Nuclei),
+        Self::Stage(Stage::CellSmooth),
+        Self::Stage(Stage::CellForeground),
+        Self::Stage(Stage::CellLandscape),
+        Self::Stage(Stage::Cells),
     ];
 
-    /// Its name.
-    pub fn name(self) -> &'static str {
+    /// The stage, if it is one.
+    pub fn stage(self) -> Option<Stage> {
+        match self {
+            Self::Composite => None,
+            Self::Stage(stage) => Some(stage),
+        }
+    }
+
+    /// Its place among all layers.
+    pub fn number(self) -> u64 {
+        Self::ALL.iter().position(|&layer| layer == self).unwrap_or(0) as u64
+    }
+
+    /// Its name, by what the method does in it.
+    pub fn name(self, method: Method) -> &'static str {
         match self {
             Self::Composite => "Stains in colour",
-            Self::NucleiMedian => "Nuclei: median",
-            Self::NucleiBackground => "Nuclei: background",
-            Self::NucleiDistance => "Nuclei: distance",
-            Self::Markers => "Nuclei: markers",
-            Self::NucleiWatershed => "Nuclei: watershed",
-            Self::CellMedian => "Cells: median",
-            Self::CellBackground => "Cells: background",
-            Self::CellDistance => "Cells: distance",
-            Self::CellWatershed => "Cells: watershed",
+            Self::Stage(stage) => stage.name(method),
         }
     }
 }

@@ -198,6 +198,14 @@ impl FoundCells {
         (mask.height() as f64 / height as f64, mask.width() as f64 / width as f64)
     }
 
+    /// Working pixels of the stages to a pixel of the field, down and across. Imported masks have sizes of their own.
+    #[must_use]
+    pub fn scale_of_stages(&self) -> (f64, f64) {
+        let (height, width) = self.cell_mask().size();
+        let mask = self.stages.cell_mask();
+        (mask.height() as f64 / height as f64, mask.width() as f64 / width as f64)
+    }
+
     /// Areas of the cells that are there, in pixels of the field, in ascending order.
     #[must_use]
     pub fn areas_px(&self) -> Vec<f64> {

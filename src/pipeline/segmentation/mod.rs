@@ -1,24 +1,30 @@
 //! SEGMENTATION: from a field to the masks of its nuclei and cells, by thresholds, distances and two watersheds.
 //!
-//! Every stage is a function of its own, so that a changed parameter recomputes only what follows from it:
+//! There are two methods ([`Method`]), each in stages, so that a changed parameter recomputes only what follows from it:
+//! the [`standard`] one, and the reference, the published notebook's:
 //!
 //! ```text
 //! WorkingImage::of          the three stains that show cells, at working size; bright edges blackened if asked for
 //! Background::of            median, threshold, background without small gaps          (nuclei, later cells)
 //! Nuclei::of                distance to the background, markers deep inside, watershed
 //! Cells::of                 distance to the cells' background, watershed from the nuclei
-//! ScaledMask                both masks as seen at the field's own size
 //! ```
-//! A nucleus and its cell share one id. Ids run from 1 in column-major order of the markers and are never changed,
-//! also when an id loses its last pixel on the way to full size.
+//! [`ScaledMask`] then shows both masks at the field's own size.
+//!
+//! A nucleus and its cell share one id. Ids run from 1, by the reference in column-major order of the markers, and are
+//! never changed, also when an id loses its last pixel on the way to full size.
 
 mod params;
+mod reference_stages;
 mod staged;
 mod stages;
+pub mod standard;
 
-pub use params::{BackgroundParams, Preset, SegmentationParams};
-pub use staged::Stages;
+pub use params::{BackgroundParams, Method, Preset, SegmentationParams};
+pub use reference_stages::ReferenceStages;
+pub use staged::{Stage, StagePicture, Stages};
 pub use stages::{Background, Cells, Nuclei, ThresholdRule, WorkingImage, at_working_size};
+pub use standard::StandardParams;
 
 use std::{borrow::Cow, fmt};
 
@@ -76,7 +82,7 @@ impl fmt::Display for SegmentationRemark {
 /// The nuclei of one field at its own size, where no other stain is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NucleiSegmentation {
-    /// Nuclei: region ids, 0 = background; those that [`segment`] gives.
+    /// Nuclei: region ids, 0 = background.
     pub nuclei_mask: ScaledMask,
     /// Largest id.
     pub nucleus_count: u32,
@@ -87,6 +93,13 @@ pub struct NucleiSegmentation {
 /// Cuts `field` into nuclei and cells. A field without nuclei gives empty masks and a remark, never an error.
 #[must_use]
 pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
+    match params.method {
+        Method::Standard => Stages::of(field, params).segmentation(),
+        Method::Reference => segment_by_reference(field, params),
+    }
+}
+
+fn segment_by_reference(field: &Field, params: &SegmentationParams) -> Segmentation {
     // As [`Stages`], but what it only shows, the medians, is not computed, and no plane is kept longer than it is
     // needed: the next one takes its memory, and to ask the system for more costs as much as to compute what it holds.
     let image = WorkingImage::prepared(field, params);
@@ -103,9 +116,18 @@ pub fn segment(field: &Field, params: &SegmentationParams) -> Segmentation {
     }
 }
 
-/// Finds the nuclei in the nucleus stain alone: the nuclei of [`segment`], which looks at no other stain for them.
+/// Finds the nuclei in the nucleus stain alone. By the reference they are the nuclei of [`segment`], which looks at no other
+/// stain for them; the standard method has to do without what the cytoplasm tells of nuclei that touch.
 #[must_use]
 pub fn segment_nuclei(nucleus: &Plane<u8>, params: &SegmentationParams) -> NucleiSegmentation {
+    if params.method == Method::Standard {
+        let (mask, remark) = standard::nuclei_alone(nucleus, params);
+        return NucleiSegmentation {
+            nucleus_count: mask.largest(),
+            nuclei_mask: ScaledMask::new(mask, nucleus.height(), nucleus.width()),
+            remarks: remark.into_iter().collect(),
+        };
+    }
     let image = at_working_size(nucleus, params.working_size);
     let image = match params.bright_edges {
         Some(shortest) => Cow::Owned(without_bright_edges(&image, shortest)),

@@ -2,15 +2,43 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::StandardParams;
 use crate::pipeline::parameter::{Parameter, ParameterError};
 
-/// How a field is cut into cells. All lengths are shares of the working image's mean side, (height + width) / 2.
+/// How cells are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    /// Nuclei by their own brightness and by evidence for where they touch, cells along the brightest cytoplasm.
+    #[default]
+    Standard,
+    /// Thresholds by quantiles, borders by distance alone: the published notebook's way.
+    Reference,
+}
+
+impl Method {
+    /// Every method.
+    pub const ALL: [Self; 2] = [Self::Standard, Self::Reference];
+
+    /// That of files that name none: they are of a time when there was one.
+    fn of_old_files() -> Self {
+        Self::Reference
+    }
+}
+
+/// How a field is cut into cells: the method, and the parameters of both, so that going from one to the other and back
+/// loses none. Lengths of the reference method are shares of the working image's mean side, (height + width) / 2.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SegmentationParams {
-    /// Longer side of the image the masks are computed on, in pixels; 0 = the image's own size.
+    /// Which of the methods; in a file without it the reference, which was the only one once.
+    #[serde(default = "Method::of_old_files")]
+    pub method: Method,
+    /// Longer side of the image the masks are computed on, in pixels; 0 = the image's own size. The standard
+    /// method takes more where nuclei are small.
     pub working_size: u32,
-    /// What is background of the nuclei, from the nucleus stain.
+    /// The standard method's own.
+    pub standard: StandardParams,
+    /// The reference method's own, from here on: what is background of the nuclei, from the nucleus stain.
     pub nuclei_background: BackgroundParams,
     /// Quantile of the distances to the background from which on a nucleus pixel belongs to a marker.
     pub marker_quantile: f64,
@@ -69,6 +97,7 @@ impl SegmentationParams {
         Self::WORKING_SIZE.check(f64::from(self.working_size))?;
         Self::MARKER_QUANTILE.check(self.marker_quantile)?;
         self.bright_edges.map_or(Ok(()), |shortest| Self::BRIGHT_EDGES.check(shortest))?;
+        self.standard.check()?;
         self.nuclei_background.check()?;
         self.cell_background.check()
     }
@@ -120,27 +149,30 @@ impl BackgroundParams {
 }
 
 impl Default for SegmentationParams {
-    /// The preset `reference`.
+    /// The preset `standard`.
     fn default() -> Self {
-        Preset::Reference.params()
+        Preset::Standard.params()
     }
 }
 
 /// Parameters under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
+    /// What is right for most fields: the standard method at 512 px.
+    Standard,
     /// The published notebook's batch run: 400 px, thresholds that rely on a black background.
     Reference,
 }
 
 impl Preset {
     /// Every preset.
-    pub const ALL: [Self; 1] = [Self::Reference];
+    pub const ALL: [Self; 2] = [Self::Standard, Self::Reference];
 
     /// The name it is asked for by.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Standard => "standard",
             Self::Reference => "reference",
         }
     }
@@ -148,14 +180,18 @@ impl Preset {
     /// Its parameters.
     #[must_use]
     pub fn params(self) -> SegmentationParams {
+        let reference = SegmentationParams {
+            method: Method::Reference,
+            working_size: 400,
+            standard: StandardParams::default(),
+            nuclei_background: BackgroundParams { median_window: 0.005, quantile: 0.2, smallest_gap: 0.02 },
+            marker_quantile: 0.4,
+            bright_edges: None,
+            cell_background: BackgroundParams { median_window: 0.01, quantile: 0.2, smallest_gap: 0.02 },
+        };
         match self {
-            Self::Reference => SegmentationParams {
-                working_size: 400,
-                nuclei_background: BackgroundParams { median_window: 0.005, quantile: 0.2, smallest_gap: 0.02 },
-                marker_quantile: 0.4,
-                bright_edges: None,
-                cell_background: BackgroundParams { median_window: 0.01, quantile: 0.2, smallest_gap: 0.02 },
-            },
+            Self::Standard => SegmentationParams { method: Method::Standard, working_size: 512, ..reference },
+            Self::Reference => reference,
         }
     }
 }

@@ -1,29 +1,89 @@
-//! All stages of a field's segmentation, kept, so that a changed parameter recomputes only what follows from it.
+//! All stages of a field's segmentation, by whichever method, kept: to be looked at, and so that a changed parameter
+//! recomputes only what follows from it.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
-use super::{Background, Cells, Nuclei, Segmentation, SegmentationParams, SegmentationRemark, WorkingImage, remark};
-use crate::{atlas::Field, imaging::ScaledMask};
+use serde::{Deserialize, Serialize};
+
+use super::{Method, ReferenceStages, Segmentation, SegmentationParams, SegmentationRemark, standard::StandardStages};
+use crate::{
+    atlas::Field,
+    imaging::{Plane, ScaledMask, distance::INFINITE},
+};
 
 /// The stages of the segmentation of one field.
 #[derive(Clone, Debug)]
 pub struct Stages {
-    /// What they were computed with.
-    pub params: SegmentationParams,
     /// (height, width) of the field.
-    pub field_size: (usize, usize),
-    /// The stains at working size.
-    pub image: Arc<WorkingImage>,
-    /// What is background of the nuclei.
-    pub nuclei_background: Arc<Background<u8>>,
+    field_size: (usize, usize),
+    /// Those of the method.
+    by: ByMethod,
+}
+
+#[derive(Clone, Debug)]
+enum ByMethod {
+    Standard(Box<StandardStages>),
+    Reference(Box<ReferenceStages>),
+}
+
+/// What can be looked at on the way from stains to cells; both methods have each in their own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// The nucleus stain without its noise.
+    NucleiSmooth,
+    /// What is nucleus.
+    NucleiForeground,
+    /// The landscape that nuclei are parted by.
+    NucleiLandscape,
+    /// What nuclei grow or are joined from.
+    Markers,
     /// The nuclei.
-    pub nuclei: Arc<Nuclei>,
-    /// What is background of the cells.
-    pub cell_background: Arc<Background<u16>>,
+    Nuclei,
+    /// The stains that show cells, without their noise.
+    CellSmooth,
+    /// Where cells may be.
+    CellForeground,
+    /// The landscape that is flooded.
+    CellLandscape,
     /// The cells.
-    pub cells: Arc<Cells>,
-    /// Why the result is not what one expects of a field, if so.
-    pub remark: Option<SegmentationRemark>,
+    Cells,
+}
+
+/// A stage to look at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StagePicture<'a> {
+    /// Numbers from 0 on.
+    Heights(Plane<f32>),
+    /// What is inside.
+    Inside(Cow<'a, Plane<bool>>),
+    /// Region ids, 0 = background.
+    Regions(&'a Plane<u32>),
+}
+
+impl Stage {
+    /// Its name, by what the method does in it.
+    #[must_use]
+    pub fn name(self, method: Method) -> &'static str {
+        let is_standard = method == Method::Standard;
+        match self {
+            Self::NucleiSmooth if is_standard => "Nuclei: contrast",
+            Self::NucleiSmooth => "Nuclei: median",
+            Self::NucleiForeground => "Nuclei: foreground",
+            Self::NucleiLandscape if is_standard => "Nuclei: landscape",
+            Self::NucleiLandscape => "Nuclei: distance",
+            Self::Markers if is_standard => "Nuclei: pieces",
+            Self::Markers => "Nuclei: markers",
+            Self::Nuclei if is_standard => "Nuclei: joined",
+            Self::Nuclei => "Nuclei: watershed",
+            Self::CellSmooth if is_standard => "Cells: cytoplasm",
+            Self::CellSmooth => "Cells: median",
+            Self::CellForeground => "Cells: foreground",
+            Self::CellLandscape if is_standard => "Cells: landscape",
+            Self::CellLandscape => "Cells: distance",
+            Self::Cells if is_standard => "Cells: flooded",
+            Self::Cells => "Cells: watershed",
+        }
+    }
 }
 
 impl Stages {
@@ -37,47 +97,116 @@ impl Stages {
     /// parameters is taken over; the result is that of [`Stages::of`].
     #[must_use]
     pub fn after(before: Option<&Self>, field: &Field, params: &SegmentationParams) -> Self {
-        let old = before.filter(|old| {
-            old.params.working_size == params.working_size && old.params.bright_edges == params.bright_edges
-        });
-        let image = old.map_or_else(|| Arc::new(WorkingImage::prepared(field, params)), |old| Arc::clone(&old.image));
-        let old_nuclei = old.filter(|old| old.params.nuclei_background == params.nuclei_background);
-        let nuclei_background = old_nuclei.map_or_else(
-            || Arc::new(Background::of_nuclei(&image.nucleus, &params.nuclei_background)),
-            |old| Arc::clone(&old.nuclei_background),
-        );
-        let old_markers =
-            old_nuclei.filter(|old| old.params.marker_quantile.to_bits() == params.marker_quantile.to_bits());
-        let nuclei = old_markers.map_or_else(
-            || Arc::new(Nuclei::of(&nuclei_background.background, params.marker_quantile)),
-            |old| Arc::clone(&old.nuclei),
-        );
-        let rule = nuclei_background.rule;
-        let old_cells = old
-            .filter(|old| old.params.cell_background == params.cell_background && old.nuclei_background.rule == rule);
-        let cell_background = old_cells.map_or_else(
-            || Arc::new(Background::of_cells(&image, &params.cell_background, rule)),
-            |old| Arc::clone(&old.cell_background),
-        );
-        let unchanged = old_markers.filter(|_| old_cells.is_some());
-        let cells = unchanged.map_or_else(
-            || Arc::new(Cells::of(&cell_background.background, &nuclei.mask)),
-            |old| Arc::clone(&old.cells),
-        );
-        let remark = remark(&image.nucleus, rule, &nuclei_background.background, &params.nuclei_background);
-        let field_size = (field.height(), field.width());
-        Self { params: params.clone(), field_size, image, nuclei_background, nuclei, cell_background, cells, remark }
+        let by = match (params.method, before.map(|before| &before.by)) {
+            (Method::Standard, Some(ByMethod::Standard(old))) => Self::standard(Some(old), field, params),
+            (Method::Standard, _) => Self::standard(None, field, params),
+            (Method::Reference, Some(ByMethod::Reference(old))) => Self::reference(Some(old), field, params),
+            (Method::Reference, _) => Self::reference(None, field, params),
+        };
+        Self { field_size: (field.height(), field.width()), by }
+    }
+
+    fn standard(old: Option<&StandardStages>, field: &Field, params: &SegmentationParams) -> ByMethod {
+        ByMethod::Standard(Box::new(StandardStages::after(old, field, params)))
+    }
+
+    fn reference(old: Option<&ReferenceStages>, field: &Field, params: &SegmentationParams) -> ByMethod {
+        ByMethod::Reference(Box::new(ReferenceStages::after(old, field, params)))
+    }
+
+    /// The method they are of.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        match self.by {
+            ByMethod::Standard(_) => Method::Standard,
+            ByMethod::Reference(_) => Method::Reference,
+        }
+    }
+
+    /// The nuclei at working size.
+    #[must_use]
+    pub fn nuclei_mask(&self) -> &Plane<u32> {
+        match &self.by {
+            ByMethod::Standard(stages) => &stages.nuclei,
+            ByMethod::Reference(stages) => &stages.nuclei.mask,
+        }
+    }
+
+    /// The cells at working size.
+    #[must_use]
+    pub fn cell_mask(&self) -> &Plane<u32> {
+        match &self.by {
+            ByMethod::Standard(stages) => &stages.cells.mask,
+            ByMethod::Reference(stages) => &stages.cells.mask,
+        }
+    }
+
+    /// Why the result is not what one expects of a field, if so.
+    #[must_use]
+    pub fn remark(&self) -> Option<SegmentationRemark> {
+        match &self.by {
+            ByMethod::Standard(stages) => stages.remark(),
+            ByMethod::Reference(stages) => stages.remark,
+        }
     }
 
     /// The masks at the field's own size.
     #[must_use]
     pub fn segmentation(&self) -> Segmentation {
         let (height, width) = self.field_size;
+        let cell_count = match &self.by {
+            ByMethod::Standard(stages) => stages.nuclei.largest(),
+            ByMethod::Reference(stages) => stages.nuclei.count(),
+        };
         Segmentation {
-            nuclei_mask: ScaledMask::new(self.nuclei.mask.clone(), height, width),
-            cell_mask: ScaledMask::new(self.cells.mask.clone(), height, width),
-            cell_count: self.nuclei.count(),
-            remarks: self.remark.into_iter().collect(),
+            nuclei_mask: ScaledMask::new(self.nuclei_mask().clone(), height, width),
+            cell_mask: ScaledMask::new(self.cell_mask().clone(), height, width),
+            cell_count,
+            remarks: self.remark().into_iter().collect(),
         }
+    }
+
+    /// A stage to look at, at working size.
+    #[must_use]
+    pub fn picture(&self, stage: Stage) -> StagePicture<'_> {
+        match &self.by {
+            ByMethod::Standard(stages) => standard_picture(stages, stage),
+            ByMethod::Reference(stages) => reference_picture(stages, stage),
+        }
+    }
+}
+
+fn standard_picture(stages: &StandardStages, stage: Stage) -> StagePicture<'_> {
+    let above_zero = |plane: &Plane<f32>| plane.map(|&height| height.max(0.0));
+    match stage {
+        Stage::NucleiSmooth => StagePicture::Heights(above_zero(&stages.found.contrast)),
+        Stage::NucleiForeground => StagePicture::Inside(Cow::Borrowed(&stages.found.foreground)),
+        Stage::NucleiLandscape => StagePicture::Heights(above_zero(&stages.pieces.landscape)),
+        Stage::Markers => StagePicture::Regions(&stages.pieces.mask),
+        Stage::Nuclei => StagePicture::Regions(&stages.nuclei),
+        Stage::CellSmooth => StagePicture::Heights(above_zero(&stages.cell_foreground.smooth)),
+        Stage::CellForeground => StagePicture::Inside(Cow::Borrowed(&stages.cell_foreground.foreground)),
+        // What is low is flooded first, and shown bright as the cytoplasm is.
+        Stage::CellLandscape => {
+            let highest = stages.cells.relief.largest();
+            StagePicture::Heights(stages.cells.relief.map(|&height| f32::from(highest - height)))
+        }
+        Stage::Cells => StagePicture::Regions(&stages.cells.mask),
+    }
+}
+
+fn reference_picture(stages: &ReferenceStages, stage: Stage) -> StagePicture<'_> {
+    let distance = |&squared: &u32| if squared == INFINITE { 0.0 } else { (squared as f32).sqrt() };
+    let inside = |background: &Plane<bool>| StagePicture::Inside(Cow::Owned(background.map(|outside| !outside)));
+    match stage {
+        Stage::NucleiSmooth => StagePicture::Heights(stages.nuclei_background.median.map(|&level| f32::from(level))),
+        Stage::NucleiForeground => inside(&stages.nuclei_background.background),
+        Stage::NucleiLandscape => StagePicture::Heights(stages.nuclei.squared_distance.map(distance)),
+        Stage::Markers => StagePicture::Regions(&stages.nuclei.markers),
+        Stage::Nuclei => StagePicture::Regions(&stages.nuclei.mask),
+        Stage::CellSmooth => StagePicture::Heights(stages.cell_background.median.map(|&level| f32::from(level))),
+        Stage::CellForeground => inside(&stages.cell_background.background),
+        Stage::CellLandscape => StagePicture::Heights(stages.cells.squared_distance.map(distance)),
+        Stage::Cells => StagePicture::Regions(&stages.cells.mask),
     }
 }

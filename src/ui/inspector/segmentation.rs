@@ -8,7 +8,7 @@ use super::super::{
 };
 use super::{corrections::corrections_ui, fates::fates_ui};
 use crate::{
-    pipeline::segmentation::{BackgroundParams, Preset, SegmentationParams},
+    pipeline::segmentation::{BackgroundParams, Method, Preset, SegmentationParams, StandardParams},
     project::Edit,
     workbench::{Command, WholeSetTask, Workbench, results::FoundCells},
 };
@@ -21,14 +21,15 @@ pub fn segmentation_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, comm
     };
     found_ui(ui, workbench, view, index, &id, commands);
     ui.separator();
-    overlay_ui(ui, &mut view.kept.overlay, &mut view.kept.layer);
+    let method = workbench.project().segmentation_of(&id).method;
+    overlay_ui(ui, &mut view.kept.overlay, &mut view.kept.layer, method);
     ui.separator();
     let project = workbench.project();
     let is_own = project.is_overridden(&id);
     let before = project.segmentation_of(&id).clone();
     let mut params = before.clone();
     scope_ui(ui, workbench, &id, is_own, &before, commands);
-    presets_ui(ui, &mut params);
+    method_ui(ui, &mut params);
     params_ui(ui, &mut params);
     if params != before {
         let edit = if is_own { Edit::Override { id, params: Some(params) } } else { Edit::Segmentation(params) };
@@ -74,12 +75,12 @@ fn found_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, index: usize, i
     }
     fates_ui(ui, workbench, view, id, found);
     corrections_ui(ui, workbench, view, id, Some(found).filter(|_| is_fresh), commands);
-    if let Some(remark) = found.stages.remark {
+    if let Some(remark) = found.stages.remark() {
         ui.label(RichText::new(remark.to_string()).color(ui.visuals().warn_fg_color));
     }
 }
 
-fn overlay_ui(ui: &mut Ui, overlay: &mut OverlayParams, layer: &mut Layer) {
+fn overlay_ui(ui: &mut Ui, overlay: &mut OverlayParams, layer: &mut Layer, method: Method) {
     ui.horizontal_wrapped(|ui| {
         ui.checkbox(&mut overlay.shown, "Show cells").on_hover_text("Draws what was found over the image (O).");
         ui.add_enabled(overlay.shown, egui::Checkbox::new(&mut overlay.cells, "cells"));
@@ -104,14 +105,15 @@ fn overlay_ui(ui: &mut Ui, overlay: &mut OverlayParams, layer: &mut Layer) {
         .on_hover_text("Leaves out cells that are decided about, as to the label that is asked about.");
     ui.horizontal(|ui| {
         let label = ui.label("Look at");
-        let combo = ComboBox::from_id_salt("Look at").selected_text(layer.name()).width(190.0).height(320.0).show_ui(
-            ui,
-            |ui| {
+        let combo = ComboBox::from_id_salt("Look at")
+            .selected_text(layer.name(method))
+            .width(190.0)
+            .height(320.0)
+            .show_ui(ui, |ui| {
                 for other in Layer::ALL {
-                    ui.selectable_value(layer, other, other.name());
+                    ui.selectable_value(layer, other, other.name(method));
                 }
-            },
-        );
+            });
         combo
             .response
             .labelled_by(label.id)
@@ -153,30 +155,77 @@ fn scope_ui(
     });
 }
 
-fn presets_ui(ui: &mut Ui, params: &mut SegmentationParams) {
-    let reference = Preset::Reference.params();
-    let fine = SegmentationParams { working_size: 1024, ..reference.clone() };
+/// Which method, and values to start it from.
+fn method_ui(ui: &mut Ui, params: &mut SegmentationParams) {
+    let (standard, reference) = (Preset::Standard.params(), Preset::Reference.params());
+    let fine = |preset: &SegmentationParams| SegmentationParams { working_size: 1024, ..preset.clone() };
+    let finer = "The same on a larger image: finer outlines, slower.";
+    ui.horizontal(|ui| {
+        ui.label("Method");
+        // Each works at a size of its own.
+        let choice = ui
+            .selectable_label(params.method == Method::Standard, "Standard")
+            .on_hover_text("Right for most images: nuclei by their own brightness, cells along their cytoplasm.");
+        if choice.clicked() && params.method != Method::Standard {
+            *params =
+                SegmentationParams { method: Method::Standard, working_size: standard.working_size, ..params.clone() };
+        }
+        let choice = ui
+            .selectable_label(params.method == Method::Reference, "Reference")
+            .on_hover_text("The published notebook's: thresholds by quantiles, borders by distance alone.");
+        if choice.clicked() && params.method != Method::Reference {
+            *params = SegmentationParams {
+                method: Method::Reference,
+                working_size: reference.working_size,
+                ..params.clone()
+            };
+        }
+    });
+    let starts = match params.method {
+        Method::Standard => [
+            ("Fine, 1024 px", finer, fine(&standard)),
+            ("Standard, 512 px", "The usual values of all sliders.", standard),
+        ],
+        Method::Reference => [
+            ("Fine, 1024 px", finer, fine(&reference)),
+            ("Reference, 400 px", "The published values: quick and smooth.", reference),
+        ],
+    };
     ui.horizontal(|ui| {
         ui.label("Start from");
-        let button = ui.button("Reference, 400 px").on_hover_text("The published values: quick and smooth.");
-        if button.clicked() {
-            *params = reference;
-        }
-        let button = ui.button("Fine, 1024 px").on_hover_text("The same on a larger image: finer outlines, slower.");
-        if button.clicked() {
-            *params = fine;
+        for (name, meaning, start) in starts.into_iter().rev() {
+            if ui.button(name).on_hover_text(meaning).clicked() {
+                *params = start;
+            }
         }
     });
 }
 
 fn params_ui(ui: &mut Ui, params: &mut SegmentationParams) {
-    let usual = SegmentationParams::default();
+    let preset = if params.method == Method::Standard { Preset::Standard } else { Preset::Reference };
+    let usual = preset.params();
     let mut working_size = f64::from(params.working_size);
     let size = Scale { slider_to: Some(2048.0), ..Scale::WHOLE };
     parameter_ui(ui, &SegmentationParams::WORKING_SIZE, &mut working_size, f64::from(usual.working_size), size);
     params.working_size = working_size as u32;
-
     ui.add_space(6.0);
+    match params.method {
+        Method::Standard => standard_ui(ui, &mut params.standard, &usual.standard),
+        Method::Reference => reference_ui(ui, params, &usual),
+    }
+}
+
+fn standard_ui(ui: &mut Ui, params: &mut StandardParams, usual: &StandardParams) {
+    ui.label(RichText::new("Nuclei").strong());
+    let (threshold, extent) = (&mut params.nucleus_threshold, &mut params.cell_extent);
+    parameter_ui(ui, &StandardParams::NUCLEUS_THRESHOLD, threshold, usual.nucleus_threshold, Scale::SHARE);
+    parameter_ui(ui, &StandardParams::SPLIT, &mut params.split, usual.split, Scale::SHARE);
+    ui.add_space(6.0);
+    ui.label(RichText::new("Cells").strong());
+    parameter_ui(ui, &StandardParams::CELL_EXTENT, extent, usual.cell_extent, Scale::SHARE);
+}
+
+fn reference_ui(ui: &mut Ui, params: &mut SegmentationParams, usual: &SegmentationParams) {
     ui.label(RichText::new("Nuclei").strong());
     ui.push_id("nuclei", |ui| background_ui(ui, &mut params.nuclei_background, &usual.nuclei_background));
     parameter_ui(

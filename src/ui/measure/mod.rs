@@ -207,7 +207,7 @@ fn script() -> VecDeque<Box<dyn Trial>> {
     let gamma = |group| Drag::new(group, (Role::Slider, "Gamma"), (0.3, 0.7), Watched::Picture);
     let contrast =
         Drag::new("contrast drag", (Role::Slider, "Black and white of protein"), (1.0, 0.4), Watched::Picture);
-    let markers = Drag::new("marker drag", (Role::Slider, "Marker quantile"), (0.55, 0.95), Watched::Cells);
+    let split = Drag::new("split drag", (Role::Slider, "Split"), (0.3, 0.7), Watched::Cells);
     let median = Drag::new("median drag", (Role::Slider, "Median window"), (0.2, 0.8), Watched::Cells);
     VecDeque::from([
         Box::<Opening>::default() as Box<dyn Trial>,
@@ -227,7 +227,7 @@ fn script() -> VecDeque<Box<dyn Trial>> {
         press(NONE, Key::F),
         press(COMMAND, Key::Num2),
         settle(),
-        Box::new(markers),
+        Box::new(split),
         press(COMMAND, Key::Z),
         settle(),
         Box::new(median),

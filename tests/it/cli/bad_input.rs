@@ -281,7 +281,7 @@ fn what_cannot_be_done_at_all_is_one_sentence_and_leaves_nothing_behind() {
         ),
         ("features @/set --out @/a_file/out.parquet", "cannot make the folder: File exists (os error 17) — @/a_file"),
         (
-            "features @/set --out @/out.parquet --marker-quantile 1.5",
+            "features @/set --out @/out.parquet --preset reference --marker-quantile 1.5",
             "the marker quantile must lie between 0 and 1, not 1.5",
         ),
         (

@@ -211,7 +211,7 @@ fn the_learner_asked_for_learns_and_is_named() {
 fn options_reach_the_model_and_the_model_decides_how_a_submission_is_made() {
     let folder = TempDir::new().unwrap();
     draw_set(&folder.path().join("set"), 4);
-    let command = "train @/set --labels @/set/train.csv --out @/model.ron --working-size 240 --marker-quantile 0.5 \
+    let command = "train @/set --labels @/set/train.csv --out @/model.ron --preset reference --working-size 240 --marker-quantile 0.5 \
                    --cell-background-quantile 0.1 --sample-depth percentile-window";
     assert_code(&cytoscribe_in(folder.path(), command), 0);
     let segmentation = read_model(&folder.path().join("model.ron")).unwrap().measurement.segmentation;

@@ -137,7 +137,7 @@ fn segmenting_again_does_only_what_is_new_and_other_parameters_begin_anew() {
     let again = cytoscribe_in(folder.path(), segment);
     assert_eq!(continued(&again), 4);
     assert!(said(&again).starts_with("6 images with 24 cells"), "{}", said(&again));
-    let other = cytoscribe_in(folder.path(), &format!("{segment} --cell-background-quantile 0.6"));
+    let other = cytoscribe_in(folder.path(), &format!("{segment} --cell-extent 0.9"));
     assert!(complained(&other).contains("beginning anew: "), "{}", complained(&other));
 }
 
@@ -145,7 +145,7 @@ fn segmenting_again_does_only_what_is_new_and_other_parameters_begin_anew() {
 fn a_parameter_file_says_what_flags_would_and_flags_override_it() {
     let folder = tempdir().unwrap();
     link_set(&folder.path().join("set"), 3);
-    let flags = "--cell-background-quantile 0.6 --sample-depth percentile-window";
+    let flags = "--cell-extent 0.9 --sample-depth percentile-window";
     let made = |command: &str| assert_code(&cytoscribe_in(folder.path(), command), 0);
     made(&format!("params {flags} --folds 3 --seed 4 --out @/params.ron"));
     let again = cytoscribe_in(folder.path(), "params --params @/params.ron");
@@ -153,9 +153,7 @@ fn a_parameter_file_says_what_flags_would_and_flags_override_it() {
 
     made("features @/set --out @/by_file.parquet --params @/params.ron");
     made(&format!("features @/set --out @/by_flags.parquet {flags}"));
-    made(
-        "features @/set --out @/overridden.parquet --params @/params.ron --cell-background-quantile 0.2 --sample-depth full-range",
-    );
+    made("features @/set --out @/overridden.parquet --params @/params.ron --cell-extent 0.5 --sample-depth full-range");
     made("features @/set --out @/default.parquet");
     let table = |name: &str| fs::read(folder.path().join(name)).unwrap();
     assert!(table("by_file.parquet") == table("by_flags.parquet"));

@@ -1,5 +1,6 @@
 //! Floor 0: pictures in, pictures out.
 
+mod basins;
 mod blend;
 mod border;
 mod column_distance;
@@ -16,5 +17,6 @@ mod regions;
 mod resize;
 mod rle;
 mod scaled_mask;
+mod smoothing;
 mod tone;
 mod watershed;

@@ -14,4 +14,5 @@ mod region_colours;
 mod sample_depth;
 mod segmentation;
 mod selection;
+mod standard;
 mod submission;

@@ -6,7 +6,7 @@ use cytoscribe::{
     pipeline::{
         features::measure,
         segmentation::{
-            Background, Preset, Segmentation, SegmentationParams, SegmentationRemark, Stages, ThresholdRule,
+            Background, Preset, Segmentation, SegmentationParams, SegmentationRemark, Stage, Stages, ThresholdRule,
             WorkingImage, segment, segment_nuclei,
         },
     },
@@ -228,7 +228,7 @@ fn stages_taken_over_from_other_parameters_are_those_computed_anew() {
         cytoscribe::atlas::Samples::Sixteen(_) => unreachable!("the demo is of 8 bit"),
     });
     let field = Field::new(planes).unwrap();
-    let usual = SegmentationParams { working_size: 200, ..SegmentationParams::default() };
+    let usual = params(200);
     let changes: [fn(&mut SegmentationParams); 7] = [
         |params| params.working_size = 128,
         |params| params.bright_edges = Some(0.04),
@@ -246,7 +246,8 @@ fn stages_taken_over_from_other_parameters_are_those_computed_anew() {
         let after = Stages::after(Some(&before), &field, &params);
         let anew = Stages::of(&field, &params);
         assert_eq!(after.segmentation(), anew.segmentation());
-        assert_eq!(after.nuclei, anew.nuclei);
-        assert_eq!(after.cell_background, anew.cell_background);
+        for stage in [Stage::NucleiSmooth, Stage::Markers, Stage::CellForeground, Stage::CellLandscape] {
+            assert_eq!(after.picture(stage), anew.picture(stage), "{stage:?}");
+        }
     }
 }

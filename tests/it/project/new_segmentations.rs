@@ -5,7 +5,7 @@ use cytoscribe::{
     imaging::Plane,
     pipeline::{
         features::anchor::anchored_cells,
-        segmentation::{Segmentation, SegmentationParams, segment},
+        segmentation::{Preset, Segmentation, SegmentationParams, segment},
     },
     project::{
         Labels,
@@ -43,8 +43,11 @@ fn placement(labels: &Labels, segmentation: &Segmentation) -> Placement {
 }
 
 fn at_random(noise: &mut Noise) -> SegmentationParams {
-    let mut params = SegmentationParams::default();
+    let mut params = Preset::ALL[noise.below(2) as usize].params();
     let mut share = |most: f64| most * f64::from(noise.below(1000)) / 1000.0;
+    params.standard.nucleus_threshold = 0.1 + share(0.8);
+    params.standard.split = share(1.0);
+    params.standard.cell_extent = share(1.0);
     params.marker_quantile = share(0.95);
     params.nuclei_background.quantile = share(0.9);
     params.nuclei_background.smallest_gap = share(0.1);
@@ -55,7 +58,7 @@ fn at_random(noise: &mut Noise) -> SegmentationParams {
 
 #[test]
 fn no_change_of_parameters_loses_a_decision_and_the_old_ones_bring_all_of_them_back() {
-    let (field, params) = (field(), SegmentationParams::default());
+    let (field, params) = (field(), Preset::Reference.params());
     let before = segment(&field, &params);
     let mut labels = Labels::default();
     let location = Location::default();

@@ -142,7 +142,7 @@ fn decisions_follow_their_cells_through_other_parameters_and_back() {
     window.key(Modifiers::SHIFT, Key::F);
     let before = window.workbench().decidables(0, None);
     window.key(Modifiers::COMMAND, Key::Num2);
-    window.harness.get_by_role_and_label(Role::Slider, "Marker quantile").set_value_accesskit(0.9);
+    window.harness.get_by_role_and_label(Role::Slider, "Split").set_value_accesskit(0.95);
     window.harness.run_steps(2);
     window.wait_for_cells(0);
     let decided: Vec<DecidableCell> =

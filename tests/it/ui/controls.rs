@@ -5,7 +5,7 @@ use cytoscribe::{
     pipeline::{
         composite::{CompositeParams, Palette, Window as Contrast},
         sample_depth::SampleDepth,
-        segmentation::SegmentationParams,
+        segmentation::{Method, Preset, SegmentationParams},
     },
 };
 use egui::{Key, Modifiers, Role};
@@ -16,8 +16,16 @@ use super::Window;
 /// What a slider sets, read from the parameters.
 type Read = fn(&SegmentationParams) -> f64;
 
-/// The sliders of the segmentation: name, which of those of this name, a value, what it sets.
-const SLIDERS: [(&str, usize, f64, Read); 8] = [
+/// The sliders of the standard method: name, which of those of this name, a value, what it sets.
+const STANDARD: [(&str, usize, f64, Read); 4] = [
+    ("Working size", 0, 300.0, |params| f64::from(params.working_size)),
+    ("Nucleus threshold", 0, 0.7, |params| params.standard.nucleus_threshold),
+    ("Split", 0, 0.9, |params| params.standard.split),
+    ("Cell extent", 0, 0.3, |params| params.standard.cell_extent),
+];
+
+/// Those of the reference.
+const REFERENCE: [(&str, usize, f64, Read); 8] = [
     ("Working size", 0, 300.0, |params| f64::from(params.working_size)),
     ("Median window", 0, 0.02, |params| params.nuclei_background.median_window),
     ("Background quantile", 0, 0.5, |params| params.nuclei_background.quantile),
@@ -28,18 +36,14 @@ const SLIDERS: [(&str, usize, f64, Read); 8] = [
     ("Smallest gap", 1, 0.05, |params| params.cell_background.smallest_gap),
 ];
 
-#[test]
-fn every_slider_of_the_segmentation_changes_its_parameter_alone_and_the_cells_follow() {
-    let mut window = Window::open(1);
-    window.key(Modifiers::COMMAND, Key::Num2);
-    window.wait_for_cells(0);
-    for (name, number, value, read) in SLIDERS {
+fn each_slider_changes_its_parameter_alone(window: &mut Window, sliders: &[(&str, usize, f64, Read)]) {
+    let usual = window.workbench().project().segmentation().clone();
+    for &(name, number, value, read) in sliders {
         window.harness.get_all_by_role_and_label(Role::Slider, name).nth(number).unwrap().set_value_accesskit(value);
         window.harness.run_steps(3);
         let params = window.workbench().project().segmentation().clone();
         assert!((read(&params) - value).abs() < 1e-6, "{name} {number}: {}", read(&params));
-        let usual = SegmentationParams::default();
-        let others = SLIDERS.iter().filter(|(other, of, ..)| (*other, *of) != (name, number));
+        let others = sliders.iter().filter(|(other, of, ..)| (*other, *of) != (name, number));
         assert!(others.into_iter().all(|(.., read)| read(&params).to_bits() == read(&usual).to_bits()), "{name}");
         window.wait_for_cells(0);
         // Its arrow brings it back.
@@ -51,9 +55,45 @@ fn every_slider_of_the_segmentation_changes_its_parameter_alone_and_the_cells_fo
 }
 
 #[test]
+fn every_slider_of_the_segmentation_changes_its_parameter_alone_and_the_cells_follow() {
+    let mut window = Window::open(1);
+    window.key(Modifiers::COMMAND, Key::Num2);
+    window.wait_for_cells(0);
+    each_slider_changes_its_parameter_alone(&mut window, &STANDARD);
+    choose_reference(&mut window);
+    each_slider_changes_its_parameter_alone(&mut window, &REFERENCE);
+}
+
+fn choose_reference(window: &mut Window) {
+    window.harness.get_by_label("Reference").click();
+    window.harness.run_steps(3);
+    assert_eq!(*window.workbench().project().segmentation(), Preset::Reference.params());
+}
+
+#[test]
+fn going_to_the_other_method_and_back_loses_no_parameter() {
+    let mut window = Window::open(1);
+    window.key(Modifiers::COMMAND, Key::Num2);
+    window.wait_for_cells(0);
+    window.harness.get_by_role_and_label(Role::Slider, "Split").set_value_accesskit(0.9);
+    window.harness.run_steps(3);
+    window.harness.get_by_label("Reference").click();
+    window.harness.run_steps(3);
+    window.harness.get_by_role_and_label(Role::Slider, "Marker quantile").set_value_accesskit(0.8);
+    window.harness.run_steps(3);
+    window.harness.get_by_label("Standard").click();
+    window.harness.run_steps(3);
+    window.wait_for_cells(0);
+    let params = window.workbench().project().segmentation().clone();
+    assert_eq!((params.method, params.working_size), (Method::Standard, 512));
+    assert!((params.standard.split - 0.9).abs() < 1e-6 && (params.marker_quantile - 0.8).abs() < 1e-6, "{params:?}");
+}
+
+#[test]
 fn bright_edges_are_removed_on_demand_with_a_length_of_their_own() {
     let mut window = Window::open(1);
     window.key(Modifiers::COMMAND, Key::Num2);
+    choose_reference(&mut window);
     window.harness.get_by_label("Remove bright edges").click();
     window.harness.run_steps(3);
     assert_eq!(window.workbench().project().segmentation().bright_edges, Some(SegmentationParams::USUAL_BRIGHT_EDGES));
@@ -64,7 +104,7 @@ fn bright_edges_are_removed_on_demand_with_a_length_of_their_own() {
     assert_eq!(window.workbench().project().segmentation().bright_edges, Some(0.1));
     window.harness.get_by_label("Remove bright edges").click();
     window.harness.run_steps(3);
-    assert_eq!(*window.workbench().project().segmentation(), SegmentationParams::default());
+    assert_eq!(*window.workbench().project().segmentation(), Preset::Reference.params());
 }
 
 #[test]
@@ -102,9 +142,9 @@ fn a_stage_is_chosen_from_the_list() {
     window.wait_for_cells(0);
     window.harness.get_by_role_and_label(Role::ComboBox, "Look at").click();
     window.harness.run_steps(2);
-    window.harness.get_by_role_and_label(Role::Button, "Cells: distance").click();
+    window.harness.get_by_role_and_label(Role::Button, "Cells: landscape").click();
     window.harness.run_steps(3);
-    assert_eq!(window.harness.state().view().kept.layer.name(), "Cells: distance");
+    assert_eq!(window.harness.state().view().kept.layer.name(Method::Standard), "Cells: landscape");
 }
 
 #[test]
@@ -206,7 +246,7 @@ fn a_parameter_is_set_with_the_keyboard_alone() {
     window.wait_for_cells(0);
     window.key(Modifiers::COMMAND, Key::Num2);
     let is_there = |window: &Window| {
-        window.harness.get_by_role_and_label(Role::Slider, "Marker quantile").accesskit_node().is_focused()
+        window.harness.get_by_role_and_label(Role::Slider, "Nucleus threshold").accesskit_node().is_focused()
     };
     let mut presses = 0;
     while !is_there(&window) {
@@ -215,8 +255,8 @@ fn a_parameter_is_set_with_the_keyboard_alone() {
         assert!(presses < 200, "the slider is out of reach");
     }
     window.key(Modifiers::NONE, Key::ArrowRight);
-    let quantile = window.workbench().project().segmentation().marker_quantile;
-    assert!(quantile > SegmentationParams::default().marker_quantile, "{quantile}");
+    let threshold = window.workbench().project().segmentation().standard.nucleus_threshold;
+    assert!(threshold > SegmentationParams::default().standard.nucleus_threshold, "{threshold}");
 }
 
 #[test]

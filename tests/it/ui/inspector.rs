@@ -20,12 +20,12 @@ fn on_segmentation(count: usize) -> Window {
 fn a_slider_changes_the_project_and_the_cells_follow() {
     let mut window = on_segmentation(1);
     let before = window.workbench().results().cells.as_ref().unwrap().inputs.clone();
-    window.harness.get_by_role_and_label(Role::Slider, "Marker quantile").set_value_accesskit(0.9);
+    window.harness.get_by_role_and_label(Role::Slider, "Split").set_value_accesskit(0.9);
     window.harness.run_steps(2);
-    assert!((window.workbench().project().segmentation().marker_quantile - 0.9).abs() < 1e-9);
+    assert!((window.workbench().project().segmentation().standard.split - 0.9).abs() < 1e-9);
     window.wait_for_cells(0);
     assert_ne!(window.workbench().results().cells.as_ref().unwrap().inputs, before);
-    window.harness.get_by_label("Reset marker quantile").click();
+    window.harness.get_by_label("Reset split").click();
     window.harness.run_steps(3);
     assert_eq!(*window.workbench().project().segmentation(), SegmentationParams::default());
 }
@@ -37,14 +37,14 @@ fn a_change_is_undone_and_redone_by_keys_and_by_the_menu() {
     window.harness.run_steps(3);
     assert_eq!(window.workbench().project().segmentation().working_size, 1024);
     window.key(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.workbench().project().segmentation().working_size, 400);
+    assert_eq!(window.workbench().project().segmentation().working_size, 512);
     window.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert_eq!(window.workbench().project().segmentation().working_size, 1024);
     window.harness.get_by_label("Edit").click();
     window.harness.run_steps(2);
     window.harness.get_by_label_contains("Undo change of segmentation").click();
     window.harness.run_steps(3);
-    assert_eq!(window.workbench().project().segmentation().working_size, 400);
+    assert_eq!(window.workbench().project().segmentation().working_size, 512);
 }
 
 #[test]
@@ -55,9 +55,9 @@ fn an_image_may_have_parameters_of_its_own_and_give_them_to_all() {
     window.harness.get_by_label("Fine, 1024 px").click();
     window.harness.run_steps(3);
     let project = window.workbench().project();
-    assert_eq!(project.segmentation().working_size, 400);
+    assert_eq!(project.segmentation().working_size, 512);
     assert_eq!(project.segmentation_of("field_0").working_size, 1024);
-    assert_eq!(project.segmentation_of("field_1").working_size, 400);
+    assert_eq!(project.segmentation_of("field_1").working_size, 512);
     window.harness.get_by_label("Use for all").click();
     window.harness.run_steps(3);
     let project = window.workbench().project();
@@ -65,7 +65,7 @@ fn an_image_may_have_parameters_of_its_own_and_give_them_to_all() {
     // It was one step.
     window.key(Modifiers::COMMAND, Key::Z);
     let project = window.workbench().project();
-    assert!(project.is_overridden("field_0") && project.segmentation().working_size == 400);
+    assert!(project.is_overridden("field_0") && project.segmentation().working_size == 512);
     window.harness.get_by_label("Back to common").click();
     window.harness.run_steps(3);
     assert!(!window.workbench().project().is_overridden("field_0"));
