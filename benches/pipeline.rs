@@ -43,6 +43,8 @@ fn pipeline(criterion: &mut Criterion) {
             });
             group.bench_function(format!("segment, {size}"), |b| b.iter(|| segment(&field, &params)));
         }
+        let standard = Preset::Standard.params();
+        group.bench_function("segment by the standard method, 512 px", |b| b.iter(|| segment(&field, &standard)));
         let plain = CompositeParams::default();
         let matched = CompositeParams { match_histograms: true, ..plain.clone() };
         let bright = CompositeParams { gamma: 0.6, brightness: 1.5, ..plain.clone() };

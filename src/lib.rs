@@ -21,7 +21,7 @@
 //! ```text
 //! storage::image_set ─ FieldFiles ─ storage::channels ─ RawField ─ pipeline::sample_depth ─ Field
 //!   Field ─ pipeline::composite ─ picture ─ storage::picture
-//!         ─ pipeline::segmentation ─ masks of nuclei and cells ─ storage::masks, run_lengths, coco
+//!         ─ pipeline::segmentation (two methods: standard, reference) ─ masks of nuclei and cells ─ storage::masks, run_lengths, coco
 //!                                ─ pipeline::corrections ─ the same, corrected by hand
 //!   storage::mask_import ─ pipeline::foreign_masks ─ masks from elsewhere in their place ─ storage::imported_masks
 //!         ─ pipeline::features ─ 540 numbers a cell ─ storage::feature_table

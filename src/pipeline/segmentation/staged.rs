@@ -86,6 +86,52 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// What the method does in it and what to look for, in a sentence or two.
+    #[must_use]
+    pub fn meaning(self, method: Method) -> &'static str {
+        let is_standard = method == Method::Standard;
+        match self {
+            Self::NucleiSmooth if is_standard => {
+                "How much brighter the nucleus stain is than the darkest place around: haze is gone, dim nuclei are not."
+            }
+            Self::NucleiSmooth => "The nucleus stain after a median filter, which takes specks away and keeps edges.",
+            Self::NucleiForeground if is_standard => {
+                "What reaches a share of the brightness of its own nucleus (nucleus threshold). Two nuclei may still be one."
+            }
+            Self::NucleiForeground => {
+                "What is not darker than the background quantile, small gaps filled. Two nuclei may still be one."
+            }
+            Self::NucleiLandscape if is_standard => {
+                "High where the background is far and the stain as bright as around. Touching nuclei are two hills."
+            }
+            Self::NucleiLandscape => "How far each pixel is from the background: deep in the middle of nuclei.",
+            Self::Markers if is_standard => {
+                "Each hill of the landscape: more pieces than there are nuclei, for what is parted can be joined."
+            }
+            Self::Markers => "The deepest parts, by the marker quantile. Each becomes one nucleus.",
+            Self::Nuclei if is_standard => {
+                "Pieces joined where it is sure enough that they are one nucleus (split); what is no nucleus is left out."
+            }
+            Self::Nuclei => "The markers grown over the distances until they meet.",
+            Self::CellSmooth if is_standard => {
+                "Endoplasmic reticulum and microtubules together, without their noise: the cytoplasm."
+            }
+            Self::CellSmooth => "Nucleus, endoplasmic reticulum and microtubules together, after a median filter.",
+            Self::CellForeground if is_standard => {
+                "Nuclei, and cytoplasm as bright as a share of what is usual around them (cell extent)."
+            }
+            Self::CellForeground => "What is not darker than the background quantile, small gaps filled.",
+            Self::CellLandscape if is_standard => {
+                "What is flooded from the nuclei, the brightest ways first: borders come to lie in dark seams."
+            }
+            Self::CellLandscape => "How far each pixel is from the background of the cells.",
+            Self::Cells if is_standard => "Whose cytoplasm is whose, without dim fringes and threads.",
+            Self::Cells => "The nuclei grown over the distances until they meet.",
+        }
+    }
+}
+
 impl Stages {
     /// All stages, anew.
     #[must_use]

@@ -119,6 +119,9 @@ fn overlay_ui(ui: &mut Ui, overlay: &mut OverlayParams, layer: &mut Layer, metho
             .labelled_by(label.id)
             .on_hover_text("A stage of the segmentation in place of the image (Ctrl+[ and Ctrl+]).");
     });
+    if let Some(stage) = layer.stage() {
+        ui.label(RichText::new(stage.meaning(method)).weak());
+    }
 }
 
 /// For which images the parameters are.
