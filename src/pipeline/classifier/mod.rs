@@ -18,6 +18,7 @@
 
 pub mod cross_validation;
 mod draws;
+mod eigenvectors;
 pub mod folds;
 pub mod logit;
 pub mod model;
