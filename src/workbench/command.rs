@@ -46,6 +46,8 @@ pub enum Command {
     Learn,
     /// Try which regularisation ranks best, and take that.
     Tune,
+    /// Find how frequent locations are on cells by what was decided, and take that.
+    FitPriors,
     /// Stop learning and trying.
     StopLearning,
     /// Write what is decided about cells into a table.

@@ -16,7 +16,7 @@ use super::{
     gallery::{OrderKey, Ordered, Pictures, Pool},
     lane::Computed,
     loaded_field::LoadedField,
-    model::{LessonsKey, Model, history::Trainings, tuning::Tried},
+    model::{LessonsKey, Model, history::Trainings, priors::TriedPrior, tuning::Tried},
     set_cells::SetCells,
 };
 use crate::{
@@ -238,6 +238,8 @@ pub struct Results {
     pub trainings: Trainings,
     /// What regularisations were tried last, and which is best.
     pub tuned: Option<Computed<LessonsKey, Vec<Tried>>>,
+    /// What was found last of how frequent locations are on cells.
+    pub priors: Option<Computed<LessonsKey, Vec<TriedPrior>>>,
     /// Examples of locations.
     pub examples: HashMap<Location, Option<Arc<ExampleCell>>>,
     /// Counts the changes of what is known of single fields.

@@ -384,6 +384,7 @@ impl Workbench {
             Command::PauseOfAll => self.lanes.whole_set.stop(),
             Command::Learn => self.lanes.model.ask(),
             Command::Tune => self.lanes.model.ask_to_tune(),
+            Command::FitPriors => self.lanes.model.ask_for_priors(),
             Command::StopLearning => self.lanes.model.stop(),
             Command::ExportLabels { path, selection } => self.export_labels(path, selection),
             Command::Export(command) => self.run_export(command),

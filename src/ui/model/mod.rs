@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bar         learn, live, progress                 locations   a line for each, how good its rule is
-//! settings    regularisation, samples               plots       curves of the chosen location
+//! settings    regularisation, base rates, samples   plots       curves of the chosen location
 //! doubts      labels that are probably wrong        course      each training, one after another
 //! ```
 

@@ -18,6 +18,7 @@ use cytoscribe::{
         model::{
             LessonsKey, Model, ModelKey, Round, learn,
             lessons::{DecidedCells, LessonSource, LessonsError},
+            priors::{try_priors, with_priors},
             tuning::{TRIED, best, tune},
         },
         placements::Placements,
@@ -330,4 +331,63 @@ fn the_model_learns_after_every_decision_if_it_is_live_and_otherwise_when_asked(
         |fit: &cytoscribe::pipeline::classifier::retraining::Fit| fit.of(location(0)).unwrap().rule.clone().unwrap();
     let (now, before) = (rule(&workbench.model().unwrap().fit), rule(&before));
     assert!((now.intercept - before.intercept).abs() < 1e-2, "{} and {}", now.intercept, before.intercept);
+}
+
+#[test]
+fn base_rates_are_set_right_by_decided_cells_in_one_step_that_can_be_undone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut workbench = on_the_table(folder.path(), 6);
+    // Images 0, 2 and 4 are said to show location 0 on all their cells.
+    workbench.run(Command::Edit(Edit::Training(TrainingParams { regularisation: 0.3, ..TrainingParams::default() })));
+    let focus = Focus { model: ModelWish::Any, ..Focus::default() };
+    let is_judged = |workbench: &Workbench| {
+        workbench.learning().is_none() && workbench.model().is_some_and(|model| model.judged().is_some())
+    };
+    ticks_until(&mut workbench, &focus, "a model", is_judged);
+
+    // Nothing is decided: nothing is chosen.
+    let before = workbench.project().training().clone();
+    workbench.run(Command::FitPriors);
+    let on_demand = Focus { model: ModelWish::OnDemand, ..Focus::default() };
+    ticks_until(&mut workbench, &on_demand, "no priors", |workbench| workbench.results().priors.is_some());
+    assert_eq!(*workbench.project().training(), before);
+
+    // Of ten cells that are said to show it, one does.
+    for (number, field) in [0, 2, 4].into_iter().enumerate() {
+        for cell in 0..CELLS as u32 {
+            let verdict = if (number, cell) == (0, 0) { Verdict::Yes } else { Verdict::No };
+            decide(&mut workbench, at(field, cell), location(0), verdict);
+        }
+    }
+    workbench.run(Command::FitPriors);
+    let is_chosen = |workbench: &Workbench| !workbench.project().training().priors.is_empty();
+    ticks_until(&mut workbench, &on_demand, "priors", is_chosen);
+    let prior = workbench.project().training().prior_of(location(0));
+    assert!(prior < 0.5, "{prior}");
+    assert_eq!(workbench.project().training().priors.len(), 1, "of the others too few are decided");
+    let tried = workbench.results().priors.as_ref().unwrap().value[0];
+    assert_eq!((tried.yes, tried.no), (1, 3 * CELLS - 1));
+    workbench.run(Command::Undo);
+    assert_eq!(*workbench.project().training(), before);
+    workbench.run(Command::Redo);
+    assert!(is_chosen(&workbench));
+}
+
+#[test]
+fn a_prior_that_is_in_force_is_taken_off_before_another_is_chosen() {
+    let mut bench = Bench::new(6);
+    let model = bench.learn(None);
+    for (field, cell) in [0, 2, 4].into_iter().flat_map(|field| (0..CELLS as u32).map(move |cell| (field, cell))) {
+        let verdict = if (field, cell) == (0, 0) { Verdict::Yes } else { Verdict::No };
+        bench.decide(at(field, cell), Change::Label(location(0), Some(verdict)));
+    }
+    let judged = model.judged().unwrap();
+    let training = &model.key.lessons.training;
+    let tried = try_priors(&model.lessons, judged, training, &bench.decided());
+    let with = with_priors(training, &tried);
+    // The same probabilities, said to be half as likely already: twice as much is to be set right.
+    let halved = TrainingParams { priors: [(location(0), 0.5)].into_iter().collect(), ..training.clone() };
+    let again = try_priors(&model.lessons, judged, &halved, &bench.decided());
+    let (once, twice) = (with.prior_of(location(0)), again[0].choice.unwrap().factor);
+    assert!(once < 0.5 && twice < once, "{once} and {twice}");
 }
