@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
+    bulk::BulkStep,
     label_exchange::Selection,
     picture::PictureWish,
     rules::RuleStep,
@@ -28,6 +29,8 @@ pub enum Command {
     ReadLabels(PathBuf),
     /// Change the project.
     Edit(Edit),
+    /// Decide the same about many cells.
+    OfMany(BulkStep),
     /// Decide about the cells on one side of a cut.
     ByRule(RuleStep),
     /// From now on, this person decides.

@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod bulk_flow;
 mod decidables;
 mod deck_flow;
 mod exchange;
@@ -21,6 +22,7 @@ mod rules_flow;
 mod saving;
 mod scatter_flow;
 
+use bulk_flow::BulkDesk;
 use exchange::Exchanged;
 use export_flow::ExportDesk;
 use gallery_flow::GalleryLanes;
@@ -131,6 +133,7 @@ pub struct Workbench {
     fresh_cells: Arc<Mutex<Option<SetCells>>>,
     placements: Placements,
     exports: ExportDesk,
+    bulk: BulkDesk,
     rules: RuleDesk,
     scatter: ScatterDesk,
 }
@@ -204,6 +207,7 @@ impl Workbench {
             fresh_cells: Arc::default(),
             placements: Placements::default(),
             exports: ExportDesk::default(),
+            bulk: BulkDesk::default(),
             rules: RuleDesk::default(),
             scatter: ScatterDesk::default(),
         }
@@ -302,6 +306,9 @@ impl Workbench {
         }
         let fields = self.opened.as_ref()?.set.fields().len();
         let done = self.progress.done();
+        if self.deciding() > 0 && self.whole_set_task.is_none() {
+            return Some((format!("Deciding about {} cells", self.deciding()), None));
+        }
         let Some(task) = self.whole_set_task else { return self.lanes.model.activity() };
         let words = match task {
             WholeSetTask::Segment => "Finding cells",
@@ -328,8 +335,11 @@ impl Workbench {
         let others = lanes.known.is_free() && lanes.copying.is_free() && lanes.set_features.is_free();
         let asks = lanes.deck.is_free() && lanes.close_up.is_free() && lanes.example.is_free();
         let is_kept = self.keeper.is_at_rest() && self.unwritten_decisions() == 0;
-        let views =
-            lanes.gallery.are_free() && lanes.model.are_free() && self.rules.are_free() && self.scatter.are_free();
+        let views = lanes.gallery.are_free()
+            && lanes.model.are_free()
+            && self.rules.are_free()
+            && self.scatter.are_free()
+            && self.bulk.is_free();
         let at_rest = reads && draws && computes && writes && others && asks && views;
         at_rest && exchanges && is_kept && self.save_at.is_none()
     }
@@ -359,12 +369,28 @@ impl Workbench {
 
     /// Does what `command` says, or starts it.
     pub fn run(&mut self, command: Command) {
+        // What was said before is done before, if it has to do with labels of cells.
+        if matches!(
+            command,
+            Command::Edit(Edit::Labels(_) | Edit::Import(_))
+                | Command::OfMany(_)
+                | Command::ByRule(_)
+                | Command::ImportLabels(_)
+                | Command::ExportLabels { .. }
+                | Command::Export(_)
+                | Command::MoveProject(_)
+                | Command::Undo
+                | Command::Redo
+        ) {
+            self.finish_bulk();
+        }
         match command {
             Command::Open(path) => self.open(Some((path, None))),
             Command::OpenAside { set, project } => self.open(Some((set, Some(project)))),
             Command::OpenDemo => self.open(None),
             Command::ReadLabels(path) => self.read_labels(Some(path)),
             Command::Edit(edit) => self.edit(edit),
+            Command::OfMany(step) => self.decide_about_many(step),
             Command::ByRule(step) => self.decide_by_rule(step),
             Command::SignAs(annotator) => self.annotator = annotator,
             Command::EndGesture => self.history.end_gesture(),
@@ -517,6 +543,7 @@ impl Workbench {
         self.placements = Placements::default();
         self.exports = ExportDesk::default();
         (self.rules, self.scatter) = (RuleDesk::default(), ScatterDesk::default());
+        self.bulk = BulkDesk::default();
         self.notices.clear();
         for problem in problems {
             self.fail(problem);

@@ -119,10 +119,10 @@ impl Answers {
     const PATIENCE: Duration = Duration::from_secs(2);
     const LOOK: Duration = Duration::from_millis(10);
 
-    /// Presses the next key once all that the last one began has come to its end.
+    /// Presses the next key once what the last one began is learnt and on the disk.
     fn press(&mut self, seen: &Seen, hand: &mut Hand, report: &mut Report) -> Next {
         let workbench = seen.app.workbench();
-        let is_ready = workbench.is_at_rest() && workbench.learning().is_none();
+        let is_ready = workbench.learning().is_none() && workbench.unwritten_decisions() == 0;
         if is_ready && seen.app.view().deck.asked.is_some() && self.pressed < Self::COUNT {
             self.idle = None;
             self.before = Some(records(seen.app));
@@ -131,8 +131,8 @@ impl Answers {
             self.pressed += 1;
             return Next::AtOnce;
         }
-        let is_over =
-            self.pressed == Self::COUNT || is_ready && seen.now - *self.idle.get_or_insert(seen.now) > Self::PATIENCE;
+        let is_over = self.pressed == Self::COUNT
+            || workbench.is_at_rest() && seen.now - *self.idle.get_or_insert(seen.now) > Self::PATIENCE;
         if is_over { self.tell(report) } else { Next::Within(Self::LOOK) }
     }
 

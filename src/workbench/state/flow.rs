@@ -44,6 +44,7 @@ impl Workbench {
         self.take_gallery(focus);
         self.take_model();
         self.take_exports();
+        self.take_bulk();
         self.take_rules();
         self.take_scatter();
     }
@@ -311,6 +312,7 @@ impl Workbench {
         self.start_gallery(focus);
         self.start_model(focus);
         self.start_after_export(focus);
+        self.start_bulk();
         self.start_rules(focus);
         self.start_scatter(focus);
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());
