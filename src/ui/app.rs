@@ -14,7 +14,7 @@ use super::{
     gallery::{self, Gallery, gallery_ui},
     inspector::{Inspector, inspector_ui},
     menu::menu_ui,
-    model::{DoubtTextures, ModelTab, model_ui},
+    model::{ModelParts, ModelTab, model_ui},
     notices::notices_ui,
     picker::{Answer, Picker, Wish},
     rules::{self, Rules, rules_ui},
@@ -46,7 +46,7 @@ pub struct App {
     textures: CanvasTextures,
     inspector: Inspector,
     deck: DeckTextures,
-    doubts: DoubtTextures,
+    model: ModelParts,
     gallery: Gallery,
     rules: Rules,
     scatter: Scatter,
@@ -93,7 +93,7 @@ impl App {
             textures,
             inspector: Inspector::default(),
             deck: DeckTextures::default(),
-            doubts: DoubtTextures::default(),
+            model: ModelParts::default(),
             gallery: Gallery::default(),
             rules: Rules::default(),
             scatter: Scatter::default(),
@@ -383,7 +383,7 @@ impl App {
                 gallery_ui(ui, &self.workbench, &mut self.view, &mut self.gallery, commands);
             }),
             Place::Model => CentralPanel::default_margins().show(ui, |ui| {
-                model_ui(ui, &self.workbench, &mut self.view, &mut self.doubts, commands);
+                model_ui(ui, &self.workbench, &mut self.view, &mut self.model, commands);
             }),
             Place::Rules => CentralPanel::default_margins().show(ui, |ui| {
                 rules_ui(ui, &self.workbench, &mut self.view, &mut self.rules, commands);

@@ -9,12 +9,15 @@ use super::Workbench;
 use crate::{
     pipeline::classifier::{TrainingParams, retraining},
     project::Edit,
+    storage::course_file,
     workbench::{
         Focus, Stop,
         focus::ModelWish,
         lane::{Computed, Lane},
         model::{
-            LessonsKey, Model, ModelKey, Round, learn,
+            LessonsKey, Model, ModelKey, Round,
+            history::Training,
+            learn,
             lessons::LessonSource,
             priors::{TriedPrior, try_priors, with_priors},
             tuning::{Tried, TuningError, best, tune},
@@ -40,6 +43,12 @@ pub(super) struct ModelLanes {
     progress: Arc<AtomicU32>,
     /// What was tried last, so that what fails or was stopped is not tried again and again.
     tried: Option<ModelKey>,
+    /// What trainings came to, read from the disk once for each set, and written to it.
+    course_read: Lane<u64, Vec<Training>>,
+    course_written: Lane<(), ()>,
+    /// The set whose trainings were asked for.
+    course_of: Option<u64>,
+    is_course_unwritten: bool,
     is_asked: bool,
     is_tuning_asked: bool,
     are_priors_asked: bool,
@@ -48,7 +57,8 @@ pub(super) struct ModelLanes {
 impl ModelLanes {
     pub(super) fn are_free(&self) -> bool {
         let nothing_is_asked = !self.is_asked && !self.is_tuning_asked && !self.are_priors_asked;
-        self.learning.is_free() && self.tuning.is_free() && self.priors.is_free() && nothing_is_asked
+        let is_course_kept = self.course_read.is_free() && self.course_written.is_free() && !self.is_course_unwritten;
+        self.learning.is_free() && self.tuning.is_free() && self.priors.is_free() && nothing_is_asked && is_course_kept
     }
 
     pub(super) fn ask(&mut self) {
@@ -132,6 +142,7 @@ impl Workbench {
     }
 
     pub(super) fn take_model(&mut self) {
+        self.take_course();
         let fresh = self.lanes.model.fresh.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(model) = fresh {
             self.keep_model(model);
@@ -140,7 +151,7 @@ impl Workbench {
             match learnt.value {
                 Ok(Some(model)) => {
                     if model.key.lessons.set.opening == self.openings {
-                        self.results.trainings.take(&model);
+                        self.lanes.model.is_course_unwritten |= self.results.trainings.take(&model);
                     }
                     self.keep_model(model);
                 }
@@ -192,6 +203,33 @@ impl Workbench {
         }
     }
 
+    fn take_course(&mut self) {
+        let opening = self.openings;
+        if let Some(read) = self.lanes.model.course_read.take().filter(|read| read.inputs == opening) {
+            self.results.trainings.continue_from(read.value.unwrap_or_default());
+        }
+        // If it cannot be written, it is lost when the set is closed and nothing else is: no matter for a notice.
+        self.lanes.model.course_written.take();
+    }
+
+    /// Reads what trainings of this project came to, and writes what came since.
+    fn keep_course(&mut self) {
+        let Some(folder) = self.opened.as_ref().and_then(|opened| opened.folder.clone()) else {
+            self.lanes.model.is_course_unwritten = false;
+            return;
+        };
+        let lanes = &mut self.lanes.model;
+        if lanes.course_of != Some(self.openings) {
+            lanes.course_of = Some(self.openings);
+            (lanes.course_read, lanes.is_course_unwritten) = (Lane::default(), false);
+            lanes.course_read.start(self.openings, &self.wake, move |_| Ok(course_file::read(&folder)));
+        } else if lanes.is_course_unwritten && lanes.course_read.is_free() && lanes.course_written.is_free() {
+            lanes.is_course_unwritten = false;
+            let trainings = self.results.trainings.clone();
+            lanes.course_written.start((), &self.wake, move |_| Ok(course_file::write(&folder, trainings.all())?));
+        }
+    }
+
     fn keep_model(&mut self, model: Model) {
         if model.key.lessons.set.opening == self.openings {
             self.results.model = Some(Arc::new(model));
@@ -215,6 +253,7 @@ impl Workbench {
     }
 
     pub(super) fn start_model(&mut self, focus: &Focus) {
+        self.keep_course();
         self.start_tuning();
         self.start_priors();
         let is_quiet = self.lanes.model.learning.is_free() && self.lanes.whole_set.is_free();

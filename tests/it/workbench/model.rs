@@ -391,3 +391,70 @@ fn a_prior_that_is_in_force_is_taken_off_before_another_is_chosen() {
     let (once, twice) = (with.prior_of(location(0)), again[0].choice.unwrap().factor);
     assert!(once < 0.5 && twice < once, "{once} and {twice}");
 }
+
+#[test]
+fn what_was_exported_no_longer_holds_once_something_else_is_learnt_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut workbench = on_the_table(folder.path(), 4);
+    workbench.run(Command::Export(cytoscribe::workbench::ExportCommand::Start(None)));
+    ticks_until(&mut workbench, &Focus::default(), "the export", |workbench| workbench.last_export().is_some());
+    let holds = |workbench: &Workbench| workbench.exported_counts().is_some();
+    assert!(holds(&workbench));
+    let training = TrainingParams { components: 7, ..TrainingParams::default() };
+    for edit in [Edit::Training(training), Edit::Samples(Some("^(field)_".to_owned()))] {
+        workbench.run(Command::EndGesture);
+        workbench.run(Command::Edit(edit));
+        assert!(!holds(&workbench));
+        workbench.run(Command::Undo);
+        assert!(holds(&workbench));
+    }
+}
+
+#[test]
+fn what_trainings_came_to_is_known_when_the_project_is_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut workbench = on_the_table(folder.path(), 4);
+    let focus = |model| Focus { model, ..Focus::default() };
+    let trainings = |workbench: &Workbench| workbench.results().trainings.all().len();
+    ticks_until(&mut workbench, &focus(ModelWish::Live), "a model", |workbench| trainings(workbench) == 1);
+    decide(&mut workbench, at(1, 0), location(5), Verdict::Yes);
+    ticks_until(&mut workbench, &focus(ModelWish::Live), "the next", |workbench| trainings(workbench) == 2);
+    ticks_until(&mut workbench, &focus(ModelWish::OnDemand), "the disk", Workbench::is_at_rest);
+    let before = workbench.results().trainings.clone();
+    let project = workbench.opened().unwrap().folder.clone().unwrap();
+    assert!(workbench.close());
+    drop(workbench);
+
+    let open_again = || {
+        let mut workbench = Workbench::new(|| {});
+        workbench.run(Command::Open(folder.path().join("set")));
+        ticks_until(&mut workbench, &focus(ModelWish::OnDemand), "the set", |workbench| workbench.opened().is_some());
+        workbench
+    };
+    let mut again = open_again();
+    ticks_until(&mut again, &focus(ModelWish::OnDemand), "trainings", |workbench| trainings(workbench) == 2);
+    assert_eq!(again.results().trainings, before);
+    assert!(again.close());
+    drop(again);
+    // It is safe to lose.
+    std::fs::write(cytoscribe::storage::course_file::path_in(&project), "[(number: ruin").unwrap();
+    let mut again = open_again();
+    ticks_until(&mut again, &focus(ModelWish::OnDemand), "rest", Workbench::is_at_rest);
+    assert_eq!((trainings(&again), again.notices().iter().filter(|notice| notice.is_failure).count()), (0, 0));
+}
+
+#[test]
+fn the_course_of_trainings_is_bounded_and_counts_on() {
+    use cytoscribe::workbench::model::history::{Training, Trainings};
+    let training = |records| Training { number: 1, records, cells: 9, mean: Some(0.5), mean_of_decided: None };
+    let mut earlier = Trainings::default();
+    (0..5000).for_each(|records| earlier.add(training(records)));
+    assert!(earlier.all().len() <= Trainings::MOST);
+    assert_eq!((earlier.all()[0].records, earlier.all().last().unwrap().number), (0, 5000));
+    let mut today = Trainings::default();
+    today.add(training(6000));
+    today.continue_from(earlier.all().to_vec());
+    assert_eq!((today.all()[0].records, today.all().last().unwrap().number), (0, 5001));
+    today.add(training(6000));
+    assert_eq!(today.all().iter().filter(|one| one.records == 6000).count(), 1);
+}
