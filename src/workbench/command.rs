@@ -84,3 +84,16 @@ pub enum Command {
     /// Take a notice away.
     Dismiss(usize),
 }
+
+impl Command {
+    /// Whether it changes or writes what is decided about cells.
+    #[must_use]
+    pub fn concerns_labels(&self) -> bool {
+        match self {
+            Self::Edit(edit) => matches!(edit, Edit::Labels(_) | Edit::Import(_) | Edit::Together(_)),
+            Self::OfMany(_) | Self::ByRule(_) | Self::Undo | Self::Redo => true,
+            Self::ImportLabels(_) | Self::ExportLabels { .. } | Self::Export(_) | Self::MoveProject(_) => true,
+            _ => false,
+        }
+    }
+}

@@ -369,19 +369,8 @@ impl Workbench {
 
     /// Does what `command` says, or starts it.
     pub fn run(&mut self, command: Command) {
-        // What was said before is done before, if it has to do with labels of cells.
-        if matches!(
-            command,
-            Command::Edit(Edit::Labels(_) | Edit::Import(_))
-                | Command::OfMany(_)
-                | Command::ByRule(_)
-                | Command::ImportLabels(_)
-                | Command::ExportLabels { .. }
-                | Command::Export(_)
-                | Command::MoveProject(_)
-                | Command::Undo
-                | Command::Redo
-        ) {
+        // What was said before is done before.
+        if command.concerns_labels() {
             self.finish_bulk();
         }
         match command {
