@@ -91,8 +91,14 @@ impl Command {
     pub fn concerns_labels(&self) -> bool {
         match self {
             Self::Edit(edit) => matches!(edit, Edit::Labels(_) | Edit::Import(_) | Edit::Together(_)),
-            Self::OfMany(_) | Self::ByRule(_) | Self::Undo | Self::Redo => true,
-            Self::ImportLabels(_) | Self::ExportLabels { .. } | Self::Export(_) | Self::MoveProject(_) => true,
+            Self::OfMany(_)
+            | Self::ByRule(_)
+            | Self::Undo
+            | Self::Redo
+            | Self::ImportLabels(_)
+            | Self::ExportLabels { .. }
+            | Self::Export(_)
+            | Self::MoveProject(_) => true,
             _ => false,
         }
     }

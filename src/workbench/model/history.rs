@@ -52,6 +52,8 @@ impl Trainings {
         let today = std::mem::take(&mut self.0);
         let from = earlier.len().saturating_sub(Self::MOST);
         self.0 = earlier[from..].to_vec();
-        today.into_iter().for_each(|training| self.add(training));
+        for training in today {
+            self.add(training);
+        }
     }
 }

@@ -30,6 +30,7 @@ use crate::{
 /// Parts that progress is told in: as fine as a bar is wide.
 const PARTS: f64 = 1000.0;
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 /// The pieces of work for the model.
 #[derive(Default)]
 pub(super) struct ModelLanes {

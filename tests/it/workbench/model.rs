@@ -448,7 +448,9 @@ fn the_course_of_trainings_is_bounded_and_counts_on() {
     use cytoscribe::workbench::model::history::{Training, Trainings};
     let training = |records| Training { number: 1, records, cells: 9, mean: Some(0.5), mean_of_decided: None };
     let mut earlier = Trainings::default();
-    (0..5000).for_each(|records| earlier.add(training(records)));
+    for records in 0..5000 {
+        earlier.add(training(records));
+    }
     assert!(earlier.all().len() <= Trainings::MOST);
     assert_eq!((earlier.all()[0].records, earlier.all().last().unwrap().number), (0, 5000));
     let mut today = Trainings::default();
