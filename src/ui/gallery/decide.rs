@@ -30,5 +30,5 @@ pub fn exclude_or_count(cells: Vec<CellAt>, reason: Exclusion) -> Option<Command
 }
 
 fn step(cells: Vec<CellAt>, change: BulkChange) -> Option<Command> {
-    (!cells.is_empty()).then(|| Command::OfMany(BulkStep { cells, change }))
+    if cells.is_empty() { None } else { Some(Command::OfMany(BulkStep { cells, change })) }
 }

@@ -48,7 +48,7 @@ impl Trainings {
     }
 
     /// Puts those of earlier days, which were read meanwhile, before those of today.
-    pub fn continue_from(&mut self, earlier: Vec<Training>) {
+    pub fn continue_from(&mut self, earlier: &[Training]) {
         let today = std::mem::take(&mut self.0);
         let from = earlier.len().saturating_sub(Self::MOST);
         self.0 = earlier[from..].to_vec();

@@ -207,7 +207,7 @@ impl Workbench {
     fn take_course(&mut self) {
         let opening = self.openings;
         if let Some(read) = self.lanes.model.course_read.take().filter(|read| read.inputs == opening) {
-            self.results.trainings.continue_from(read.value.unwrap_or_default());
+            self.results.trainings.continue_from(&read.value.unwrap_or_default());
         }
         // If it cannot be written, it is lost when the set is closed and nothing else is: no matter for a notice.
         self.lanes.model.course_written.take();

@@ -455,7 +455,7 @@ fn the_course_of_trainings_is_bounded_and_counts_on() {
     assert_eq!((earlier.all()[0].records, earlier.all().last().unwrap().number), (0, 5000));
     let mut today = Trainings::default();
     today.add(training(6000));
-    today.continue_from(earlier.all().to_vec());
+    today.continue_from(earlier.all());
     assert_eq!((today.all()[0].records, today.all().last().unwrap().number), (0, 5001));
     today.add(training(6000));
     assert_eq!(today.all().iter().filter(|one| one.records == 6000).count(), 1);
