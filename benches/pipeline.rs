@@ -1,5 +1,5 @@
-//! How long a field takes from its stains to a composite, and to masks, features and mask strings, on one thread; and how
-//! long a set takes to be learnt anew after decisions, on two.
+//! How long a field takes from its stains to a composite, and to masks, features and mask strings, and how long one
+//! correction by hand takes, on one thread; and how long a set takes to be learnt anew after decisions, on two.
 #![allow(missing_docs, reason = "criterion's macros write functions without")]
 #![allow(clippy::expect_used, reason = "a failed bench may panic")]
 
@@ -7,13 +7,14 @@ mod fields;
 
 use std::time::Duration;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use cytoscribe::{
     atlas::{Location, LocationSet},
-    imaging::rle::region_run_lengths,
+    imaging::{Plane, ScaledMask, rle::region_run_lengths},
     pipeline::{
         classifier::{Targets, Trainer, TrainingParams, retraining::Watch},
         composite::{CompositeParams, composite},
+        corrections::{Correction, Corrections, Part, Shape, Stroke, corrected},
         features::measure,
         segmentation::{Background, Preset, Segmentation, SegmentationParams, ThresholdRule, WorkingImage, segment},
         submission::encode_mask,
@@ -128,5 +129,55 @@ fn retraining(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, pipeline, retraining);
+/// Masks of a field of 3072² pixels with 144 cells, computed at this size.
+fn drawn_masks(computed: usize) -> Segmentation {
+    const CELLS: usize = 12;
+    let side = computed / CELLS;
+    let id = |row: usize, col: usize| (row / side).min(CELLS - 1) * CELLS + (col / side).min(CELLS - 1) + 1;
+    let from_middle = |at: usize| (at % side).abs_diff(side / 2);
+    let is_nucleus = |row: usize, col: usize| from_middle(row).max(from_middle(col)) < side / 5;
+    let nucleus = |row: usize, col: usize| if is_nucleus(row, col) { id(row, col) as u32 } else { 0 };
+    Segmentation {
+        nuclei_mask: ScaledMask::new(Plane::from_fn(computed, computed, nucleus), 3072, 3072),
+        cell_mask: ScaledMask::new(Plane::from_fn(computed, computed, |row, col| id(row, col) as u32), 3072, 3072),
+        cell_count: (CELLS * CELLS) as u32,
+        remarks: Vec::new(),
+    }
+}
+
+/// One correction of each kind, as a hand makes it: some ten to twenty points along the way.
+fn corrections_by_hand(criterion: &mut Criterion) {
+    let path: Vec<(u32, u32)> = (0..20).map(|at| (1330 + 2 * at, 1300 + 15 * at)).collect();
+    let (part, cell) = (Part::Cell, (1408, 1408));
+    let stroke = Stroke { path: path.clone(), radius_px: 40 };
+    let line = vec![(1270, 1400), (1540, 1420)];
+    let corners = (0..24).map(|at| f64::from(at).to_radians() * 15.0);
+    let corners = corners.map(|angle| ((1500.0 + 150.0 * angle.sin()) as u32, (1500.0 + 150.0 * angle.cos()) as u32));
+    let all = [
+        ("split a cell", Correction::Split { part, cell, line: line.clone() }),
+        ("split a nucleus", Correction::Split { part: Part::Nucleus, cell, line }),
+        ("merge", Correction::Merge { cells: [cell, (1408, 1664)] }),
+        ("delete", Correction::Delete { cell }),
+        ("draw with a brush", Correction::Draw { part, shape: Shape::Brush(stroke.clone()) }),
+        ("draw a polygon", Correction::Draw { part, shape: Shape::Polygon(corners.collect()) }),
+        ("draw a nucleus", Correction::Draw { part: Part::Nucleus, shape: Shape::Brush(stroke.clone()) }),
+        ("erase", Correction::Erase { part, cells: vec![cell, (1408, 1664)], stroke: stroke.clone() }),
+        ("move a border", Correction::Border { part, cell, stroke }),
+    ];
+    for computed in [512, 3072] {
+        let masks = drawn_masks(computed);
+        let mut group = criterion.benchmark_group(format!("correct 3072 px/masks of {computed} px"));
+        group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+        for (name, correction) in &all {
+            let corrections: Corrections = [correction.clone()].into_iter().collect();
+            assert!(corrected(masks.clone(), &corrections).lost.is_empty(), "{name} is done");
+            group.bench_function(*name, |b| {
+                b.iter_batched(|| masks.clone(), |masks| corrected(masks, &corrections), BatchSize::LargeInput);
+            });
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, pipeline, corrections_by_hand, retraining);
 criterion_main!(benches);

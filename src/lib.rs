@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | 0 | [`imaging`] | PIXELS: pure functions on planes and masks, no word of biology |
 //! | 1 | [`atlas`] | WORDS of the Human Protein Atlas: channels, locations, fields |
-//! | 2 | [`pipeline`] | STAGES in data order: sample depth, composite, segmentation, features, classifier, post-processing, submission; pure |
+//! | 2 | [`pipeline`] | STAGES in data order: sample depth, composite, segmentation, corrections, features, classifier, post-processing, submission; pure |
 //! | 2 | [`demo`] | SYNTHETIC FIELDS with known truth, for newcomers, tests and measurements; pure |
 //! | 2 | [`score`] | HOW GOOD RESULTS ARE against a truth: masks, submissions, found wrong labels; which labels to doubt; pure |
 //! | 3 | [`project`] | DECISIONS of the user: what is saved and can be undone; pure |
@@ -22,6 +22,8 @@
 //! storage::image_set ─ FieldFiles ─ storage::channels ─ RawField ─ pipeline::sample_depth ─ Field
 //!   Field ─ pipeline::composite ─ picture ─ storage::picture
 //!         ─ pipeline::segmentation ─ masks of nuclei and cells ─ storage::masks, run_lengths, coco
+//!                                ─ pipeline::corrections ─ the same, corrected by hand
+//!   storage::mask_import ─ pipeline::foreign_masks ─ masks from elsewhere in their place ─ storage::imported_masks
 //!         ─ pipeline::features ─ 540 numbers a cell ─ storage::feature_table
 //!         ─ pipeline::classifier ─ 19 probabilities a cell, with imaging::rle ─ pipeline::submission
 //! ```
@@ -35,8 +37,10 @@
 //! `workbench::batch` walks it for whole sets, as far as nuclei alone go for those that have no other stain: first every
 //! field into a record in `storage::work_file`, then all records in order into the products. `workbench::summary` only
 //! reads sets and says what is there, and `workbench::scoring` lays results on a truth for [`score`] to judge. What people
-//! decide about single cells goes into `storage::journal`, whose replay is `project::labels`; `workbench::label_work` and
+//! decide about single cells, or correct in their masks, goes into `storage::journal`, whose replay is `project::labels`; `workbench::label_work` and
 //! its neighbours do so without a window.
+//! How a field is cut is a `project::Cutting`, and all that needs its masks has them from `workbench::cutting`.
+//! `workbench::mask_import` takes masks from elsewhere into a project; `workbench::compare` lays masks on others.
 //! `workbench::export` goes the whole way once more for a project, its decisions included, and looks at what it has written;
 //! the window and `cytoscribe replay` share it.
 //!

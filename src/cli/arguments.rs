@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     demo::Demo,
     label_options::Labels,
+    mask_options::{Compare, ImportMasks},
     output_options::{BorderCellsOption, MaskExports, MaskFormatOption, SubmissionOptions, TableFormatOption},
     replay::Replay,
     score_options::Score,
@@ -131,6 +132,20 @@ pub enum Command {
     /// the help of `score masks`, `score submission` and `score labels`.
     #[command(subcommand)]
     Score(Score),
+    /// Compare two sources of masks, in whatever formats they are
+    ///
+    /// A and B are each a folder of masks, a single mask, a file of COCO annotations or a submission, as for
+    /// `import-masks`. A is taken for the truth. The table is that of `score masks`, a row an image and one for all.
+    Compare(Compare),
+    /// Take masks from elsewhere in the place of computed ones; or go back to computed ones
+    ///
+    /// Reads HPA-Cell-Segmentation (<ID>_cellmask.png, <ID>_nucleimask.png, .npz), Cellpose (<ID>_seg.npy,
+    /// `<ID>_cp_masks.png` or .tif), label images and arrays named <ID> (.png, .tif, .npy, .npz), COCO annotations (.json)
+    /// and a submission (.csv). Ids are kept. Copies go into the project's folder, and everything that works on the
+    /// project then works on them: window, export and `replay`; decisions about cells follow by place. Where only cells
+    /// are given, nuclei are found in the image, and cells without one are given one by their shape; where only nuclei
+    /// are given, cells are grown from them.
+    ImportMasks(ImportMasks),
     /// Decide about single cells, and bring decisions into tables, back, together and into numbers
     ///
     /// A cell inherits the labels of its image; what people decide about it is kept in labels.journal in the project's

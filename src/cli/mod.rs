@@ -9,6 +9,8 @@ mod check;
 mod demo;
 mod label_options;
 mod labels;
+mod mask_options;
+mod masks;
 mod output_options;
 mod params;
 mod pictures;
@@ -27,7 +29,9 @@ use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 
-use crate::workbench::{BatchError, Stop, demo_set::ProvideError, export::ExportError, limit_threads};
+use crate::workbench::{
+    BatchError, Stop, demo_set::ProvideError, export::ExportError, limit_threads, mask_import::ImportError,
+};
 use arguments::{Arguments, Command};
 
 /// How a command ended, if it came to an end.
@@ -81,6 +85,7 @@ fn was_stopped(error: &(dyn Error + 'static)) -> bool {
     matches!(error.downcast_ref(), Some(BatchError::Stopped { .. }))
         || matches!(error.downcast_ref(), Some(ProvideError::Stopped))
         || matches!(error.downcast_ref(), Some(ExportError::Stopped(_)))
+        || matches!(error.downcast_ref(), Some(ImportError::Stopped))
 }
 
 fn execute(arguments: Arguments, window: &Window) -> CommandResult {
@@ -105,6 +110,8 @@ fn execute(arguments: Arguments, window: &Window) -> CommandResult {
         Some(Command::Params(params)) => params::params(&params),
         Some(Command::Check(check)) => check::check(&check),
         Some(Command::Demo(demo)) => demo::demo(&demo, &Stop::on_signals()?),
+        Some(Command::Compare(compare)) => masks::compare(&compare),
+        Some(Command::ImportMasks(import)) => masks::import(&import, &Stop::on_signals()?),
         Some(Command::Labels(labels)) => labels::labels(&labels),
         Some(Command::Replay(replay)) => replay::replay(&replay, &Stop::on_signals()?),
         Some(Command::Score(score)) => score::score(&score),

@@ -13,9 +13,9 @@ use crate::{
         composite::composite as draw_composite,
         region_colours::region_colours,
         sample_depth::{SampleDepth, field_at_8_bit},
-        segmentation::segment,
     },
     storage::{read_field, write_picture},
+    workbench::cutting::cut,
 };
 
 /// `composite`: the stains in colour.
@@ -31,7 +31,7 @@ pub fn composite(command: &Composite) -> CommandResult {
 pub fn regions(command: &Regions) -> CommandResult {
     let params = command.measurement.recipe()?.measurement;
     let field = read(&command.field, params.sample_depth)?;
-    let segmentation = segment(&field, &params.segmentation);
+    let segmentation = cut(&field, &params.segmentation.into())?.segmentation;
     for remark in &segmentation.remarks {
         terminal::complain(&format!("note: {}: {remark}", command.field.id));
     }

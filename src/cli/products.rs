@@ -27,7 +27,7 @@ pub fn segment(command: &Segment, stop: &Stop) -> CommandResult {
     let batch = Batch {
         fields: set.fields(),
         stains,
-        params: &params,
+        how: &params.clone().into(),
         mask_folder: Some(MaskFolder { path: &command.out, format: (&command.mask_format).into() }),
         border_cells: BorderCells::Keep,
         model: None,
@@ -56,7 +56,7 @@ pub fn features(command: &Features, stop: &Stop) -> CommandResult {
     let batch = Batch {
         fields: set.fields(),
         stains: Stains::All,
-        params: &params,
+        how: &params.clone().into(),
         mask_folder: None,
         border_cells: (&command.border_cells).into(),
         model: None,
@@ -80,7 +80,7 @@ pub fn train(command: &Train, stop: &Stop) -> CommandResult {
     let batch = Batch {
         fields: &labelled,
         stains: Stains::All,
-        params: &params,
+        how: &params.clone().into(),
         mask_folder: None,
         border_cells: (&command.border_cells).into(),
         model: None,
@@ -109,7 +109,7 @@ pub fn submit(command: &Submit, stop: &Stop) -> CommandResult {
     let batch = Batch {
         fields: set.fields(),
         stains: Stains::All,
-        params: &model.measurement,
+        how: &model.measurement.clone().into(),
         mask_folder: None,
         border_cells: (&command.border_cells).into(),
         model: Some(&model),
@@ -137,7 +137,7 @@ pub fn run(command: &Run, stop: &Stop) -> CommandResult {
     let batch = Batch {
         fields: train.fields(),
         stains: Stains::All,
-        params: &params,
+        how: &params.clone().into(),
         mask_folder: Some(MaskFolder { path: &out("masks/train"), format: (&command.mask_format).into() }),
         border_cells,
         model: None,
@@ -154,7 +154,7 @@ pub fn run(command: &Run, stop: &Stop) -> CommandResult {
     let batch = Batch {
         fields: test.fields(),
         stains: Stains::All,
-        params: &model.measurement,
+        how: &model.measurement.clone().into(),
         mask_folder: Some(MaskFolder { path: &out("masks/test"), format: (&command.mask_format).into() }),
         border_cells,
         model: Some(&model),

@@ -81,7 +81,7 @@ fn masks(command: &ScoreMasks) -> CommandResult {
     finish(command.json.as_deref(), &by_kind, whole)
 }
 
-fn mask_table(kind: MaskKind, report: &MaskReport) -> String {
+pub(super) fn mask_table(kind: MaskKind, report: &MaskReport) -> String {
     let mut rows = vec![header(
         "_ truth found match50 prec rec F1 match60 prec rec F1 AP50 AP50-95 split merged missed extra IoU",
     )];
@@ -222,7 +222,7 @@ fn remark(remarks: &[(usize, &str, &str)]) {
 }
 
 /// Names what failed; whether nothing did.
-fn complain_of(failures: &[(String, String)]) -> bool {
+pub(super) fn complain_of(failures: &[(String, String)]) -> bool {
     for (id, reason) in failures {
         complain(&format!("failed: {id}: {reason}"));
     }
@@ -230,7 +230,7 @@ fn complain_of(failures: &[(String, String)]) -> bool {
 }
 
 /// Writes the JSON file that was asked for.
-fn finish(json: Option<&Path>, report: &impl serde::Serialize, whole: bool) -> CommandResult {
+pub(super) fn finish(json: Option<&Path>, report: &impl serde::Serialize, whole: bool) -> CommandResult {
     if let Some(path) = json {
         write_json(path, report)?;
     }

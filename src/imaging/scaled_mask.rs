@@ -56,6 +56,17 @@ impl ScaledMask {
         &self.computed
     }
 
+    /// The mask at the size at which it was computed, to be changed. Its size stays what it is.
+    pub fn computed_mut(&mut self) -> &mut Plane<u32> {
+        &mut self.computed
+    }
+
+    /// The pixel of the mask as computed that (row, column) shows; `None` beyond the border.
+    #[must_use]
+    pub fn computed_pixel(&self, (row, col): (usize, usize)) -> Option<(usize, usize)> {
+        Some((*self.rows.sources.get(row)?, *self.cols.sources.get(col)?))
+    }
+
     /// The id at (row, column).
     #[must_use]
     pub fn id(&self, (row, col): (usize, usize)) -> u32 {

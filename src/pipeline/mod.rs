@@ -4,7 +4,9 @@
 pub mod border_cells;
 pub mod classifier;
 pub mod composite;
+pub mod corrections;
 pub mod features;
+pub mod foreign_masks;
 pub mod measurement;
 pub mod measures;
 pub mod parameter;

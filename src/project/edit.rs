@@ -2,7 +2,10 @@
 
 use std::{mem, path::PathBuf};
 
-use super::labels::{Deed, Pen};
+use super::{
+    imported::ImportChanges,
+    labels::{Deed, Pen},
+};
 use crate::pipeline::{
     classifier::TrainingParams, composite::CompositeParams, post_processing::PostProcessingParams,
     sample_depth::SampleDepth, segmentation::SegmentationParams,
@@ -24,6 +27,8 @@ pub enum Edit {
         /// Its own parameters.
         params: Option<SegmentationParams>,
     },
+    /// Masks from elsewhere in the place of computed ones, or the other way round.
+    ImportedMasks(ImportChanges),
     /// The file that the labels of images are from; `None`: they have none.
     LabelFile(Option<PathBuf>),
     /// How locations are learnt from cells.
@@ -39,6 +44,8 @@ pub enum Edit {
     },
     /// Labels of cells.
     Labels(Deed),
+    /// Masks, by hand.
+    Masks(Deed),
     /// Labels of cells that people signed with pens of their own.
     Import(Vec<(Pen, Deed)>),
     /// Side of a pixel in micrometres.
@@ -58,15 +65,27 @@ impl Edit {
             Self::SampleDepth(_) => "change of sample depth",
             Self::Segmentation(_) => "change of segmentation",
             Self::Override { .. } => "change of this image's segmentation",
+            Self::ImportedMasks(_) => "choice of imported or computed masks",
             Self::LabelFile(_) => "choice of labels",
             Self::Training(_) => "change of training",
             Self::Samples(_) => "choice of samples",
             Self::Reviewed { .. } => "mark of review",
             Self::Labels(_) => "decision about cells",
+            Self::Masks(_) => "correction of cells",
             Self::Import(_) => "reading of labels",
             Self::PixelSize(_) => "change of pixel size",
             Self::PostProcessing(_) => "change of confidences",
             Self::Together(edits) => edits.first().map_or("nothing", Self::name),
+        }
+    }
+
+    /// Whether it goes into the journal of the set, and not into the project's file.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        match self {
+            Self::Labels(_) | Self::Masks(_) | Self::Import(_) => true,
+            Self::Together(edits) => edits.iter().any(Self::is_recorded),
+            _ => false,
         }
     }
 
@@ -76,7 +95,9 @@ impl Edit {
         match (self, other) {
             (Self::Override { id, .. }, Self::Override { id: other, .. })
             | (Self::Reviewed { id, .. }, Self::Reviewed { id: other, .. }) => id == other,
-            (Self::Together(_) | Self::Labels(_) | Self::Import(_), _) => false,
+            (Self::Together(_) | Self::Labels(_) | Self::Masks(_) | Self::Import(_) | Self::ImportedMasks(_), _) => {
+                false
+            }
             _ => mem::discriminant(self) == mem::discriminant(other),
         }
     }

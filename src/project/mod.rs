@@ -3,18 +3,23 @@
 //! A [`Project`] changes by [`Project::apply`] alone, which gives back the edit that undoes it; a [`History`] keeps
 //! those. What can be computed again, and how one looks at it, is not in here.
 
+pub mod cutting;
 mod edit;
 mod history;
+pub mod imported;
 pub mod labels;
 
+pub use cutting::{Cutting, Cuttings, FieldMeasurement};
 pub use edit::Edit;
 pub use history::History;
+pub use imported::{ImportedMasks, ImportedOfFields};
 pub use labels::Labels;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde::{Deserialize, Serialize};
@@ -42,6 +47,11 @@ pub struct Project {
     segmentation: SegmentationParams,
     /// Fields that are cut otherwise, by their IDs.
     overrides: BTreeMap<String, SegmentationParams>,
+    /// Fields whose masks are from elsewhere.
+    imported: ImportedOfFields,
+    /// The folder that holds these, which is the project's own.
+    #[serde(skip)]
+    folder: Option<Arc<Path>>,
     /// The file that the labels of images are from. Its path is written as seen from the project's file, by whoever
     /// writes that.
     #[serde(skip)]
@@ -69,6 +79,8 @@ impl Default for Project {
             sample_depth: SampleDepth::default(),
             segmentation: SegmentationParams::default(),
             overrides: BTreeMap::new(),
+            imported: ImportedOfFields::default(),
+            folder: None,
             label_file: None,
             training: TrainingParams::default(),
             samples: None,
@@ -116,6 +128,36 @@ impl Project {
         self.overrides.get(id).unwrap_or(&self.segmentation)
     }
 
+    /// How the field `id` is cut into cells, with what was corrected by hand.
+    #[must_use]
+    pub fn cutting_of(&self, id: &str) -> Cutting {
+        let corrections = self.labels.corrections().get(id).cloned().unwrap_or_default();
+        let imported = cutting::imported_from(&self.imported, self.folder.as_ref(), id);
+        Cutting { params: self.segmentation_of(id).clone(), imported, corrections }
+    }
+
+    /// How all fields are cut into cells.
+    #[must_use]
+    pub fn cuttings(&self) -> Cuttings {
+        Cuttings {
+            common: self.segmentation.clone(),
+            overrides: self.overrides.clone(),
+            corrections: Arc::clone(self.labels.corrections()),
+            imported: self.imported.clone(),
+            folder: self.folder.clone(),
+        }
+    }
+
+    /// Whether fields are cut like that. Copies nothing, for it is asked in every frame.
+    #[must_use]
+    pub fn is_cut_as(&self, cuttings: &Cuttings) -> bool {
+        cuttings.common == self.segmentation
+            && cuttings.overrides == self.overrides
+            && cutting::are_same(&cuttings.corrections, self.labels.corrections())
+            && cuttings.imported == self.imported
+            && cuttings.folder == self.folder
+    }
+
     /// Whether the field `id` has parameters of its own.
     #[must_use]
     pub fn is_overridden(&self, id: &str) -> bool {
@@ -126,6 +168,18 @@ impl Project {
     #[must_use]
     pub fn overrides(&self) -> &BTreeMap<String, SegmentationParams> {
         &self.overrides
+    }
+
+    /// The fields whose masks are from elsewhere.
+    #[must_use]
+    pub fn imported(&self) -> &ImportedOfFields {
+        &self.imported
+    }
+
+    /// The project as it lies in this folder.
+    #[must_use]
+    pub fn in_folder(self, folder: Option<&Path>) -> Self {
+        Self { folder: folder.map(Arc::from), ..self }
     }
 
     /// The file that the labels of images are from.
@@ -163,19 +217,22 @@ impl Project {
         self.labels.sign(pen);
     }
 
-    /// A copy of all but the labels, which may be many and which most work does not need.
+    /// A copy of all but the decisions about labels, which may be many and which most work does not need. What was
+    /// corrected by hand stays, for all work that finds cells needs that.
     #[must_use]
     pub fn without_labels(&self) -> Self {
         Self {
             display: self.display.clone(),
             segmentation: self.segmentation.clone(),
             overrides: self.overrides.clone(),
+            imported: self.imported.clone(),
+            folder: self.folder.clone(),
             label_file: self.label_file.clone(),
             training: self.training.clone(),
             samples: self.samples.clone(),
             reviewed: self.reviewed.clone(),
             post_processing: self.post_processing.clone(),
-            labels: Labels::default(),
+            labels: self.labels.corrections_alone(),
             ..*self
         }
     }
@@ -231,6 +288,7 @@ impl Project {
                 };
                 Edit::Override { id, params: before }
             }
+            Edit::ImportedMasks(changes) => Edit::ImportedMasks(self.imported.change(changes)),
             Edit::LabelFile(path) => Edit::LabelFile(mem::replace(&mut self.label_file, path)),
             Edit::Training(params) => Edit::Training(mem::replace(&mut self.training, params)),
             Edit::Samples(pattern) => Edit::Samples(mem::replace(&mut self.samples, pattern)),
@@ -240,6 +298,7 @@ impl Project {
                 Edit::Reviewed { id, is_reviewed: was_reviewed }
             }
             Edit::Labels(deed) => Edit::Labels(self.labels.apply(deed)),
+            Edit::Masks(deed) => Edit::Masks(self.labels.apply(deed)),
             Edit::Import(deeds) => {
                 let mut inverses: Vec<Edit> = self.labels.apply_signed(deeds).into_iter().map(Edit::Labels).collect();
                 inverses.reverse();

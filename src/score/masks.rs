@@ -4,17 +4,19 @@
 //! 0.5; as the regions of a mask do not overlap, no region then has two matches, and nothing needs to be assigned.
 //!
 //! Sources: average precision as in the Data Science Bowl 2018 (Caicedo et al., 2019): matched / (matched + missed +
-//! extra) of an image at each threshold, meaned over thresholds and then over images. Split and merged regions after
-//! Hoover et al. (1996), with a tolerance of one half and matched regions set aside first.
+//! extra) of an image at each threshold, meaned over thresholds and then over images. What is split or merged is said in
+//! [`differences`](super::differences).
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::AddAssign,
-};
+use std::{collections::BTreeMap, ops::AddAssign};
 
 use serde::Serialize;
 
-use super::{SizesDiffer, overlap::Overlaps, share};
+use super::{
+    SizesDiffer,
+    differences::{Difference, Differences},
+    overlap::Overlaps,
+    share,
+};
 use crate::imaging::Plane;
 
 /// The thresholds of intersection over union, in hundredths: 0.50, 0.55 … 0.95.
@@ -67,49 +69,24 @@ pub fn compare_masks(truth: &Plane<u32>, found: &Plane<u32>) -> Result<RegionCou
 }
 
 impl RegionCounts {
-    fn of(overlaps: &Overlaps) -> Self {
+    /// Of regions whose overlaps are counted.
+    #[must_use]
+    pub fn of(overlaps: &Overlaps) -> Self {
         let mut counts = Self { truth: overlaps.truth.len(), found: overlaps.found.len(), ..Self::default() };
         let mut best: BTreeMap<u32, f64> = BTreeMap::new();
-        let (mut matched_truth, mut matched_found) = (BTreeSet::new(), BTreeSet::new());
-        // By region of the truth: the regions found that lie in it with more than half of themselves, and the pixels.
-        let mut pieces: BTreeMap<u32, Vec<(u32, u64)>> = BTreeMap::new();
-        // By region found: the regions of the truth of which it holds more than half.
-        let mut held: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for pair in overlaps.pairs() {
             for (count, percent) in counts.matched.iter_mut().zip(THRESHOLDS_PERCENT) {
                 *count += usize::from(100 * pair.shared_px > percent * pair.union_px());
-            }
-            if 2 * pair.shared_px > pair.union_px() {
-                matched_truth.insert(pair.truth);
-                matched_found.insert(pair.found);
-            }
-            if 2 * pair.shared_px > pair.found_px {
-                pieces.entry(pair.truth).or_default().push((pair.found, pair.shared_px));
-            }
-            if 2 * pair.shared_px > pair.truth_px {
-                held.entry(pair.found).or_default().push(pair.truth);
             }
             let best = best.entry(pair.truth).or_default();
             *best = pair.iou().max(*best);
         }
         counts.best_iou_sum = best.values().sum();
-
-        held.retain(|_, regions| regions.len() > 1);
-        let merged: BTreeSet<u32> = held.values().flatten().copied().collect();
-        let mut explained: BTreeSet<u32> = held.into_keys().chain(matched_found).collect();
-        for (&region, &area) in overlaps.truth.iter().filter(|(region, _)| !matched_truth.contains(region)) {
-            let pieces = pieces.get(&region).map_or(&[][..], Vec::as_slice);
-            let covered: u64 = pieces.iter().map(|(_, shared)| shared).sum();
-            if pieces.len() > 1 && 2 * covered > area {
-                counts.split += 1;
-                explained.extend(pieces.iter().map(|&(found, _)| found));
-            } else if merged.contains(&region) {
-                counts.merged += 1;
-            } else {
-                counts.missed += 1;
-            }
-        }
-        counts.extra = counts.found - explained.len();
+        let differences = Differences::among(overlaps);
+        counts.split = differences.count(Difference::Split);
+        counts.merged = differences.count(Difference::Merged);
+        counts.missed = differences.count(Difference::Missed);
+        counts.extra = differences.count(Difference::Extra);
         counts
     }
 

@@ -7,6 +7,7 @@
 pub mod average_precision;
 pub mod curves;
 pub mod detections;
+pub mod differences;
 pub mod doubt;
 pub mod interval;
 pub mod labels;
@@ -15,6 +16,7 @@ pub mod overlap;
 pub mod submission;
 
 pub use detections::{Absent, Detection, FieldVerdicts, FoundField, MatchParams, Overlap, TruthField, judge};
+pub use differences::{Difference, Differences};
 pub use labels::{LabelScore, Suspect, score_labels};
 pub use masks::{RegionCounts, RegionScore, compare_masks};
 pub use submission::{SubmissionScore, SubmissionTally};

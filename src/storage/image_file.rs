@@ -80,6 +80,11 @@ pub fn read_32_bit_tiff(path: &Path) -> Result<Option<Plane<u32>>, ImageFileErro
     file.get_mut().check_to_end().map_err(|fault| ImageFileError::Packed { fault, path: path.into() })?;
     match samples? {
         DecodingResult::U32(ids) => Ok(Plane::new(height as usize, width as usize, ids)),
+        DecodingResult::I32(ids) => {
+            let ids: Result<Vec<u32>, _> = ids.into_iter().map(u32::try_from).collect();
+            let ids = ids.map_err(|_| undecoded(ImageFormat::Tiff, "it holds numbers below 0", path))?;
+            Ok(Plane::new(height as usize, width as usize, ids))
+        }
         _ => Err(undecoded(ImageFormat::Tiff, ONLY_8_AND_16_BIT, path)),
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    FileError, OutputFile, journal, make_folder,
+    FileError, OutputFile, imported_masks, journal, make_folder,
     project_file::{self, ProjectFile},
     ron_text::{self, RonError},
     user_folders,
@@ -57,8 +57,8 @@ pub fn project_folder(set: &Path) -> Result<PathBuf, ProjectPlaceError> {
     if project_file::path_in(&place).is_file() { Ok(place) } else { Err(ProjectPlaceError::Gone { place, signpost }) }
 }
 
-/// Moves the project of the set in `set` from the folder `from` to the folder `to`, with the journal of its labels; `file`
-/// is what it holds there. Its caches stay behind. Whatever goes wrong on the way, there is always one project that
+/// Moves the project of the set in `set` from the folder `from` to the folder `to`, with the journal of its labels and the
+/// masks that were imported; `file` is what it holds there. Its caches stay behind. Whatever goes wrong on the way, there is always one project that
 /// [`project_folder`] finds, and its journal is whole.
 ///
 /// Nobody may add to the journal meanwhile, and it is to be opened again in its new place.
@@ -72,6 +72,7 @@ pub fn move_project(set: &Path, from: &Path, to: &Path, file: &ProjectFile) -> R
     make_folder(to)?;
     // First what cannot be made again.
     journal::copy(from, to)?;
+    imported_masks::copy(from, to)?;
     project_file::write(to, file)?;
     let usual = usual_folder(set)?;
     let signpost = usual.join(SIGNPOST);

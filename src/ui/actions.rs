@@ -6,11 +6,13 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 use super::{
     cell_states::Standing,
     dialogs::Dialog,
+    hand::{self, Tool},
     picker::Wish,
     view::{Layer, Place, Tab, Theme, View},
 };
 use crate::{
     atlas::Location,
+    pipeline::corrections::Correction,
     project::{
         Edit,
         labels::{Change, Reason},
@@ -24,6 +26,7 @@ pub enum Action {
     OpenSet,
     OpenDemo,
     ReadLabels,
+    ImportMasks,
     SavePicture,
     CopyPicture,
     Export,
@@ -44,6 +47,7 @@ pub enum Action {
     Composite,
     ToggleOverlay,
     ToggleScaleBar,
+    CompareMasks,
     ImagePlace,
     GalleryPlace,
     DeckPlace,
@@ -58,6 +62,11 @@ pub enum Action {
     FindImage,
     SegmentAll,
     MeasureAll,
+    Use(Tool),
+    SwitchPart,
+    LargerBrush,
+    SmallerBrush,
+    DeleteCell,
     NextCell,
     PreviousCell,
     ChooseLabel,
@@ -85,13 +94,15 @@ pub enum Menu {
     Edit,
     View,
     Image,
+    Correct,
     Label,
     Help,
 }
 
 impl Menu {
     /// All menus from left to right.
-    pub const ALL: [Self; 6] = [Self::File, Self::Edit, Self::View, Self::Image, Self::Label, Self::Help];
+    pub const ALL: [Self; 7] =
+        [Self::File, Self::Edit, Self::View, Self::Image, Self::Correct, Self::Label, Self::Help];
 
     /// Its title.
     pub fn name(self) -> &'static str {
@@ -100,6 +111,7 @@ impl Menu {
             Self::Edit => "Edit",
             Self::View => "View",
             Self::Image => "Image",
+            Self::Correct => "Correct",
             Self::Label => "Label",
             Self::Help => "Help",
         }
@@ -115,10 +127,11 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 55] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 69] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
+        (Self::ImportMasks, Menu::File, "Import masks…", None),
         (Self::SavePicture, Menu::File, "Save the image as PNG…", Some((COMMAND, Key::S))),
         (Self::CopyPicture, Menu::File, "Copy what is seen of the image", Some((COMMAND_SHIFT, Key::C))),
         (Self::Export, Menu::File, "Export…", Some((COMMAND, Key::E))),
@@ -132,10 +145,11 @@ impl Action {
         (Self::ZoomIn, Menu::View, "Zoom in", Some((NONE, Key::Plus))),
         (Self::ZoomOut, Menu::View, "Zoom out", Some((NONE, Key::Minus))),
         (Self::ToggleOverlay, Menu::View, "Show or hide cells", Some((NONE, Key::O))),
-        (Self::NextLayer, Menu::View, "Next stage of the segmentation", Some((NONE, Key::CloseBracket))),
-        (Self::PreviousLayer, Menu::View, "Previous stage of the segmentation", Some((NONE, Key::OpenBracket))),
+        (Self::NextLayer, Menu::View, "Next stage of the segmentation", Some((COMMAND, Key::CloseBracket))),
+        (Self::PreviousLayer, Menu::View, "Previous stage of the segmentation", Some((COMMAND, Key::OpenBracket))),
         (Self::Composite, Menu::View, "Back to the stains in colour", Some((NONE, Key::C))),
         (Self::ToggleScaleBar, Menu::View, "Show or hide the scale bar", Some((NONE, Key::B))),
+        (Self::CompareMasks, Menu::View, "Compare masks with others…", None),
         (Self::ImagePlace, Menu::View, "Go to the image", Some((NONE, Key::F2))),
         (Self::GalleryPlace, Menu::View, "Go to the gallery of all cells", Some((NONE, Key::F3))),
         (Self::DeckPlace, Menu::View, "Go to the deck: one question after another", Some((NONE, Key::F4))),
@@ -154,6 +168,18 @@ impl Action {
         (Self::Reload, Menu::Image, "Read the image anew", Some((COMMAND, Key::R))),
         (Self::SegmentAll, Menu::Image, "Find the cells of all images, or pause", Some((COMMAND_SHIFT, Key::S))),
         (Self::MeasureAll, Menu::Image, "Measure the cells of all images, or pause", Some((COMMAND_SHIFT, Key::M))),
+        (Self::Use(Tool::Select), Menu::Correct, "Select cells and move the image", Some((NONE, Key::V))),
+        (Self::Use(Tool::Split), Menu::Correct, "Split a cell along a line", Some((NONE, Key::S))),
+        (Self::Use(Tool::Merge), Menu::Correct, "Merge two cells", Some((NONE, Key::M))),
+        (Self::Use(Tool::Delete), Menu::Correct, "Delete cells", Some((NONE, Key::K))),
+        (Self::Use(Tool::Draw), Menu::Correct, "Draw a cell with a brush", Some((NONE, Key::A))),
+        (Self::Use(Tool::Polygon), Menu::Correct, "Draw a cell as a polygon", Some((NONE, Key::P))),
+        (Self::Use(Tool::Erase), Menu::Correct, "Erase from cells", Some((NONE, Key::E))),
+        (Self::Use(Tool::Border), Menu::Correct, "Move the border of a cell", Some((NONE, Key::W))),
+        (Self::SwitchPart, Menu::Correct, "Correct nuclei, or whole cells", Some((NONE, Key::N))),
+        (Self::LargerBrush, Menu::Correct, "Larger brush", Some((NONE, Key::CloseBracket))),
+        (Self::SmallerBrush, Menu::Correct, "Smaller brush", Some((NONE, Key::OpenBracket))),
+        (Self::DeleteCell, Menu::Correct, "Delete the selected cell", Some((NONE, Key::Delete))),
         (Self::NextCell, Menu::Label, "Next cell", Some((NONE, Key::Period))),
         (Self::PreviousCell, Menu::Label, "Previous cell", Some((NONE, Key::Comma))),
         (Self::ChooseLabel, Menu::Label, "Turn a label round, or choose it…", Some((NONE, Key::L))),
@@ -189,13 +215,14 @@ impl Action {
         match self {
             Self::Undo => workbench.history().undoes().is_some(),
             Self::Redo => workbench.history().redoes().is_some(),
-            Self::ImportCells => workbench.can_decide(),
+            Self::ImportCells | Self::ImportMasks => workbench.can_decide(),
             Self::Learn => workbench.set_cells().is_some_and(|cells| cells.count() > 0),
             Self::Fates
             | Self::Export
             | Self::ExportDecided
             | Self::ExportAll
             | Self::ReadLabels
+            | Self::CompareMasks
             | Self::DeckPlace
             | Self::ModelPlace
             | Self::RulesPlace
@@ -206,7 +233,11 @@ impl Action {
             Self::SegmentAll => is_free_for(WholeSetTask::Segment, workbench),
             Self::MeasureAll => is_free_for(WholeSetTask::Measure, workbench),
             Self::MoveProject => workbench.opened().is_some_and(|opened| opened.folder.is_some()),
-            Self::FlipLabel | Self::InheritLabel | Self::ExcludeCell => {
+            Self::Use(Tool::Select) => view.kept.place == Place::Image,
+            Self::Use(_) | Self::SwitchPart | Self::LargerBrush | Self::SmallerBrush => {
+                view.field.is_some() && workbench.can_decide() && view.kept.place == Place::Image
+            }
+            Self::FlipLabel | Self::InheritLabel | Self::ExcludeCell | Self::DeleteCell => {
                 view.selected_cell.is_some() && workbench.can_decide() && view.kept.place == Place::Image
             }
             Self::Fit | Self::ActualSize | Self::ZoomIn | Self::ZoomOut | Self::NextCell | Self::PreviousCell => {
@@ -221,6 +252,8 @@ impl Action {
     pub fn is_on(self, workbench: &Workbench, view: &View) -> bool {
         match self {
             Self::ToggleOverlay => view.kept.overlay.shown,
+            Self::CompareMasks => view.compare.is_open,
+            Self::Use(tool) => view.hand.tool == tool,
             Self::ImagePlace => view.kept.place == Place::Image,
             Self::GalleryPlace => view.kept.place == Place::Gallery,
             Self::DeckPlace => view.kept.place == Place::Deck,
@@ -308,6 +341,8 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::SegmentAll => return of_all(WholeSetTask::Segment, workbench),
         Action::MeasureAll => return of_all(WholeSetTask::Measure, workbench),
         Action::Export => view.dialog = Some(Dialog::Export),
+        Action::ImportMasks => view.dialog = Some(Dialog::ImportMasks),
+        Action::CompareMasks => compare(view),
         Action::MoveProject => return Effect::Ask(Wish::ProjectFolder),
         Action::ToggleReviewed => {
             return shown_id(workbench, view).map_or(Effect::Nothing, |id| {
@@ -332,6 +367,8 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
             view.kept.place = Place::Scatter;
             return measure_if_new(workbench);
         }
+        Action::Use(_) | Action::SwitchPart | Action::LargerBrush | Action::SmallerBrush => handle(action, view),
+        Action::DeleteCell => return delete_selected(workbench, view),
         Action::NextCell => step_cell(workbench, view, true),
         Action::PreviousCell => step_cell(workbench, view, false),
         Action::ChooseLabel => {
@@ -378,14 +415,23 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
             view.kept.theme = if view.kept.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
             return Effect::Theme;
         }
-        Action::Commands => {
-            view.command_filter.clear();
-            view.dialog = Some(Dialog::Commands);
-        }
+        Action::Commands => list_commands(view),
         Action::Keys => view.dialog = Some(Dialog::Keys),
         Action::About => view.dialog = Some(Dialog::About),
     }
     Effect::Nothing
+}
+
+/// Opens the list of all commands.
+fn list_commands(view: &mut View) {
+    view.command_filter.clear();
+    view.dialog = Some(Dialog::Commands);
+}
+
+/// Opens or closes what compares masks, over the image.
+fn compare(view: &mut View) {
+    view.compare.is_open = !view.compare.is_open;
+    view.kept.place = Place::Image;
 }
 
 /// Begins to measure the cells of the set if none are measured.
@@ -405,6 +451,27 @@ fn decide(workbench: &Workbench, view: &View, change: impl Fn(&DecidableCell) ->
     cell.map_or(Effect::Nothing, |cell| {
         Effect::Run(Command::Edit(Edit::Labels(cell.deed(Reason::Image, change(&cell)))))
     })
+}
+
+/// Changes what is in the hand.
+fn handle(action: Action, view: &mut View) {
+    match action {
+        Action::Use(tool) => view.hand.take(tool),
+        Action::SwitchPart => view.hand.switch_part(),
+        Action::LargerBrush => view.hand.resize(true),
+        Action::SmallerBrush => view.hand.resize(false),
+        _ => {}
+    }
+}
+
+/// Takes the selected cell away.
+fn delete_selected(workbench: &Workbench, view: &mut View) -> Effect {
+    let named = view.field.zip(view.selected_cell).and_then(|(index, id)| {
+        let cells = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == workbench.field_key(index));
+        hand::command(workbench, index, Correction::Delete { cell: cells?.value.named(id)?.anchor })
+    });
+    view.selected_cell = None;
+    named.map_or(Effect::Nothing, Effect::Run)
 }
 
 /// Selects the next cell by id, of those that are shown.

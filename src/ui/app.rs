@@ -9,9 +9,11 @@ use super::{
     actions::{self, Action, Effect},
     browser::{Browser, browser_ui},
     canvas::{CanvasTextures, Drawn, canvas_ui},
+    compare::{compare_ui, others_in},
     deck::{self, DeckTextures, DeckView, deck_ui},
     dialogs::{Choice, Dialog, dialogs_ui},
     gallery::{self, Gallery, gallery_ui},
+    hand,
     inspector::{Inspector, inspector_ui},
     menu::menu_ui,
     model::{ModelParts, ModelTab, model_ui},
@@ -282,6 +284,14 @@ impl App {
                 self.view.export.folder = Some(path);
                 self.view.dialog = Some(Dialog::Export);
             }
+            Wish::MaskFolder | Wish::MaskFile => {
+                self.view.import.path = Some(path);
+                self.view.dialog = Some(Dialog::ImportMasks);
+            }
+            Wish::CompareFolder | Wish::CompareFile => {
+                let command = others_in(path, &self.view);
+                self.workbench.run(command);
+            }
             Wish::CellLabels => self.workbench.run(Command::ImportLabels(path)),
             Wish::DecidedLabels => self.workbench.run(Command::ExportLabels { path, selection: Selection::Decided }),
             Wish::AllLabels => self.workbench.run(Command::ExportLabels { path, selection: Selection::All }),
@@ -313,8 +323,13 @@ impl App {
     fn take_dropped(&mut self, context: &Context) {
         let dropped = context.input(|input| input.raw.dropped_files.first().cloned());
         if let Some(path) = dropped.map(|file| file.path().to_owned()) {
-            let wish = if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+            let ends_in = |endings: &[&str]| {
+                path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
+            };
+            let wish = if ends_in(&["csv"]) {
                 Wish::Labels
+            } else if self.workbench.can_decide() && ends_in(&["npy", "npz", "json", "png", "tif", "tiff"]) {
+                Wish::MaskFile
             } else {
                 Wish::Set
             };
@@ -330,6 +345,7 @@ impl App {
         let mut commands = Vec::new();
         match self.view.kept.place {
             Place::Image => {
+                hand::keys(context, &mut self.view);
                 // Those with Shift first: a key without it would be taken for pressed, too.
                 for location in self.view.kept.location_keys.pressed(context) {
                     self.take_label(location, context);
@@ -374,11 +390,14 @@ impl App {
     }
 
     /// What is in the middle of the window.
-    fn middle_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+    fn middle_ui(&mut self, ui: &mut Ui, wished: &mut Vec<Action>, commands: &mut Vec<Command>) {
         match self.view.kept.place {
-            Place::Image => CentralPanel::no_frame().show(ui, |ui| {
-                canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures);
-            }),
+            Place::Image => {
+                Panel::top("hand").show(ui, |ui| wished.extend(hand::strip_ui(ui, &self.workbench, &mut self.view)));
+                CentralPanel::no_frame().show(ui, |ui| {
+                    canvas_ui(ui, &self.workbench, &mut self.view, &mut self.textures, commands);
+                })
+            }
             Place::Gallery => CentralPanel::default_margins().show(ui, |ui| {
                 gallery_ui(ui, &self.workbench, &mut self.view, &mut self.gallery, commands);
             }),
@@ -435,11 +454,14 @@ impl eframe::App for App {
                     inspector_ui(ui, &self.workbench, &mut self.view, &mut self.inspector, &mut commands);
                 });
             }
-            self.middle_ui(ui, &mut commands);
+            self.middle_ui(ui, &mut wished, &mut commands);
         } else {
             CentralPanel::default_margins().show(ui, |ui| {
                 wished.extend(welcome_ui(ui, &self.workbench, &self.view, &mut commands));
             });
+        }
+        if let Some(wish) = compare_ui(&context, &self.workbench, &mut self.view, &mut commands) {
+            self.ask(wish, &context);
         }
         notices_ui(&context, &self.workbench, self.view.kept.place, &mut commands);
         match dialogs_ui(&context, &self.workbench, &mut self.view) {

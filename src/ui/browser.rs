@@ -292,6 +292,8 @@ fn row_ui(ui: &mut Ui, workbench: &Workbench, opened: &OpenSet, view: &mut View,
             let mut parts = vec![cells.map_or("not segmented".to_owned(), |cells| format!("{cells} cells"))];
             parts.extend((state == State::Reviewed).then(|| "reviewed".to_owned()));
             parts.extend(workbench.project().is_overridden(id).then(|| "own parameters".to_owned()));
+            let is_corrected = workbench.project().labels().corrections().contains_key(id);
+            parts.extend(is_corrected.then(|| "corrected".to_owned()));
             let visuals = words.visuals();
             (parts.join(", "), if cells.is_some() { visuals.text_color() } else { visuals.weak_text_color() })
         }

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, CursorIcon, Mesh, Painter, Pos2, Rect, Response, Sense, Ui, Vec2, pos2};
+use egui::{Color32, CursorIcon, Mesh, Painter, PointerButton, Pos2, Rect, Response, Sense, Ui, Vec2, pos2};
 
 use super::{
     camera::{Camera, whole},
+    compare,
     composed::{Composed, Place, Scene},
     export::draw_masks,
+    hand::{self, Tool},
     layers::{fill_image, number_of, stage_image},
     overlay::{self, WHOLE},
     scale_bar,
@@ -16,7 +18,7 @@ use super::{
     view::{Layer, View},
 };
 use crate::workbench::{
-    Workbench,
+    Command, Workbench,
     results::{CellsKey, PictureKey},
 };
 
@@ -53,7 +55,13 @@ impl CanvasTextures {
 }
 
 /// Draws the canvas and takes what is done on it into the view.
-pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: &mut CanvasTextures) {
+pub fn canvas_ui(
+    ui: &mut Ui,
+    workbench: &Workbench,
+    view: &mut View,
+    textures: &mut CanvasTextures,
+    commands: &mut Vec<Command>,
+) {
     let screen = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(screen, Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Canvas"));
@@ -77,7 +85,7 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
         camera.centre = pos2(col as f32 + 0.5, row as f32 + 0.5);
         camera.zoom = camera.zoom.max(1.0);
     }
-    steer(ui, &response, screen, &mut camera, size);
+    steer(ui, &response, screen, &mut camera, size, view.hand.tool);
     view.camera = Some(camera);
     view.seen = camera.seen(size, screen);
     view.part = camera.part(size, screen, ui.ctx().pixels_per_point());
@@ -109,10 +117,22 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
             view.pointed = Some(((point.y as usize).min(size.0 - 1), (point.x as usize).min(size.1 - 1)));
         }
     }
-    let pointed_cell = cells.zip(view.pointed).map(|(cells, pointed)| cells.value.cell_mask.id(pointed));
+    let pointed_cell = cells.zip(view.pointed).map(|(cells, pointed)| cells.value.cell_mask().id(pointed));
     let pointed_cell = pointed_cell.filter(|&id| id > 0);
-    if response.clicked() {
+    if response.clicked() && matches!(view.hand.tool, Tool::Select | Tool::Merge) {
         view.selected_cell = pointed_cell;
+    }
+    if is_fresh {
+        view.hand.settling.clear();
+    }
+    if let Some(cells) = cells {
+        let pixel_at = |place: Pos2| {
+            let point = camera.image_from_screen(place, screen);
+            let within = |at: f32, side: usize| (at.max(0.0) as u32).min(side.saturating_sub(1) as u32);
+            (within(point.y, size.0), within(point.x, size.1))
+        };
+        let done = hand::work(ui, &response, &mut view.hand, &cells.value, view.selected_cell, pixel_at);
+        commands.extend(done.and_then(|correction| hand::command(workbench, index, correction)));
     }
     if let Some(cells) = cells.filter(|_| view.kept.overlay.shown) {
         let emphasis = overlay::Emphasis { pointed: pointed_cell, selected: view.selected_cell, is_fresh };
@@ -123,6 +143,8 @@ pub fn canvas_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, textures: 
         textures.drawn.cells = Some(cells.inputs.clone());
     }
     draw_masks(&painter, workbench, index, &scene.place);
+    compare::draw(&painter, workbench, view, index, &scene.place);
+    hand::draw(&painter, &view.hand, &scene.place, response.hover_pos());
     if view.kept.scale_bar {
         scale_bar::draw(&painter, screen, &camera, workbench.project().pixel_size_um());
     }
@@ -152,12 +174,14 @@ fn waiting_ui(ui: &mut Ui, screen: Rect, failure: Option<&str>) {
     });
 }
 
-/// Wheel and pinch zoom at the pointer, a drag moves, a double click shows all.
-fn steer(ui: &Ui, response: &Response, screen: Rect, camera: &mut Camera, size: (usize, usize)) {
-    if response.double_clicked() {
+/// Wheel and pinch zoom at the pointer, a drag moves, a double click shows all. With a tool in the hand that is dragged, the
+/// other buttons of the mouse move.
+fn steer(ui: &Ui, response: &Response, screen: Rect, camera: &mut Camera, size: (usize, usize), tool: Tool) {
+    if response.double_clicked() && tool == Tool::Select {
         *camera = Camera::fitting(size, screen);
     }
-    if response.dragged() {
+    let is_moved = response.dragged() && !(tool.is_dragged() && response.dragged_by(PointerButton::Primary));
+    if is_moved {
         camera.pan(response.drag_delta());
         ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
     }

@@ -9,6 +9,7 @@ use super::{
     export::export_ui,
     fates::fates_ui,
     gallery::KEYS,
+    import_masks::import_masks_ui,
     label_dialogs::{annotator_ui, label_keys_ui, labels_ui},
     picker::Wish,
     view::View,
@@ -33,6 +34,8 @@ pub enum Dialog {
     LabelKeys,
     /// What is exported.
     Export,
+    /// Masks from elsewhere.
+    ImportMasks,
     /// Who decides.
     Annotator,
     /// What has become of decisions in other segmentations.
@@ -82,6 +85,7 @@ pub fn dialogs_ui(context: &Context, workbench: &Workbench, view: &mut View) -> 
             close_ui(ui);
         }
         Dialog::Export => choice = export_ui(ui, workbench, view),
+        Dialog::ImportMasks => choice = import_masks_ui(ui, workbench, view),
         Dialog::Unsaved => choice = unsaved_ui(ui, workbench),
         Dialog::LabelKeys => {
             label_keys_ui(ui, view);
@@ -98,7 +102,7 @@ pub fn dialogs_ui(context: &Context, workbench: &Workbench, view: &mut View) -> 
         },
     });
     // A name is told while it is typed, and what an export comes to is seen where it was begun.
-    let stays = choice.is_none() || matches!(dialog, Dialog::Annotator | Dialog::Export);
+    let stays = choice.is_none() || matches!(dialog, Dialog::Annotator | Dialog::Export | Dialog::ImportMasks);
     if stays && !is_closed && !response.should_close() {
         view.dialog = Some(dialog);
     }
@@ -179,14 +183,17 @@ fn close_ui(ui: &mut Ui) {
 }
 
 /// What the mouse does, and keys that are held.
-const GESTURES: [(&str, &str); 7] = [
+const GESTURES: [(&str, &str); 10] = [
     ("Wheel, pinch", "Zoom at the pointer"),
     ("Drag", "Move the image"),
     ("Double click", "Fit the image into the window"),
     ("Click on a cell", "Select it"),
+    ("Drag with another button", "Move the image while a tool is in the hand"),
+    ("Escape", "Let go of what the tool is about, then of the tool"),
     ("Hold R, Y, U or G", "Microtubules, ER, nucleus or protein alone"),
     ("Double click on a slider's name", "Back to its usual value"),
     ("Drop a folder", "Open it"),
+    ("Drop a mask (.npy, .npz, .json, .png, .tif)", "Import it"),
 ];
 
 fn keys_ui(ui: &mut Ui) {
@@ -269,6 +276,10 @@ fn path_ui(ui: &mut Ui, wish: Wish, text: &mut String) -> Typing {
         Wish::CellLabels => "Read labels of cells from a table (.csv, .parquet)",
         Wish::DecidedLabels | Wish::AllLabels => "Save the labels of cells as a table (.csv, .parquet)",
         Wish::Picture => "Save the image as PNG",
+        Wish::MaskFolder => "A folder of masks to import",
+        Wish::MaskFile => "A file of masks to import",
+        Wish::CompareFolder => "A folder of masks to compare with",
+        Wish::CompareFile => "A file of masks to compare with",
         Wish::MovedSet => "Where the images are now",
         Wish::ProjectFolder => "A folder for the project",
         Wish::ExportFolder => "A folder for the files of the export",

@@ -61,7 +61,7 @@ pub fn number_of(colours: &CellColours) -> u64 {
 
 /// The cells and their nuclei in their colours, on nothing.
 pub fn fill_image(cells: &FoundCells, colours: &CellColours) -> ColorImage {
-    let (cell, nuclei) = (&cells.stages.cells.mask, &cells.stages.nuclei.mask);
+    let (cell, nuclei) = (cells.cell_mask().computed(), cells.nuclei_mask().computed());
     let ids = cell.samples().iter().zip(nuclei.samples());
     // A table of colours is quicker than a computation for each pixel.
     let largest = ids.clone().map(|(&cell, &nucleus)| cell.max(nucleus)).max().unwrap_or(0);

@@ -10,6 +10,8 @@
 //! gallery      the cells of all images in its place     model        what is learnt, what is doubtful
 //! rules        measures with a cut                      scatter      cells as points
 //! export       what is written, confidences, the doctor
+//! import_masks masks from elsewhere                     compare      masks beside others
+//! hand         tools with which cells are corrected on the canvas
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
 //! measure      how quick all that is                    screen_copy  the canvas without a graphics card
 //! ```
@@ -21,13 +23,16 @@ mod camera;
 mod canvas;
 mod cell_states;
 mod chips;
+mod compare;
 mod composed;
 mod deck;
 mod dialogs;
 mod export;
 mod fates;
 mod gallery;
+mod hand;
 mod icon;
+mod import_masks;
 mod inspector;
 mod label_dialogs;
 mod launch;

@@ -28,6 +28,14 @@ pub enum Wish {
     AllLabels,
     /// A table of labels of cells.
     CellLabels,
+    /// A folder of masks to import.
+    MaskFolder,
+    /// A file of masks to import.
+    MaskFile,
+    /// A folder of masks to compare with.
+    CompareFolder,
+    /// A file of masks to compare with.
+    CompareFile,
 }
 
 /// What came of it.
@@ -72,6 +80,12 @@ impl Picker for SystemPicker {
                 Wish::CellLabels => {
                     dialog.set_title("Read labels of cells").add_filter("Table", &["csv", "parquet"]).pick_file()
                 }
+                Wish::MaskFolder => dialog.set_title("A folder of masks to import").pick_folder(),
+                Wish::CompareFolder => dialog.set_title("A folder of masks to compare with").pick_folder(),
+                Wish::MaskFile | Wish::CompareFile => dialog
+                    .set_title("Masks")
+                    .add_filter("Masks", &["png", "tif", "tiff", "npy", "npz", "json", "csv"])
+                    .pick_file(),
                 Wish::DecidedLabels | Wish::AllLabels => dialog
                     .set_title("Save the labels of cells")
                     .add_filter("CSV", &["csv"])

@@ -16,7 +16,9 @@ use crate::{
 /// Draws the line.
 pub fn status_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
-        let text = pointed(workbench, view).unwrap_or_else(|| hint(workbench, view));
+        let of_tool = view.hand.hint().filter(|_| view.kept.place == Place::Image && view.field.is_some());
+        let text = of_tool.map(str::to_owned).or_else(|| pointed(workbench, view));
+        let text = text.unwrap_or_else(|| hint(workbench, view));
         ui.label(RichText::new(text).size(12.0));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some((text, share)) = workbench.activity() {
@@ -59,7 +61,7 @@ fn pointed(workbench: &Workbench, view: &View) -> Option<String> {
         let _ = write!(text, "   {} {}", channel.short_name().to_uppercase(), samples[channel.index()]);
     }
     let cells = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key);
-    let id = cells.map_or(0, |cells| cells.value.cell_mask.id(position));
+    let id = cells.map_or(0, |cells| cells.value.cell_mask().id(position));
     if id > 0 {
         let _ = write!(text, "   cell {id}");
         if let Some(labels) = workbench.opened().and_then(|opened| opened.labels[index]) {

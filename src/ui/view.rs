@@ -12,11 +12,14 @@ use serde::{Deserialize, Serialize};
 use super::{
     camera::Camera,
     cell_states,
+    compare::CompareView,
     deck::DeckView,
     dialogs::Dialog,
     export::ExportView,
     fates::FateList,
     gallery::{GalleryLook, GalleryView},
+    hand::Hand,
+    import_masks::ImportView,
     location_keys::LocationKeys,
     model::ModelView,
     picker::Wish,
@@ -58,6 +61,8 @@ pub struct View {
     pub pointed: Option<(usize, usize)>,
     /// The cell that was clicked.
     pub selected_cell: Option<u32>,
+    /// The tool in the hand, and what it is about.
+    pub hand: Hand,
     /// Where one is in the deck.
     pub deck: DeckView,
     /// The anchor of the decided cell that was looked up last.
@@ -88,6 +93,10 @@ pub struct View {
     pub model: ModelView,
     /// What is chosen for exports.
     pub export: ExportView,
+    /// What is chosen for imports of masks.
+    pub import: ImportView,
+    /// What is chosen for comparisons of masks.
+    pub compare: CompareView,
     /// The rule that is looked at.
     pub rules: RulesView,
     /// What is drawn in the scatter plot.
@@ -101,6 +110,7 @@ impl View {
             self.field = Some(index);
             self.camera = None;
             self.selected_cell = None;
+            self.hand.drop_work();
         }
     }
 

@@ -24,9 +24,10 @@ use super::{
 use crate::{
     pipeline::{
         border_cells::BorderCells,
-        measurement::{MeasurementParams, Model},
+        measurement::Model,
         submission::{MaskTextError, SubmissionSize},
     },
+    project::FieldMeasurement,
     storage::{
         FieldFiles, FileError, MaskFolder, MaskFormat, WorkFile,
         feature_table::FeatureTableError,
@@ -43,7 +44,7 @@ pub struct Batch<'a> {
     /// The stains they have.
     pub stains: Stains,
     /// How they are measured.
-    pub params: &'a MeasurementParams,
+    pub how: &'a FieldMeasurement,
     /// The folder for files of the masks of nuclei and cells, if wanted.
     pub mask_folder: Option<MaskFolder<'a>>,
     /// What becomes of cells at the border of the image; their masks stay.
@@ -128,7 +129,7 @@ pub enum BatchError {
 #[derive(Serialize)]
 struct Inputs<'a> {
     stains: Stains,
-    params: &'a MeasurementParams,
+    how: &'a FieldMeasurement,
     mask_format: Option<MaskFormat>,
     border_cells: BorderCells,
     model: Option<&'a Model>,
@@ -187,8 +188,8 @@ impl Batch<'_> {
     }
 
     fn inputs<'a>(&'a self, parts: &'a [Part]) -> Inputs<'a> {
-        let Self { stains, params, border_cells, model, .. } = *self;
-        Inputs { stains, params, mask_format: self.mask_folder.map(|folder| folder.format), border_cells, model, parts }
+        let Self { stains, how, border_cells, model, .. } = *self;
+        Inputs { stains, how, mask_format: self.mask_folder.map(|folder| folder.format), border_cells, model, parts }
     }
 
     /// The first phase: a record of every field, and where each stands in the work file.
@@ -198,11 +199,11 @@ impl Batch<'_> {
         stop: &Stop,
         mut tell: impl FnMut(BatchEvent) + Send,
     ) -> Result<(WorkFile, Vec<Place>), BatchError> {
-        let Self { fields, stains, params, mask_folder, border_cells, model, .. } = *self;
+        let Self { fields, stains, how, mask_folder, border_cells, model, .. } = *self;
         if let Some(folder) = mask_folder {
             make_folder(folder.path)?;
         }
-        let work = Work { stains, params, mask_folder, border_cells, model, parts };
+        let work = Work { stains, how, mask_folder, border_cells, model, parts };
         let by_id = self.by_id();
         let mut recorded = vec![None; fields.len()];
         let (work_file, opening) =

@@ -46,7 +46,7 @@ pub fn cell_crop(field: &LoadedField, cells: &FoundCells, display: &CompositePar
     let scale = 1 << part.level;
     let masks = Plane::from_fn(part.rows.len(), part.cols.len(), |row, col| {
         let position = ((part.rows.start + row) * scale, (part.cols.start + col) * scale);
-        match (cells.cell_mask.id(position), cells.nuclei_mask.id(position)) {
+        match (cells.cell_mask().id(position), cells.nuclei_mask().id(position)) {
             (_, nucleus) if nucleus == id => colour_of_cell(id, true).unwrap_or_default(),
             (cell, _) if cell == id => colour_of_cell(id, false).unwrap_or_default(),
             (0, 0) => [0; 3],
@@ -68,7 +68,7 @@ pub fn protein_alone(display: &CompositeParams) -> CompositeParams {
 
 /// Where the cell is, at a size that fits.
 fn part_of(field: &LoadedField, cells: &FoundCells, id: u32) -> Option<Part> {
-    let mask = cells.cell_mask.computed();
+    let mask = cells.cell_mask().computed();
     let (mut top, mut bottom, mut left, mut right) = (usize::MAX, 0, usize::MAX, 0);
     for row in 0..mask.height() {
         for (col, _) in mask.row(row).iter().enumerate().filter(|&(_, &other)| other == id) {
@@ -79,7 +79,7 @@ fn part_of(field: &LoadedField, cells: &FoundCells, id: u32) -> Option<Part> {
     if bottom == 0 {
         return None;
     }
-    let (rows, cols) = (cells.cell_mask.rows_of(top..bottom), cells.cell_mask.cols_of(left..right));
+    let (rows, cols) = (cells.cell_mask().rows_of(top..bottom), cells.cell_mask().cols_of(left..right));
     let (height, width) = field.size();
     let around = (AROUND * rows.len().max(cols.len()) as f64) as usize;
     let grown =

@@ -10,10 +10,8 @@ use crate::{
         outline::{Outline, outlines},
         regions::regions,
     },
-    pipeline::{
-        composite::{CompositeParams, Window},
-        segmentation::SegmentationParams,
-    },
+    pipeline::composite::{CompositeParams, Window},
+    project::Cutting,
 };
 
 /// All that a close-up follows from.
@@ -22,7 +20,7 @@ pub struct CloseUpKey {
     /// The field.
     pub field: FieldKey,
     /// How its cells were found.
-    pub params: SegmentationParams,
+    pub cutting: Cutting,
     /// How it is drawn.
     pub display: CompositeParams,
     /// The cell's own anchor.

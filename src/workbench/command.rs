@@ -7,7 +7,7 @@ use super::{
     label_exchange::Selection,
     picture::PictureWish,
     rules::RuleStep,
-    state::{ExportCommand, WholeSetTask},
+    state::{ExportCommand, MaskCommand, WholeSetTask},
 };
 use crate::project::Edit;
 
@@ -62,6 +62,8 @@ pub enum Command {
     },
     /// Export the project, or what has to do with that.
     Export(ExportCommand),
+    /// Import masks, or compare those of the set with others.
+    Masks(MaskCommand),
     /// Decide about cells what this table says.
     ImportLabels(PathBuf),
     /// Write a picture.

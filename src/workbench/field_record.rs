@@ -6,18 +6,19 @@ use ndarray::ArrayView2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::fault::in_words;
+use super::{cutting::cut, fault::in_words};
 use crate::{
     atlas::{Channel, Location},
     imaging::{RunLengths, rle::region_run_lengths},
     pipeline::{
         border_cells::BorderCells,
-        features::{Cell, FEATURE_COUNT, MeasuredField, measure},
-        measurement::{MeasurementParams, Model},
+        features::{Cell, FEATURE_COUNT, MeasuredField},
+        measurement::Model,
         sample_depth::{channel_at_8_bit, field_at_8_bit},
-        segmentation::{NucleiSegmentation, Segmentation, segment, segment_nuclei},
+        segmentation::{NucleiSegmentation, Segmentation, segment_nuclei},
         submission::encode_mask,
     },
+    project::FieldMeasurement,
     storage::{
         FieldFiles, FileStamp, MaskFolder, file_stamp::field_stamps, masks::mask_paths, read_field, read_nucleus,
         read_size, write_masks, write_nuclei_mask,
@@ -52,7 +53,7 @@ pub struct Work<'a> {
     /// The stains it has.
     pub stains: Stains,
     /// How it is measured.
-    pub params: &'a MeasurementParams,
+    pub how: &'a FieldMeasurement,
     /// The folder that files of its masks go to, if wanted.
     pub mask_folder: Option<MaskFolder<'a>>,
     /// What becomes of cells at the border of the image.
@@ -165,12 +166,12 @@ impl Work<'_> {
     }
 
     fn on(&self, files: &FieldFiles) -> Result<Done, Box<dyn Error>> {
-        let (field, warnings) = field_at_8_bit(read_field(files)?, self.params.sample_depth);
-        let segmentation = segment(&field, &self.params.segmentation);
-        let Segmentation { nuclei_mask, cell_mask, .. } = &segmentation;
+        let (field, warnings) = field_at_8_bit(read_field(files)?, self.how.sample_depth);
+        let corrected = cut(&field, &self.how.cutting)?;
+        let Segmentation { nuclei_mask, cell_mask, .. } = &corrected.segmentation;
         let written = self.mask_folder.map_or(Ok(()), |folder| write_masks(folder, files.id(), nuclei_mask, cell_mask));
         let is_measured = self.wants(Part::Features) || self.wants(Part::Probabilities);
-        let measured = if is_measured { measure(&field, &segmentation) } else { MeasuredField::default() };
+        let measured = if is_measured { corrected.measure(&field) } else { MeasuredField::default() };
         let counts_all = self.border_cells == BorderCells::Keep;
         let run_lengths = |is_wanted, mask| if is_wanted { region_run_lengths(mask) } else { Vec::new() };
         let cell_runs = run_lengths(self.wants(Part::Masks) || !counts_all, cell_mask);
@@ -181,12 +182,9 @@ impl Work<'_> {
         let probabilities = model.map(|model| predict(&masks, &measured.cells, model)).transpose()?;
 
         let mut remarks: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-        remarks.extend(segmentation.remarks.iter().map(ToString::to_string));
-        remarks.extend(
-            measured.unmeasured.iter().map(|cell| format!("cell {} is not measured: {}", cell.id, cell.reason)),
-        );
+        remarks.extend(corrected.remarks(&measured));
         let findings = Findings {
-            cell_count: segmentation.cell_count as usize,
+            cell_count: corrected.cell_count(),
             cells: if self.wants(Part::Features) { counted(measured.cells, &cell_runs, &weights) } else { Vec::new() },
             masks,
             weights,
@@ -197,11 +195,12 @@ impl Work<'_> {
         Ok(Done { size: (field.height(), field.width()), findings, remarks, failure })
     }
 
+    /// Such a set has no cells to look at, so nobody can have corrected any.
     fn on_nucleus(&self, files: &FieldFiles) -> Result<Done, Box<dyn Error>> {
         let samples = read_nucleus(files)?;
-        let (nucleus, warning) = channel_at_8_bit(Channel::Nucleus, samples, self.params.sample_depth);
+        let (nucleus, warning) = channel_at_8_bit(Channel::Nucleus, samples, self.how.sample_depth);
         let NucleiSegmentation { nuclei_mask, nucleus_count, remarks } =
-            segment_nuclei(&nucleus, &self.params.segmentation);
+            segment_nuclei(&nucleus, &self.how.cutting.params);
         let written = self.mask_folder.map_or(Ok(()), |folder| write_nuclei_mask(folder, files.id(), &nuclei_mask));
         let is_exported = self.wants(Part::NucleusMasks);
         let nucleus_masks = if is_exported { as_text(&region_run_lengths(&nuclei_mask)) } else { Vec::new() };

@@ -9,7 +9,9 @@ use std::{
 };
 
 use super::{
-    BatchEvent, fault,
+    BatchEvent,
+    cutting::cut,
+    fault,
     in_order::in_order,
     opening::{self, JournalUse, Opened, Opening},
     record_keeping::{new_session, now},
@@ -17,7 +19,7 @@ use super::{
 use crate::{
     atlas::{Anchor, LocationSet},
     imaging::ScaledMask,
-    pipeline::{features::anchor::anchored_cells, sample_depth::field_at_8_bit, segmentation::segment},
+    pipeline::{features::anchor::anchored_cells, sample_depth::field_at_8_bit},
     project::{
         Labels, Project,
         labels::{
@@ -51,7 +53,7 @@ impl FieldCells {
         let files = set.field(id).ok_or_else(|| format!("the set has no image '{id}'"))?;
         fault::in_words(|| {
             let (field, _) = field_at_8_bit(read_field(files)?, project.sample_depth());
-            let segmentation = segment(&field, project.segmentation_of(id));
+            let segmentation = cut(&field, &project.cutting_of(id))?.segmentation;
             let cells = anchored_cells(&segmentation).into_iter();
             let cells = cells.map(PlacedCell::from);
             Ok(Self { cells: cells.collect(), mask: Some(segmentation.cell_mask) })

@@ -5,13 +5,15 @@
 //! from that (`wanted`) and is computed beside (`lane`). The cells of a whole set are measured into a store (`set_cells`);
 //! `placements` tells what is decided about them, `gallery` in which order they are shown; `bulk` decides about many at once, `rules` by a measure with a
 //! cut, `scatter` makes points of them, and `model` tells what can be learnt from them. What a project comes to is written,
-//! and judged, by `export`.
+//! and judged, by `export`. Masks from elsewhere come in by `mask_import`; `compare` lays masks on others.
 
 pub mod batch;
 pub mod bulk;
 pub mod cell_crop;
 pub mod close_up;
 pub mod command;
+pub mod compare;
+pub mod cutting;
 pub mod decidable;
 pub mod deck;
 pub mod demo_set;
@@ -29,6 +31,7 @@ pub mod label_report;
 pub mod label_work;
 pub mod lane;
 pub mod loaded_field;
+pub mod mask_import;
 pub mod measured;
 pub mod model;
 pub mod opening;

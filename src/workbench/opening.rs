@@ -116,6 +116,8 @@ pub fn open_with(folder: &Path, project: PathBuf, journal: JournalUse) -> Result
 
 fn with_project(set: ImageSet, mut folder: Option<PathBuf>, journal: JournalUse, mut problems: Vec<String>) -> Opened {
     problems.extend(set.unreadable().iter().map(ToString::to_string));
+    // What was imported can be read also where nothing can be written.
+    let place = folder.clone();
     let mut known = None;
     if let Some(path) = &folder {
         match project_file::read(path) {
@@ -149,7 +151,8 @@ fn with_project(set: ImageSet, mut folder: Option<PathBuf>, journal: JournalUse,
     if matches!(keeping, Keeping::Nowhere) {
         folder = None;
     }
-    Opened { set, labels, project: project.with_labels(decisions), folder, keeping, problems }
+    let project = project.with_labels(decisions).in_folder(place.as_deref());
+    Opened { set, labels, project, folder, keeping, problems }
 }
 
 /// The journal in `folder` and the decisions in it.

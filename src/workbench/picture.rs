@@ -63,10 +63,10 @@ pub fn marked_picture(
             fill(&mut picture, cells, &marks.colours, marks.fill.min(1.0));
         }
         if marks.cells {
-            outline(&mut picture, &cells.cell_mask, &marks.colours, false);
+            outline(&mut picture, cells.cell_mask(), &marks.colours, false);
         }
         if marks.nuclei {
-            outline(&mut picture, &cells.nuclei_mask, &marks.colours, true);
+            outline(&mut picture, cells.nuclei_mask(), &marks.colours, true);
         }
     }
     if let Some((rows, cols)) = &marks.part {
@@ -99,7 +99,7 @@ fn draw_scale_bar(picture: &mut Plane<[u8; 3]>, bar: &ScaleBar) {
 fn fill(picture: &mut Plane<[u8; 3]>, cells: &FoundCells, colours: &CellColours, opacity: f32) {
     let (height, width) = picture.size();
     for position in (0..height).flat_map(|row| (0..width).map(move |col| (row, col))) {
-        let colour = match (cells.cell_mask.id(position), cells.nuclei_mask.id(position)) {
+        let colour = match (cells.cell_mask().id(position), cells.nuclei_mask().id(position)) {
             (0, 0) => continue,
             (id, 0) | (_, id) if !colours.draws(id) => continue,
             (cell, 0) => colours.colour(cell, false),

@@ -160,7 +160,7 @@ impl Kept {
                 Deed::Undo(id) | Deed::Redo(id) => {
                     records.iter().rev().find(|other| other.id == *id).map(|other| &other.did)
                 }
-                deed @ Deed::Decide(..) => Some(deed),
+                deed => Some(deed),
             };
             let Some(Deed::Decide(_, decisions)) = decided else { continue };
             // Of many decisions those about one image stand together.

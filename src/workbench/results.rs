@@ -1,14 +1,12 @@
 //! What was computed for the window. Never saved as truth; all of it can be computed again.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     batch::CellCount,
     cell_crop::{CellCrop, CropKey},
     close_up::{CloseUp, CloseUpKey},
+    cutting::{CutError, cut_as_imported},
     deck::{Card, DeckKey},
     example_cell::ExampleCell,
     feature_sample::SetFeatures,
@@ -20,19 +18,20 @@ use super::{
     set_cells::SetCells,
 };
 use crate::{
-    atlas::{Anchor, Location},
+    atlas::{Anchor, Field, Location},
     imaging::{
         Plane, ScaledMask,
         outline::{Outline, outlines},
     },
     pipeline::{
         composite::CompositeParams,
-        features::{MeasuredField, anchor::anchored_cells, measure},
+        corrections::{Corrected, corrected},
+        features::{MeasuredField, anchor::anchored_cells},
         sample_depth::SampleDepth,
-        segmentation::{SegmentationParams, Stages},
+        segmentation::Stages,
     },
     project::{
-        Labels, Project,
+        Cutting, Cuttings, Labels, Project,
         labels::placement::{PlacedCell, Placement},
     },
 };
@@ -65,7 +64,7 @@ pub struct CellsKey {
     /// The field.
     pub field: FieldKey,
     /// How it is cut.
-    pub params: SegmentationParams,
+    pub cutting: Cutting,
 }
 
 /// All that the cells of a whole set follow from.
@@ -76,42 +75,30 @@ pub struct SetKey {
     /// How samples become 8 bit.
     pub depth: SampleDepth,
     /// How fields are cut.
-    pub segmentation: SegmentationParams,
-    /// Fields that are cut otherwise.
-    pub overrides: BTreeMap<String, SegmentationParams>,
+    pub cuttings: Cuttings,
 }
 
 impl SetKey {
     /// The key of the set that was opened as this one.
     #[must_use]
     pub fn of(project: &Project, opening: u64) -> Self {
-        Self {
-            opening,
-            depth: project.sample_depth(),
-            segmentation: project.segmentation().clone(),
-            overrides: project.overrides().clone(),
-        }
+        Self { opening, depth: project.sample_depth(), cuttings: project.cuttings() }
     }
 
     /// Whether it is that key. Copies nothing, for it is asked in every frame.
     #[must_use]
     pub fn is_of(&self, project: &Project, opening: u64) -> bool {
-        self.opening == opening
-            && self.depth == project.sample_depth()
-            && self.segmentation == *project.segmentation()
-            && self.overrides == *project.overrides()
+        self.opening == opening && self.depth == project.sample_depth() && project.is_cut_as(&self.cuttings)
     }
 }
 
 /// The cells of a field and how they were found.
 #[derive(Debug)]
 pub struct FoundCells {
-    /// All stages.
-    pub stages: Stages,
-    /// The mask of the nuclei as seen at the field's own size.
-    pub nuclei_mask: ScaledMask,
-    /// The mask of the cells as seen at the field's own size.
-    pub cell_mask: ScaledMask,
+    /// All stages, before anything was corrected by hand; of imported masks, those of the computed ones in their place.
+    pub stages: Arc<Stages>,
+    /// The masks as they hold, with what was corrected.
+    pub corrected: Corrected,
     /// The outlines of the nuclei, in pixels of the working size.
     pub nuclei_outlines: Vec<Outline>,
     /// The outlines of the cells, in pixels of the working size.
@@ -123,25 +110,59 @@ pub struct FoundCells {
 }
 
 impl FoundCells {
-    /// The cells of these stages.
-    #[must_use]
-    pub fn of(stages: Stages) -> Self {
-        let segmentation = stages.segmentation();
+    /// The cells of `field`, cut so. Stages of the same field that were found `before` are taken over as far as they do not
+    /// change; if only corrections do, all of them, and corrections that were done before are not done again.
+    ///
+    /// # Errors
+    /// If its masks were imported and cannot be read any more.
+    pub fn find(field: &Field, cutting: &Cutting, before: Option<(&Cutting, &Self)>) -> Result<Self, CutError> {
+        let corrections = &cutting.corrections;
+        let alike = before.filter(|(of, _)| of.params == cutting.params);
+        let stages = match alike {
+            Some((_, found)) => Arc::clone(&found.stages),
+            None => Arc::new(Stages::after(before.map(|(_, found)| &*found.stages), field, &cutting.params)),
+        };
+        let further = alike
+            .filter(|(of, _)| of.imported == cutting.imported)
+            .and_then(|(of, found)| found.corrected.further(&of.corrections, corrections));
+        let masks = match (further, &cutting.imported) {
+            (Some(masks), _) => masks,
+            (None, Some(imported)) => cut_as_imported(field, imported, corrections)?,
+            (None, None) => corrected(stages.segmentation(), corrections),
+        };
+        Ok(Self::of(stages, masks))
+    }
+
+    /// The cells of these masks, which follow from these stages or were imported.
+    fn of(stages: Arc<Stages>, corrected: Corrected) -> Self {
+        let segmentation = &corrected.segmentation;
+        let (nuclei, cells) = (segmentation.nuclei_mask.computed(), segmentation.cell_mask.computed());
         let mut cell_areas = vec![0; segmentation.cell_count as usize];
-        for &id in stages.cells.mask.samples() {
+        for &id in cells.samples() {
             if let Some(area) = (id as usize).checked_sub(1).and_then(|at| cell_areas.get_mut(at)) {
                 *area += 1;
             }
         }
         Self {
-            named: anchored_cells(&segmentation).into_iter().map(PlacedCell::from).collect(),
-            nuclei_outlines: outlines(&stages.nuclei.mask),
-            cell_outlines: outlines(&stages.cells.mask),
-            nuclei_mask: segmentation.nuclei_mask,
-            cell_mask: segmentation.cell_mask,
+            named: anchored_cells(segmentation).into_iter().map(PlacedCell::from).collect(),
+            nuclei_outlines: outlines(nuclei),
+            cell_outlines: outlines(cells),
             cell_areas,
+            corrected,
             stages,
         }
+    }
+
+    /// The mask of the nuclei as seen at the field's own size.
+    #[must_use]
+    pub fn nuclei_mask(&self) -> &ScaledMask {
+        &self.corrected.segmentation.nuclei_mask
+    }
+
+    /// The mask of the cells as seen at the field's own size.
+    #[must_use]
+    pub fn cell_mask(&self) -> &ScaledMask {
+        &self.corrected.segmentation.cell_mask
     }
 
     /// The cell `id`, if it has a name.
@@ -154,7 +175,7 @@ impl FoundCells {
     /// The id of the cell at a pixel of the field; 0 if there is none, or no such pixel.
     #[must_use]
     pub fn cell_at(&self, pixel: Anchor) -> u32 {
-        self.cell_mask.id_or_none(pixel)
+        self.cell_mask().id_or_none(pixel)
     }
 
     /// Where the decisions about the field `id`, whose cells these are, have gone.
@@ -166,14 +187,14 @@ impl FoundCells {
     /// Number of cells.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.cell_areas.len()
+        self.corrected.cell_count()
     }
 
     /// Working pixels to a pixel of the field, down and across.
     #[must_use]
     pub fn scale(&self) -> (f64, f64) {
-        let (height, width) = self.stages.field_size;
-        let mask = &self.stages.cells.mask;
+        let (height, width) = self.cell_mask().size();
+        let mask = self.cell_mask().computed();
         (mask.height() as f64 / height as f64, mask.width() as f64 / width as f64)
     }
 
@@ -190,7 +211,7 @@ impl FoundCells {
     /// The features of all cells.
     #[must_use]
     pub fn measured(&self, field: &LoadedField) -> MeasuredField {
-        measure(field.field(), &self.stages.segmentation())
+        self.corrected.measure(field.field())
     }
 }
 
@@ -206,6 +227,8 @@ pub struct Results {
     pub pictures: Vec<Computed<PictureKey, Arc<Plane<[u8; 3]>>>>,
     /// The cells of the field on the canvas, or those it had before a parameter changed.
     pub cells: Option<Computed<CellsKey, Arc<FoundCells>>>,
+    /// The field whose cells could not be found the last time, as its imported masks are gone, and why.
+    pub uncut: Option<Computed<CellsKey, String>>,
     /// The features of these cells.
     pub features: Option<Computed<CellsKey, Arc<MeasuredField>>>,
     /// The cell that is looked at, cut out; `None` in it if there is no such cell.

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The masks of one kind against the truth.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct MaskReport {
     /// Every field of the truth that could be compared, by ID.
     pub fields: Vec<FieldRegions>,

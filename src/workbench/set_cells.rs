@@ -8,17 +8,15 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{BatchError, BatchReport, fault::in_words, whole_set::Watch};
+use super::{BatchError, BatchReport, cutting::cut, fault::in_words, whole_set::Watch};
 use crate::{
     atlas::Anchor,
     imaging::ScaledMask,
     pipeline::{
-        features::measure,
-        measurement::MeasurementParams,
         portrait::{Portrait, portraits},
         sample_depth::field_at_8_bit,
-        segmentation::segment,
     },
+    project::FieldMeasurement,
     storage::{
         CellStore, FieldFiles, FileError,
         cell_store::{FieldCells, NewCell, NewField, Source, fingerprint},
@@ -51,8 +49,8 @@ pub struct CellAt {
 impl SetCells {
     /// The cells of `fields` that are in `store`; each field with what it is measured with.
     #[must_use]
-    pub fn find(store: Arc<CellStore>, fields: &[(&FieldFiles, &MeasurementParams)]) -> Self {
-        let find = |&(files, params): &(&FieldFiles, &MeasurementParams)| store.find(files.id(), source(files, params));
+    pub fn find(store: Arc<CellStore>, fields: &[(&FieldFiles, FieldMeasurement)]) -> Self {
+        let find = |(files, how): &(&FieldFiles, FieldMeasurement)| store.find(files.id(), source(files, how));
         Self { fields: fields.par_iter().map(find).collect(), store }
     }
 
@@ -144,8 +142,8 @@ impl SetCells {
 
 /// What the cells of a field follow from.
 #[must_use]
-pub fn source(files: &FieldFiles, params: &MeasurementParams) -> Source {
-    Source { inputs: fingerprint(params), files: fingerprint(&field_stamps(files)) }
+pub fn source(files: &FieldFiles, how: &FieldMeasurement) -> Source {
+    Source { inputs: fingerprint(how), files: fingerprint(&field_stamps(files)) }
 }
 
 /// Measures the cells of those `fields` whose cells are not in `store`, as many fields at a time as there are threads.
@@ -155,7 +153,7 @@ pub fn source(files: &FieldFiles, params: &MeasurementParams) -> Source {
 /// If the store cannot be written, or the work was stopped. What goes wrong with a single field is in the report.
 pub fn measure_all(
     store: &Arc<CellStore>,
-    fields: &[(&FieldFiles, &MeasurementParams)],
+    fields: &[(&FieldFiles, FieldMeasurement)],
     watch: Watch,
     show: &(dyn Fn(SetCells) + Send + Sync),
 ) -> Result<(BatchReport, SetCells), BatchError> {
@@ -170,8 +168,8 @@ pub fn measure_all(
         if watch.stop.is_asked() {
             return Ok(());
         }
-        let (files, params) = fields[place];
-        let measured = in_words(|| measured_field(files, params))
+        let (files, how) = &fields[place];
+        let measured = in_words(|| measured_field(files, how))
             .map(|field| store.append(&field))
             .map_or_else(|reason| Ok(Err(reason)), |stored| stored.map(Ok))?;
         let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
@@ -214,16 +212,15 @@ struct Desk {
 }
 
 /// Measures the cells of one field.
-fn measured_field(files: &FieldFiles, params: &MeasurementParams) -> Result<NewField, Box<dyn Error>> {
+fn measured_field(files: &FieldFiles, how: &FieldMeasurement) -> Result<NewField, Box<dyn Error>> {
     // Before the work: a file that changes meanwhile is worked on again the next time.
-    let source = source(files, params);
-    let (field, warnings) = field_at_8_bit(read_field(files)?, params.sample_depth);
-    let segmentation = segment(&field, &params.segmentation);
-    let measured = measure(&field, &segmentation);
+    let source = source(files, how);
+    let (field, warnings) = field_at_8_bit(read_field(files)?, how.sample_depth);
+    let corrected = cut(&field, &how.cutting)?;
+    let measured = corrected.measure(&field);
     let mut remarks: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    remarks.extend(segmentation.remarks.iter().map(ToString::to_string));
-    remarks.extend(measured.unmeasured.iter().map(|cell| format!("cell {} is not measured: {}", cell.id, cell.reason)));
-    let mut portraits = portraits(&field, &segmentation).into_iter().peekable();
+    remarks.extend(corrected.remarks(&measured));
+    let mut portraits = portraits(&field, &corrected.segmentation).into_iter().peekable();
     let cells = measured.cells.into_iter().filter_map(|cell| {
         // Both are by id, and each measured cell has a portrait.
         while portraits.next_if(|(id, _)| *id < cell.id).is_some() {}
@@ -234,9 +231,9 @@ fn measured_field(files: &FieldFiles, params: &MeasurementParams) -> Result<NewF
     Ok(NewField {
         image: files.id().to_owned(),
         source,
-        cell_count: segmentation.cell_count as usize,
+        cell_count: corrected.cell_count(),
         remarks,
-        cell_mask: segmentation.cell_mask,
+        cell_mask: corrected.segmentation.cell_mask,
         cells,
     })
 }

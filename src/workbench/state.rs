@@ -17,6 +17,7 @@ mod exchange;
 mod export_flow;
 mod flow;
 mod gallery_flow;
+mod mask_flow;
 mod model_flow;
 mod rules_flow;
 mod saving;
@@ -26,11 +27,13 @@ use bulk_flow::BulkDesk;
 use exchange::Exchanged;
 use export_flow::ExportDesk;
 use gallery_flow::GalleryLanes;
+use mask_flow::MaskDesk;
 use model_flow::ModelLanes;
 use rules_flow::RuleDesk;
 use scatter_flow::ScatterDesk;
 
 pub use export_flow::{ExportCommand, ExportJob};
+pub use mask_flow::MaskCommand;
 
 use super::{
     BatchReport, Command, Focus,
@@ -136,6 +139,7 @@ pub struct Workbench {
     bulk: BulkDesk,
     rules: RuleDesk,
     scatter: ScatterDesk,
+    masks: MaskDesk,
 }
 
 /// The pieces of work that go on at the same time.
@@ -210,6 +214,7 @@ impl Workbench {
             bulk: BulkDesk::default(),
             rules: RuleDesk::default(),
             scatter: ScatterDesk::default(),
+            masks: MaskDesk::default(),
         }
     }
 
@@ -331,7 +336,7 @@ impl Workbench {
         let draws = lanes.picture.is_free() && lanes.thumbnail.is_free() && lanes.crop.is_free();
         let computes = lanes.cells.is_free() && lanes.features.is_free() && lanes.whole_set.is_free();
         let writes = lanes.saving.is_free() && lanes.moving.is_free() && lanes.picture_file.is_free();
-        let exchanges = lanes.exchange.is_free() && self.exports.is_at_rest();
+        let exchanges = lanes.exchange.is_free() && self.exports.is_at_rest() && self.masks.is_at_rest();
         let others = lanes.known.is_free() && lanes.copying.is_free() && lanes.set_features.is_free();
         let asks = lanes.deck.is_free() && lanes.close_up.is_free() && lanes.example.is_free();
         let is_kept = self.keeper.is_at_rest() && self.unwritten_decisions() == 0;
@@ -403,6 +408,7 @@ impl Workbench {
             Command::StopLearning => self.lanes.model.stop(),
             Command::ExportLabels { path, selection } => self.export_labels(path, selection),
             Command::Export(command) => self.run_export(command),
+            Command::Masks(command) => self.run_masks(command),
             Command::ImportLabels(path) => self.import_labels(path),
             Command::SavePicture { path, wish } => self.save_picture(path, &wish),
             Command::CopyPicture(wish) => self.copy_picture(&wish),
@@ -416,6 +422,7 @@ impl Workbench {
             Command::Reload(index) => {
                 self.results.fields.retain(|field| field.inputs.index != index);
                 self.results.thumbnails.remove(&index);
+                self.results.uncut = None;
             }
             Command::Dismiss(at) => {
                 if at < self.notices.len() {
@@ -455,8 +462,8 @@ impl Workbench {
     }
 
     fn edit(&mut self, edit: Edit) {
-        if matches!(edit, Edit::Labels(_) | Edit::Import(_)) && !self.can_decide() {
-            self.fail("cells cannot be decided about here, as nothing of it would be kept".to_owned());
+        if edit.is_recorded() && !self.can_decide() {
+            self.fail("cells cannot be decided about or corrected here, as nothing of it would be kept".to_owned());
             return;
         }
         self.take_up_pen();
@@ -531,8 +538,9 @@ impl Workbench {
         self.lanes.model.stop();
         self.placements = Placements::default();
         self.exports = ExportDesk::default();
-        (self.rules, self.scatter) = (RuleDesk::default(), ScatterDesk::default());
         self.bulk = BulkDesk::default();
+        self.masks.stop();
+        (self.rules, self.scatter, self.masks) = (RuleDesk::default(), ScatterDesk::default(), MaskDesk::default());
         self.notices.clear();
         for problem in problems {
             self.fail(problem);

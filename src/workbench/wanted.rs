@@ -35,8 +35,7 @@ pub fn field_key(project: &Project, opening: u64, index: usize) -> FieldKey {
 #[must_use]
 pub fn cells_key(set: &ImageSet, project: &Project, opening: u64, index: usize) -> Option<CellsKey> {
     let files = set.fields().get(index)?;
-    let params = project.segmentation_of(files.id()).clone();
-    Some(CellsKey { field: field_key(project, opening, index), params })
+    Some(CellsKey { field: field_key(project, opening, index), cutting: project.cutting_of(files.id()) })
 }
 
 /// What is missing of what `focus` looks at, drawn as `display` says.
@@ -70,6 +69,7 @@ pub fn wanted(
     let cells_of_current = loaded.and_then(|index| cells_key(set, project, opening, index)).filter(|_| focus.cells);
     let has = |there: Option<&CellsKey>| there.is_some() && there == cells_of_current.as_ref();
     let cells_are_there = has(results.cells.as_ref().map(|cells| &cells.inputs));
+    let are_lost = has(results.uncut.as_ref().map(|uncut| &uncut.inputs));
     let features_are_there = has(results.features.as_ref().map(|features| &features.inputs));
     let crop = cells_of_current.clone().zip(focus.cell).filter(|_| cells_are_there).and_then(|(cells, id)| {
         let wanted = CropKey { cells, display: display.clone(), id };
@@ -78,7 +78,7 @@ pub fn wanted(
     Wanted {
         field,
         picture,
-        cells: cells_of_current.clone().filter(|_| !cells_are_there),
+        cells: cells_of_current.clone().filter(|_| !cells_are_there && !are_lost),
         features: cells_of_current.filter(|_| focus.cell.is_some() && cells_are_there && !features_are_there),
         crop,
         thumbnail: focus.thumbnails.iter().copied().find(|index| !results.thumbnails.contains_key(index)),

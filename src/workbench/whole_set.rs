@@ -1,5 +1,5 @@
 //! Work on all fields of a set beside the window: the batches of the command line, byte for byte. Fields with parameters
-//! of their own make batches of their own.
+//! or corrections of their own make batches of their own.
 
 use std::{
     collections::HashMap,
@@ -16,8 +16,8 @@ use super::{
     set_cells::{SetCells, measure_all},
 };
 use crate::{
-    pipeline::{border_cells::BorderCells, measurement::MeasurementParams},
-    project::Project,
+    pipeline::border_cells::BorderCells,
+    project::{FieldMeasurement, Project},
     storage::{
         CellStore, FieldFiles, FileError, ImageSet, MaskFolder, MaskFormat,
         cell_store::{self, Source},
@@ -74,7 +74,7 @@ struct Alike {
     /// Their places in the set.
     places: Vec<usize>,
     fields: Vec<FieldFiles>,
-    params: MeasurementParams,
+    how: FieldMeasurement,
     /// The name of their work file.
     name: String,
 }
@@ -117,8 +117,7 @@ impl WholeSet<'_> {
         watch: Watch,
         show: &(dyn Fn(SetCells) + Send + Sync),
     ) -> Result<(BatchReport, SetCells), BatchError> {
-        let params = self.params();
-        let fields = self.with_params(&params);
+        let fields = self.fields();
         let store = Arc::new(CellStore::open(&cell_store::path_in(self.folder))?);
         let measured = measure_all(&store, &fields, watch, show).map(|(report, cells)| {
             // That it takes more room than it must is no failure.
@@ -142,8 +141,7 @@ impl WholeSet<'_> {
     /// # Errors
     /// If there is a store that cannot be read.
     pub fn measured(&self, store: Option<Arc<CellStore>>) -> Result<Option<SetCells>, FileError> {
-        let params = self.params();
-        let fields = self.with_params(&params);
+        let fields = self.fields();
         let store = match store {
             Some(store) => Some(store),
             None => CellStore::look(&cell_store::path_in(self.folder))?.map(Arc::new),
@@ -151,20 +149,11 @@ impl WholeSet<'_> {
         Ok(store.map(|store| SetCells::find(store, &fields)))
     }
 
-    /// How the fields are measured: all those without parameters of their own, and then those with some, by ID.
-    pub(super) fn params(&self) -> (MeasurementParams, HashMap<&str, MeasurementParams>) {
-        let own = self.project.overrides().iter().map(|(id, segmentation)| {
-            (id.as_str(), MeasurementParams { segmentation: segmentation.clone(), ..self.project.measurement() })
-        });
-        (self.project.measurement(), own.collect())
-    }
-
     /// Every field with how it is measured.
-    pub(super) fn with_params<'a>(
-        &'a self,
-        (common, own): &'a (MeasurementParams, HashMap<&str, MeasurementParams>),
-    ) -> Vec<(&'a FieldFiles, &'a MeasurementParams)> {
-        self.set.fields().iter().map(|files| (files, own.get(files.id()).unwrap_or(common))).collect()
+    pub(super) fn fields(&self) -> Vec<(&FieldFiles, FieldMeasurement)> {
+        let (sample_depth, cuttings) = (self.project.sample_depth(), self.project.cuttings());
+        let how = |files: &FieldFiles| FieldMeasurement { sample_depth, cutting: cuttings.of(files.id()) };
+        self.set.fields().iter().map(|files| (files, how(files))).collect()
     }
 
     /// The number of cells of those fields whose masks are there and up to date, or why they failed, by place in the
@@ -184,20 +173,20 @@ impl WholeSet<'_> {
     }
 
     fn alike(&self) -> Vec<Alike> {
+        let (sample_depth, cuttings) = (self.project.sample_depth(), self.project.cuttings());
         let common = Alike {
             places: Vec::new(),
             fields: Vec::new(),
-            params: self.project.measurement(),
+            how: self.project.measurement().into(),
             name: "segment.work".to_owned(),
         };
         let mut all = vec![common];
         for (place, files) in self.set.fields().iter().enumerate() {
-            if self.project.is_overridden(files.id()) {
-                let segmentation = self.project.segmentation_of(files.id()).clone();
+            if cuttings.is_own(files.id()) {
                 all.push(Alike {
                     places: vec![place],
                     fields: vec![files.clone()],
-                    params: MeasurementParams { segmentation, ..self.project.measurement() },
+                    how: FieldMeasurement { sample_depth, cutting: cuttings.of(files.id()) },
                     name: format!("{}.work", files.id()),
                 });
             } else {
@@ -212,7 +201,7 @@ impl WholeSet<'_> {
         Batch {
             fields: &alike.fields,
             stains: if self.set.is_nucleus_only() { Stains::NucleusOnly } else { Stains::All },
-            params: &alike.params,
+            how: &alike.how,
             mask_folder: masks.map(|path| MaskFolder { path, format: MaskFormat::Png }),
             border_cells: BorderCells::Keep,
             model: None,
@@ -234,7 +223,7 @@ fn run(batch: &Batch, watch: Watch) -> Result<BatchReport, BatchError> {
 }
 
 /// On threads of its own: what one looks at meanwhile would wait until whole images are done.
-pub(super) fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub(in crate::workbench) fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     match rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).build() {
         Ok(threads) => threads.install(work),
         Err(_) => work(),

@@ -15,9 +15,16 @@ pub use record::{
     Change, Decision, Deed, Exclusion, Grade, GradeError, Moment, Reason, Record, RecordId, Verdict, VerdictError,
 };
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
-use crate::atlas::{Anchor, Location};
+use super::cutting::CorrectionsOfFields;
+use crate::{
+    atlas::{Anchor, Location},
+    pipeline::corrections::{Correction, Corrections},
+};
 
 /// All decisions about the cells of a set.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +34,10 @@ pub struct Labels {
     undone: Vec<bool>,
     places: HashMap<RecordId, usize>,
     fields: HashMap<String, BTreeMap<Anchor, DecidedCell>>,
+    /// Places of the records of corrections, by field.
+    corrected: HashMap<String, Vec<usize>>,
+    /// The corrections that hold.
+    corrections: CorrectionsOfFields,
     pen: Pen,
 }
 
@@ -100,8 +111,9 @@ impl Labels {
             places: HashMap::with_capacity(records.len()),
             ..Self::default()
         };
-        for record in records {
-            labels.take(record);
+        let changed: BTreeSet<String> = records.into_iter().filter_map(|record| labels.add(record)).collect();
+        for image in &changed {
+            labels.correct(image);
         }
         labels
     }
@@ -129,7 +141,7 @@ impl Labels {
             self.records.iter().rev().find(|record| record.id.0 == self.pen.session).map_or(0, |last| last.id.1 + 1);
         let id = RecordId(self.pen.session, number);
         let inverse = match &deed {
-            Deed::Decide(..) => Deed::Undo(id),
+            Deed::Decide(..) | Deed::Correct { .. } => Deed::Undo(id),
             Deed::Undo(id) => Deed::Redo(*id),
             Deed::Redo(id) => Deed::Undo(*id),
         };
@@ -139,10 +151,18 @@ impl Labels {
 
     /// Takes in a record that is made already, after all that are there; nothing if it is there.
     pub fn take(&mut self, record: Record) {
+        if let Some(image) = self.add(record) {
+            self.correct(&image);
+        }
+    }
+
+    /// Takes in a record, and returns the field whose corrections it has changed, if any; these are to be gathered anew.
+    fn add(&mut self, record: Record) -> Option<String> {
         let place = self.records.len();
         if *self.places.entry(record.id).or_insert(place) != place {
-            return;
+            return None;
         }
+        let mut changed = None;
         match &record.did {
             Deed::Decide(_, decisions) => {
                 // Of many decisions those about one image stand together.
@@ -165,11 +185,52 @@ impl Labels {
             Deed::Undo(id) | Deed::Redo(id) => {
                 if let Some(&place) = self.places.get(id).filter(|&&other| other < place) {
                     self.undone[place] = matches!(record.did, Deed::Undo(_));
+                    if let Deed::Correct { image, .. } = &self.records[place].did {
+                        changed = Some(image.clone());
+                    }
                 }
+            }
+            Deed::Correct { image, .. } => {
+                self.corrected.entry(image.clone()).or_default().push(place);
+                changed = Some(image.clone());
             }
         }
         self.records.push(record);
         self.undone.push(false);
+        changed
+    }
+
+    /// Gathers the corrections of the field `image` that hold.
+    fn correct(&mut self, image: &str) {
+        let holding: Corrections = self.corrections_of(image).map(|(_, correction)| correction.clone()).collect();
+        let all = Arc::make_mut(&mut self.corrections);
+        if holding.is_empty() {
+            all.remove(image);
+        } else {
+            all.insert(image.to_owned(), holding);
+        }
+    }
+
+    /// What holds of what was corrected by hand in the masks of the field `image`, the oldest first, with the names of its
+    /// records.
+    pub fn corrections_of(&self, image: &str) -> impl Iterator<Item = (RecordId, &Correction)> {
+        let places = self.corrected.get(image).into_iter().flatten().filter(|place| !self.undone[**place]);
+        places.filter_map(|&place| match &self.records[place] {
+            Record { id, did: Deed::Correct { correction, .. }, .. } => Some((*id, correction)),
+            _ => None,
+        })
+    }
+
+    /// The corrections that hold, of all fields that have some.
+    #[must_use]
+    pub fn corrections(&self) -> &CorrectionsOfFields {
+        &self.corrections
+    }
+
+    /// Nothing but the corrections that hold: all that finding cells needs.
+    #[must_use]
+    pub fn corrections_alone(&self) -> Self {
+        Self { corrections: Arc::clone(&self.corrections), ..Self::default() }
     }
 
     /// All records in their order.

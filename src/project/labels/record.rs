@@ -5,7 +5,10 @@ use std::fmt;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize, de};
 
-use crate::atlas::{Anchor, Location};
+use crate::{
+    atlas::{Anchor, Location},
+    pipeline::corrections::Correction,
+};
 
 /// A decision whether a cell shows a location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -221,10 +224,17 @@ pub struct Decision {
 pub enum Deed {
     /// Decided about cells, in one step.
     Decide(Reason, Vec<Decision>),
-    /// Undid a record of decisions: they do not count.
+    /// Undid a record of decisions, or of a correction: it does not count.
     Undo(RecordId),
-    /// Redid it: they count again.
+    /// Redid it: it counts again.
     Redo(RecordId),
+    /// Changed the masks of an image by hand.
+    Correct {
+        /// The ID of its field.
+        image: String,
+        /// What was changed.
+        correction: Correction,
+    },
 }
 
 /// The name of a record, which no other record of any journal has: a number drawn when the program started, and a count.

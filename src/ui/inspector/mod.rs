@@ -2,13 +2,17 @@
 
 mod cell;
 mod cell_labels;
+mod corrections;
 mod display;
 mod fates;
 mod segmentation;
 
 use egui::{ScrollArea, Ui};
 
-use super::view::{Tab, View};
+use super::{
+    import_masks::imported_ui,
+    view::{Tab, View},
+};
 use crate::workbench::{Command, Workbench};
 
 /// What the inspector keeps between frames.
@@ -34,7 +38,10 @@ pub fn inspector_ui(
     ScrollArea::vertical().id_salt(view.kept.tab.name()).auto_shrink([false, false]).show(ui, |ui| {
         match view.kept.tab {
             Tab::Display => display::display_ui(ui, workbench, view, commands),
-            Tab::Segmentation => segmentation::segmentation_ui(ui, workbench, view, commands),
+            Tab::Segmentation => {
+                imported_ui(ui, workbench, view, commands);
+                segmentation::segmentation_ui(ui, workbench, view, commands);
+            }
             Tab::Cell => cell::cell_ui(ui, workbench, view, &mut inspector.cell, commands),
         }
     });

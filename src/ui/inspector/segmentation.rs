@@ -6,7 +6,7 @@ use super::super::{
     parameter_ui::{Scale, parameter_ui},
     view::{Colours, Layer, OverlayParams, View},
 };
-use super::fates::fates_ui;
+use super::{corrections::corrections_ui, fates::fates_ui};
 use crate::{
     pipeline::segmentation::{BackgroundParams, Preset, SegmentationParams},
     project::Edit,
@@ -19,7 +19,7 @@ pub fn segmentation_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, comm
         ui.weak("Choose an image to find its cells.");
         return;
     };
-    found_ui(ui, workbench, view, index, &id);
+    found_ui(ui, workbench, view, index, &id, commands);
     ui.separator();
     overlay_ui(ui, &mut view.kept.overlay, &mut view.kept.layer);
     ui.separator();
@@ -45,7 +45,7 @@ fn shown(workbench: &Workbench, view: &View) -> Option<(usize, String)> {
 }
 
 /// How many cells there are, how large, and whether that is to be trusted.
-fn found_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, index: usize, id: &str) {
+fn found_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, index: usize, id: &str, commands: &mut Vec<Command>) {
     let key = workbench.field_key(index);
     let Some(cells) = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key) else {
         ui.horizontal(|ui| {
@@ -73,6 +73,7 @@ fn found_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, index: usize, i
         );
     }
     fates_ui(ui, workbench, view, id, found);
+    corrections_ui(ui, workbench, view, id, Some(found).filter(|_| is_fresh), commands);
     if let Some(remark) = found.stages.remark {
         ui.label(RichText::new(remark.to_string()).color(ui.visuals().warn_fg_color));
     }
@@ -114,7 +115,7 @@ fn overlay_ui(ui: &mut Ui, overlay: &mut OverlayParams, layer: &mut Layer) {
         combo
             .response
             .labelled_by(label.id)
-            .on_hover_text("A stage of the segmentation in place of the image ([ and ]).");
+            .on_hover_text("A stage of the segmentation in place of the image (Ctrl+[ and Ctrl+]).");
     });
 }
 

@@ -14,15 +14,14 @@ use crate::{
     imaging::{BorderContact, RunLengths, ScaledMask, rle::region_run_lengths},
     pipeline::{
         border_cells::share_in_view,
-        features::{Cell, FEATURE_COUNT, measure},
-        measurement::MeasurementParams,
+        features::{Cell, FEATURE_COUNT},
         post_processing::CellFacts,
         sample_depth::field_at_8_bit,
-        segmentation::{Segmentation, segment},
+        segmentation::Segmentation,
         submission::encode_mask,
     },
     project::{
-        Labels,
+        FieldMeasurement, Labels,
         labels::{
             CellDecisions,
             placement::{Fate, PlacedCell, Placement},
@@ -34,7 +33,7 @@ use crate::{
         coco::{Annotation, Category},
         read_field, read_size, write_masks,
     },
-    workbench::{fault::in_words, in_order::in_order, set_cells::SetCells, whole_set::WholeSet},
+    workbench::{cutting::cut, fault::in_words, in_order::in_order, set_cells::SetCells, whole_set::WholeSet},
 };
 
 /// All cells of a set.
@@ -144,8 +143,7 @@ impl Gathered {
 /// If a file that is written for all fields cannot be written, or the work is stopped. A field that fails costs itself.
 pub fn gather(source: &Source, target: Option<&Target>, watch: ExportWatch) -> Result<Gathered, ExportError> {
     let whole = WholeSet { set: source.set, project: source.project, folder: source.folder };
-    let params = whole.params();
-    let fields = whole.with_params(&params);
+    let fields = whole.fields();
     // A store that cannot be read is no reason to fail: all of it can be measured again.
     let store = CellStore::look(&cell_store::path_in(source.folder)).ok().flatten();
     let known = store.map(|store| SetCells::find(Arc::new(store), &fields));
@@ -164,9 +162,9 @@ pub fn gather(source: &Source, target: Option<&Target>, watch: ExportWatch) -> R
     let places: Vec<usize> = (0..fields.len()).collect();
     in_order(
         &places,
-        |&place| (image_checksum(fields[place].0), in_words(|| work.on(place, fields[place]))),
+        |&place| (image_checksum(fields[place].0), in_words(|| work.on(place, &fields[place]))),
         |&place, (checksum, found)| {
-            let (files, _) = fields[place];
+            let (files, _) = &fields[place];
             images.push(checksum);
             let found = found.unwrap_or_else(|reason| Found { failure: Some(reason), ..Found::default() });
             if let Some(coco) = coco.as_mut().filter(|_| found.size.is_some()) {
@@ -221,12 +219,12 @@ struct Measured {
 }
 
 impl FieldWork<'_> {
-    fn on(&self, place: usize, (files, params): (&FieldFiles, &MeasurementParams)) -> Result<Found, Box<dyn Error>> {
+    fn on(&self, place: usize, (files, how): &(&FieldFiles, FieldMeasurement)) -> Result<Found, Box<dyn Error>> {
         // Nuclei are not in the store.
         let needs_nuclei = self.masks.is_some() || self.has_coco;
         let (Measured { cells, remarks, cell_mask }, nuclei) = match self.known.and_then(|known| stored(known, place)) {
             Some(stored) if !needs_nuclei => (stored, None),
-            stored => measured(files, params, stored)?,
+            stored => measured(files, how, stored)?,
         };
         let runs = region_run_lengths(&cell_mask);
         let mut found = Found { size: Some(cell_mask.size()), cells, remarks, ..Found::default() };
@@ -262,20 +260,18 @@ fn stored(known: &SetCells, place: usize) -> Option<Measured> {
 /// Finds the cells of a field and its nuclei, and measures what is not `stored`.
 fn measured(
     files: &FieldFiles,
-    params: &MeasurementParams,
+    how: &FieldMeasurement,
     stored: Option<Measured>,
 ) -> Result<(Measured, Option<ScaledMask>), Box<dyn Error>> {
-    let (field, warnings) = field_at_8_bit(read_field(files)?, params.sample_depth);
-    let segmentation = segment(&field, &params.segmentation);
+    let (field, warnings) = field_at_8_bit(read_field(files)?, how.sample_depth);
+    let corrected = cut(&field, &how.cutting)?;
     if let Some(stored) = stored {
-        return Ok((stored, Some(segmentation.nuclei_mask)));
+        return Ok((stored, Some(corrected.segmentation.nuclei_mask)));
     }
-    let measured = measure(&field, &segmentation);
+    let measured = corrected.measure(&field);
     let mut remarks: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    remarks.extend(segmentation.remarks.iter().map(ToString::to_string));
-    let unmeasured = measured.unmeasured.iter();
-    remarks.extend(unmeasured.map(|cell| format!("cell {} is not measured: {}", cell.id, cell.reason)));
-    let Segmentation { nuclei_mask, cell_mask, .. } = segmentation;
+    remarks.extend(corrected.remarks(&measured));
+    let Segmentation { nuclei_mask, cell_mask, .. } = corrected.segmentation;
     Ok((Measured { cells: measured.cells, remarks, cell_mask }, Some(nuclei_mask)))
 }
 

@@ -203,6 +203,9 @@ fn parameters(told: &Told, text: &mut String) {
     for (id, own) in project.overrides() {
         write(&format!("image '{id}'"), in_ron(own));
     }
+    for (id, corrections) in project.labels().corrections().iter() {
+        write(&format!("image '{id}'"), format!("{} corrections by hand", corrections.all().len()));
+    }
     write("training", in_ron(told.training));
     write("post-processing", in_ron(project.post_processing()));
     write("submission", in_ron(&told.selection));

@@ -46,8 +46,9 @@ impl Workbench {
     #[must_use]
     pub fn close_up(&self, at: CellAt) -> Option<&Arc<CloseUp>> {
         let wanted = self.close_up_key(at)?;
-        let of_cell =
-            |key: &CloseUpKey| key.field == wanted.field && key.anchor == wanted.anchor && key.params == wanted.params;
+        let of_cell = |key: &CloseUpKey| {
+            key.field == wanted.field && key.anchor == wanted.anchor && key.cutting == wanted.cutting
+        };
         let mut all = self.results.close_ups.iter().rev().filter(|close_up| of_cell(&close_up.inputs));
         let newest = all.clone().find(|close_up| close_up.inputs == wanted);
         newest.or_else(|| all.next())?.value.as_ref()
@@ -61,9 +62,9 @@ impl Workbench {
 
     fn close_up_key(&self, at: CellAt) -> Option<CloseUpKey> {
         let index = at.field as usize;
-        let params = self.cells_key(index)?.params;
+        let cutting = self.cells_key(index)?.cutting;
         let anchor = self.set_cells()?.cell(at)?.anchor;
-        Some(CloseUpKey { field: self.field_key(index), params, display: self.display().clone(), anchor })
+        Some(CloseUpKey { field: self.field_key(index), cutting, display: self.display().clone(), anchor })
     }
 
     /// The example of a location, once it is drawn.

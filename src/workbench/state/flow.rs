@@ -7,7 +7,7 @@ use std::{
 
 use super::{Known, WholeSetDone, Workbench};
 use crate::{
-    pipeline::segmentation::Stages,
+    pipeline::corrections::Corrections,
     project::Edit,
     workbench::{
         BatchReport, Focus,
@@ -16,7 +16,7 @@ use crate::{
         lane::Computed,
         loaded_field::LoadedField,
         opening::{Opening, label_problems},
-        results::{FoundCells, SetKey},
+        results::{CellsKey, FoundCells, SetKey},
         set_cells::SetCells,
         thumbnail::thumbnail,
         wanted::{self, Wanted},
@@ -45,6 +45,7 @@ impl Workbench {
         self.take_model();
         self.take_exports();
         self.take_bulk();
+        self.take_masks();
         self.take_rules();
         self.take_scatter();
     }
@@ -78,9 +79,14 @@ impl Workbench {
             match found.value {
                 Ok(value) => {
                     self.results.count_cells(found.inputs.clone(), Ok(value.count()));
+                    self.tell_of_vain_correction(&found.inputs, &value);
                     self.results.cells = Some(Computed { inputs: found.inputs, value });
                 }
-                Err(reason) => self.fail(reason),
+                Err(reason) => {
+                    // It is not tried again and again.
+                    self.results.uncut = Some(Computed { inputs: found.inputs, value: reason.clone() });
+                    self.fail(reason);
+                }
             }
         }
         if let Some(measured) = self.lanes.features.take().filter(|done| done.inputs.field.opening == opening) {
@@ -94,6 +100,18 @@ impl Workbench {
                 Ok(value) => self.results.crop = Some(Computed { inputs: cut.inputs, value: value.map(Arc::new) }),
                 Err(reason) => self.fail(reason),
             }
+        }
+    }
+
+    /// A correction that was just made and could not be done is told at once, not only in the list.
+    fn tell_of_vain_correction(&mut self, inputs: &CellsKey, found: &FoundCells) {
+        let Some(before) = self.results.cells.as_ref().filter(|before| before.inputs.field == inputs.field) else {
+            return;
+        };
+        let [before, now] = [&before.inputs.cutting.corrections, &inputs.cutting.corrections].map(Corrections::all);
+        let Some((last, others)) = now.split_last().filter(|(_, others)| *others == before) else { return };
+        if found.corrected.lost.last() == Some(&others.len()) {
+            self.notice(format!("{}: nothing was changed, as it could not be done here", last.name()), false);
         }
     }
 
@@ -283,11 +301,11 @@ impl Workbench {
         {
             // Stages of the same field may be taken over in part.
             let before = results.cells.as_ref().filter(|cells| cells.inputs.field == key.field);
-            let before = before.map(|cells| Arc::clone(&cells.value));
-            let params = key.params.clone();
+            let before = before.map(|cells| (cells.inputs.cutting.clone(), Arc::clone(&cells.value)));
+            let cutting = key.cutting.clone();
             lanes.cells.start(key, wake, move |_| {
-                let before = before.as_ref().map(|cells| &cells.stages);
-                Ok(Arc::new(FoundCells::of(Stages::after(before, field.field(), &params))))
+                let before = before.as_ref().map(|(cutting, found)| (cutting, &**found));
+                Ok(Arc::new(FoundCells::find(field.field(), &cutting, before)?))
             });
         }
         let found = results.cells.as_ref().map(|cells| Arc::clone(&cells.value));
@@ -313,6 +331,7 @@ impl Workbench {
         self.start_model(focus);
         self.start_after_export(focus);
         self.start_bulk();
+        self.start_masks(focus);
         self.start_rules(focus);
         self.start_scatter(focus);
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());

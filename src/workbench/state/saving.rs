@@ -2,6 +2,7 @@
 //! both to another place if the user wants it.
 
 use std::{
+    mem,
     path::PathBuf,
     time::{Duration, Instant},
 };
@@ -54,6 +55,7 @@ impl Workbench {
         self.exports.stop();
         // What was decided last must not be lost because it is still being put together.
         self.finish_bulk();
+        self.masks.stop();
         while !self.lanes.saving.is_free() {
             std::thread::yield_now();
             self.take_saved();
@@ -116,6 +118,7 @@ impl Workbench {
             Ok(journal) => {
                 self.keeper.move_to(journal);
                 self.notice(format!("the project is kept in {} from now on", moved.inputs.display()), false);
+                self.project = mem::take(&mut self.project).in_folder(Some(&moved.inputs));
                 if let Some(opened) = &mut self.opened {
                     opened.folder = Some(moved.inputs);
                 }

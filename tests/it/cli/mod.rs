@@ -6,6 +6,7 @@ mod demo;
 mod doubts;
 mod interrupted;
 mod labels;
+mod masks;
 mod outputs;
 mod real_images;
 pub mod replay;

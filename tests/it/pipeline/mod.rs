@@ -3,7 +3,9 @@
 mod border_cells;
 mod classifier;
 mod composite;
+mod corrections;
 mod features;
+mod foreign_masks;
 mod golden;
 mod measures;
 mod portrait;

@@ -1,5 +1,6 @@
 //! Floor 3: decisions, and undoing them.
 
+mod corrections;
 mod labels;
 mod new_segmentations;
 

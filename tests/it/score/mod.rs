@@ -2,6 +2,7 @@
 
 mod average_precision;
 mod curves;
+mod differences;
 mod doubt;
 mod labels;
 mod masks;

@@ -6,7 +6,11 @@ use std::{
 
 use cytoscribe::{
     atlas::Location,
-    project::labels::{Change, Decision, Deed, Exclusion, Grade, Moment, Reason, Record, RecordId, Verdict},
+    pipeline::corrections::{Correction, Part, Shape, Stroke},
+    project::{
+        Labels,
+        labels::{Change, Decision, Deed, Exclusion, Grade, Moment, Reason, Record, RecordId, Verdict},
+    },
     storage::journal::{self, Journal, JournalError, path_in},
 };
 use tempfile::tempdir;
@@ -97,7 +101,23 @@ fn any_record(chance: &mut Chance, number: u32) -> Record {
         set: (0..chance.below(3)).map(|_| change(chance)).collect(),
     };
     let reasons = [Reason::Image, Reason::Deck, Reason::Gallery, Reason::Bulk, Reason::Rule, Reason::Import];
-    let did = match chance.below(6) {
+    let points =
+        |chance: &mut Chance| (0..chance.below(4)).map(|_| (chance.below(5000) as u32, u32::MAX)).collect::<Vec<_>>();
+    let correction = |chance: &mut Chance| {
+        let part = Part::ALL[chance.below(2)];
+        let stroke = Stroke { path: points(chance), radius_px: chance.below(200) as u32 };
+        match chance.below(7) {
+            0 => Correction::Split { part, cell: (3, 4), line: points(chance) },
+            1 => Correction::Merge { cells: [(0, 0), (u32::MAX, 5)] },
+            2 => Correction::Delete { cell: (7, 0) },
+            3 => Correction::Draw { part, shape: Shape::Polygon(points(chance)) },
+            4 => Correction::Draw { part, shape: Shape::Brush(stroke) },
+            5 => Correction::Erase { part, cells: points(chance), stroke },
+            _ => Correction::Border { part, cell: (9, 9), stroke },
+        }
+    };
+    let did = match chance.below(8) {
+        6 | 7 => Deed::Correct { image: text(chance), correction: correction(chance) },
         0 => Deed::Undo(RecordId(u64::MAX, 3)),
         1 => Deed::Redo(RecordId(0, u32::MAX)),
         _ => Deed::Decide(reasons[chance.below(6)], (0..chance.below(4)).map(|_| decision(chance)).collect()),
@@ -186,6 +206,35 @@ fn a_record_that_was_cut_off_is_told_once_and_the_next_one_is_whole() {
         journal.append(&records(5..6)).unwrap();
         assert_eq!(journal::read(folder.path()).unwrap().records.len(), 5);
     }
+}
+
+#[test]
+fn a_correction_is_a_line_among_decisions_and_one_that_was_cut_off_costs_itself_alone() {
+    let folder = tempdir().unwrap();
+    let correct = |number: u32, correction: Correction| Record {
+        did: Deed::Correct { image: "a".to_owned(), correction },
+        ..record(number)
+    };
+    let delete = Correction::Delete { cell: (7, 9) };
+    let erase = Correction::Erase {
+        part: Part::Cell,
+        cells: vec![(7, 9)],
+        stroke: Stroke { path: vec![(1, 2), (3, 4)], radius_px: 5 },
+    };
+    let all = [record(0), correct(1, delete.clone()), correct(2, erase)];
+    Journal::open(folder.path()).unwrap().0.append(&all).unwrap();
+    let text = fs::read_to_string(path_in(folder.path())).unwrap();
+    let line = text.lines().nth(3).unwrap();
+    let words =
+        "did:Correct(image:\"a\",correction:Erase(part:Cell,cells:[(7,9)],stroke:(path:[(1,2),(3,4)],radius:5))))";
+    assert!(line.ends_with(words), "{line}");
+    fs::write(path_in(folder.path()), &text[..text.len() - 9]).unwrap();
+    let (mut journal, content) = Journal::open(folder.path()).unwrap();
+    assert_eq!((content.records.len(), content.problems.len()), (2, 1));
+    let labels = Labels::replay(content.records);
+    assert_eq!(labels.corrections()["a"].all(), [delete]);
+    journal.append(&[correct(3, Correction::Delete { cell: (0, 0) })]).unwrap();
+    assert_eq!(journal::read(folder.path()).unwrap().records.len(), 3);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod feature_table;
 mod image_set;
 mod journal;
 mod labels;
+mod mask_import;
 mod masks;
 mod output_file;
 pub mod packed;

@@ -76,10 +76,10 @@ fn every_stage_can_be_looked_at() {
     let mut window = on_segmentation(1);
     let first = window.harness.state().view().kept.layer;
     for _ in 0..10 {
-        window.key(Modifiers::NONE, Key::CloseBracket);
+        window.key(Modifiers::COMMAND, Key::CloseBracket);
     }
     assert_eq!(window.harness.state().view().kept.layer, first);
-    window.key(Modifiers::NONE, Key::OpenBracket);
+    window.key(Modifiers::COMMAND, Key::OpenBracket);
     assert_ne!(window.harness.state().view().kept.layer, first);
     window.key(Modifiers::NONE, Key::C);
     assert_eq!(window.harness.state().view().kept.layer, first);

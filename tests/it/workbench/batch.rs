@@ -119,7 +119,7 @@ impl Bench {
         let batch = Batch {
             fields: set.fields(),
             stains: Stains::All,
-            params: &self.params,
+            how: &self.params.clone().into(),
             mask_folder: Some(MaskFolder { path: &out.join("masks"), format: self.mask_format }),
             border_cells: self.border_cells,
             model: self.model.as_ref(),
@@ -242,7 +242,7 @@ fn masks_of_nuclei_alone_are_resumed_too() {
     let batch = Batch {
         fields: set.fields(),
         stains: Stains::NucleusOnly,
-        params: &bench.params,
+        how: &bench.params.clone().into(),
         mask_folder: Some(MaskFolder { path: &out, format: MaskFormat::Png }),
         border_cells: BorderCells::Keep,
         model: None,

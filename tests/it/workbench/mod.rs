@@ -2,10 +2,12 @@
 
 mod batch;
 mod bulk;
+mod corrections;
 mod demo_set;
 mod export;
 mod in_order;
 mod lane;
+mod mask_import;
 mod model;
 mod placements;
 mod rules;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use cytoscribe::{
-    pipeline::{composite::CompositeParams, segmentation::Stages},
+    pipeline::composite::CompositeParams,
     project::{Edit, Project},
     storage::{ImageSet, SetLayout},
     workbench::{
@@ -45,8 +45,8 @@ impl Scene {
     fn find_cells(&mut self, index: usize) {
         let key = cells_key(&self.set, &self.project, 1, index).unwrap();
         let field = Arc::clone(self.results.field(key.field).unwrap());
-        let found = FoundCells::of(Stages::of(field.field(), &key.params));
-        self.results.cells = Some(Computed { inputs: key, value: Arc::new(found) });
+        let found = FoundCells::find(field.field(), &key.cutting, None);
+        self.results.cells = Some(Computed { inputs: key, value: Arc::new(found.unwrap()) });
     }
 }
 

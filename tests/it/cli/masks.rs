@@ -1,0 +1,84 @@
+//! Masks from elsewhere by command.
+
+use std::{fs, path::Path};
+
+use cytoscribe::storage::{MaskFormat, masks::read_mask, masks::write_mask};
+use tempfile::tempdir;
+
+use super::{assert_code, complained, cytoscribe_in, said};
+use crate::drawn_set::{CELLS, draw_set};
+
+/// A drawn set of three images in `set` and its computed masks in `masks`, and as COCO annotations.
+fn segmented(folder: &Path) {
+    draw_set(&folder.join("set"), 3);
+    assert_code(&cytoscribe_in(folder, "segment @/set --out @/masks --coco @/coco.json"), 0);
+}
+
+#[test]
+fn sources_of_masks_are_compared_whatever_their_formats() {
+    let folder = tempdir().unwrap();
+    segmented(folder.path());
+    let output = cytoscribe_in(folder.path(), "compare @/masks @/coco.json --set @/set --json @/out.json");
+    assert_code(&output, 0);
+    let table = said(&output);
+    assert!(table.starts_with("nuclei"), "{table}");
+    let totals: Vec<&str> = table.lines().filter(|line| line.starts_with("3 fields")).collect();
+    assert_eq!(totals.len(), 2);
+    assert!(totals[1].contains(&format!("{}  ", 3 * CELLS)) && totals[1].contains("1.000"), "{table}");
+    let json: serde_json::Value = serde_json::from_slice(&fs::read(folder.path().join("out.json")).unwrap()).unwrap();
+    assert_eq!(json["cells"]["total"]["at_60"]["f1"], 1.0);
+
+    fs::remove_file(folder.path().join("masks/field_1_cellmask.png")).unwrap();
+    fs::remove_file(folder.path().join("masks/field_1_nucleimask.png")).unwrap();
+    let output = cytoscribe_in(folder.path(), "compare @/coco.json @/masks");
+    assert_code(&output, 0);
+    assert!(complained(&output).contains("note: field_1: no mask in"), "{}", complained(&output));
+    let output = cytoscribe_in(folder.path(), "compare @/set @/masks");
+    assert_code(&output, 2);
+    assert!(complained(&output).contains("found no masks: expected files named"), "{}", complained(&output));
+}
+
+#[test]
+fn imported_masks_are_what_replay_exports_until_one_goes_back_to_computed_ones() {
+    let folder = tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    segmented(folder.path());
+    // The second image without its first cell, under other numbers.
+    for kind in ["nucleimask", "cellmask"] {
+        let mask = read_mask(&path(&format!("masks/field_1_{kind}.png"))).unwrap();
+        let mask = mask.map(|&id| if id < 2 { 0 } else { id + 20 });
+        write_mask(&path(&format!("theirs/field_1_{kind}.png")), &mask.into(), MaskFormat::Png).unwrap();
+    }
+    fs::write(path("theirs/field_2_cellmask.png"), "no image").unwrap();
+    let output = cytoscribe_in(folder.path(), "import-masks @/set --masks @/theirs");
+    assert_code(&output, 1);
+    assert!(said(&output).starts_with(&format!("1 images have imported masks, with {} cells", CELLS - 1)));
+    assert!(complained(&output).contains("failed: field_2: the content is no PNG, JPEG or TIFF image"));
+    assert!(complained(&output).contains("note: field_0: no masks"));
+
+    assert_code(&cytoscribe_in(folder.path(), "replay @/set.cytoscribe --out @/out --write masks"), 0);
+    assert_code(
+        &cytoscribe_in(folder.path(), "compare @/theirs/field_1_cellmask.png @/out/masks/field_1_cellmask.png"),
+        0,
+    );
+    assert_eq!(
+        read_mask(&path("theirs/field_1_cellmask.png")).unwrap(),
+        read_mask(&path("out/masks/field_1_cellmask.png")).unwrap()
+    );
+    assert_eq!(
+        read_mask(&path("masks/field_0_cellmask.png")).unwrap(),
+        read_mask(&path("out/masks/field_0_cellmask.png")).unwrap()
+    );
+
+    let output = cytoscribe_in(folder.path(), "import-masks @/set --computed");
+    assert_code(&output, 0);
+    assert_eq!(said(&output), "1 image back to computed masks\n");
+    assert_code(&cytoscribe_in(folder.path(), "replay @/set.cytoscribe --out @/again --write masks"), 0);
+    assert_eq!(
+        read_mask(&path("masks/field_1_cellmask.png")).unwrap(),
+        read_mask(&path("again/masks/field_1_cellmask.png")).unwrap()
+    );
+    let output = cytoscribe_in(folder.path(), "import-masks @/set --masks @/theirs --image nobody");
+    assert_code(&output, 2);
+    assert!(complained(&output).contains("the set has no image 'nobody'"));
+}
