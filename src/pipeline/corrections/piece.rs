@@ -141,14 +141,15 @@ impl Piece {
 
     /// The rows and the columns that the cell `id` has pixels in; `None` without a pixel.
     fn box_of(&self, id: u32) -> Option<(Range<usize>, Range<usize>)> {
-        let (mut rows, mut cols) = (usize::MAX..0, usize::MAX..0);
+        let mut found: Option<(Range<usize>, Range<usize>)> = None;
         for row in 0..self.cells.height() {
             let pixels = self.cells.row(row);
             let Some(first) = pixels.iter().position(|&other| other == id) else { continue };
             let last = pixels.iter().rposition(|&other| other == id).unwrap_or(first);
-            (rows, cols) = (rows.start.min(row)..row + 1, cols.start.min(first)..cols.end.max(last + 1));
+            let (rows, cols) = found.unwrap_or((row..row, first..last));
+            found = Some((rows.start..row + 1, cols.start.min(first)..cols.end.max(last + 1)));
         }
-        (!rows.is_empty()).then_some((rows, cols))
+        found
     }
 
     /// Whether the cell `id` has a pixel.
