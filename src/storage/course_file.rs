@@ -61,3 +61,12 @@ pub fn write(folder: &Path, trainings: &[Training]) -> Result<(), FileError> {
     text.push_str("]\n");
     OutputFile::write(path, text.as_bytes())
 }
+
+/// Copies the trainings of the project in the folder `from` into the folder `to`; what cannot be read is left out.
+///
+/// # Errors
+/// If that cannot be written.
+pub fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
+    let trainings = read(from);
+    if trainings.is_empty() { Ok(()) } else { write(to, &trainings) }
+}

@@ -88,11 +88,11 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether it changes or writes what is decided about cells.
+    /// Whether it changes or writes what is decided about cells, or changes which cells there are.
     #[must_use]
     pub fn concerns_labels(&self) -> bool {
         match self {
-            Self::Edit(edit) => matches!(edit, Edit::Labels(_) | Edit::Import(_) | Edit::Together(_)),
+            Self::Edit(edit) => edit.is_recorded() || edit.concerns_cells(),
             Self::OfMany(_)
             | Self::ByRule(_)
             | Self::Undo

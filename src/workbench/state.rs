@@ -19,6 +19,7 @@ mod flow;
 mod gallery_flow;
 mod mask_flow;
 mod model_flow;
+mod notices;
 mod rules_flow;
 mod saving;
 mod scatter_flow;
@@ -34,6 +35,7 @@ use scatter_flow::ScatterDesk;
 
 pub use export_flow::{ExportCommand, ExportJob};
 pub use mask_flow::MaskCommand;
+pub use notices::Notice;
 
 use super::{
     BatchReport, Command, Focus,
@@ -66,20 +68,6 @@ use crate::{
 
 /// After the last change the project is saved when this has passed.
 const BEFORE_SAVING: Duration = Duration::from_millis(800);
-
-/// A notice that nothing went wrong is read by then.
-const NOTICED: Duration = Duration::from_secs(8);
-
-/// Something the user should know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// A sentence.
-    pub text: String,
-    /// Whether something went wrong.
-    pub is_failure: bool,
-    /// When it goes by itself; what went wrong stays until it is dismissed.
-    until: Option<Instant>,
-}
 
 /// The set on the table.
 #[derive(Debug)]
@@ -258,12 +246,6 @@ impl Workbench {
     #[must_use]
     pub fn results(&self) -> &Results {
         &self.results
-    }
-
-    /// What the user should know.
-    #[must_use]
-    pub fn notices(&self) -> &[Notice] {
-        &self.notices
     }
 
     /// The key of the field at `index`.
@@ -450,13 +432,6 @@ impl Workbench {
         [save, keep_again, noticed].into_iter().flatten().min()
     }
 
-    /// Lets go of what is read by now. Returns when to look again.
-    fn let_go_of_notices(&mut self) -> Option<Duration> {
-        let now = Instant::now();
-        self.notices.retain(|notice| notice.until.is_none_or(|until| until > now));
-        self.notices.iter().filter_map(|notice| notice.until).min().map(|until| until - now)
-    }
-
     fn take_up_pen(&mut self) {
         self.project.sign(Pen { session: self.session, annotator: self.annotator.clone(), now: now() });
     }
@@ -475,17 +450,6 @@ impl Workbench {
         self.changes += 1;
         // Counted from the last change, so that a drag is not saved again and again.
         self.save_in(BEFORE_SAVING);
-    }
-
-    fn fail(&mut self, text: String) {
-        self.notice(text, true);
-    }
-
-    fn notice(&mut self, text: String, is_failure: bool) {
-        // Said again, it is read again.
-        self.notices.retain(|notice| notice.text != text);
-        let until = (!is_failure).then(|| Instant::now() + NOTICED);
-        self.notices.push(Notice { text, is_failure, until });
     }
 
     /// Opens a set, and its project in a folder other than its own if one is named; or the demo.
