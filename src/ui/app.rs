@@ -12,6 +12,7 @@ use super::{
     compare::{compare_ui, others_in},
     deck::{self, DeckTextures, DeckView, deck_ui},
     dialogs::{Choice, Dialog, dialogs_ui},
+    doubtful,
     gallery::{self, Gallery, gallery_ui},
     hand,
     inspector::{Inspector, inspector_ui},
@@ -235,6 +236,7 @@ impl App {
             // The answer that is taken back can be given anew.
             self.view.deck.go_back();
         }
+        self.view.said = None;
         let effect = actions::perform(action, &self.workbench, &mut self.view);
         self.follow(effect, context);
     }
@@ -250,6 +252,7 @@ impl App {
                     self.browser.scroll_to_shown = true;
                 }
             }
+            Effect::NextDoubtful => doubtful::show_next(&self.workbench, &mut self.view, &mut self.browser),
             Effect::Theme => theme::apply(context, self.view.kept.theme),
             Effect::FocusFilter => self.browser.focus_filter = true,
             Effect::Quit => context.send_viewport_cmd(ViewportCommand::Close),
@@ -476,6 +479,9 @@ impl eframe::App for App {
             Some(Choice::Stay) => self.view.is_closing = false,
             Some(Choice::Label(location)) => self.take_label(location, &context),
             None => {}
+        }
+        if context.input(|input| input.pointer.any_pressed()) {
+            self.view.said = None;
         }
         for action in wished {
             self.perform(action, &context);

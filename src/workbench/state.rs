@@ -15,6 +15,7 @@ mod decidables;
 mod deck_flow;
 mod exchange;
 mod export_flow;
+mod field_doubts;
 mod flow;
 mod gallery_flow;
 mod mask_flow;
@@ -27,6 +28,7 @@ mod scatter_flow;
 use bulk_flow::BulkDesk;
 use exchange::Exchanged;
 use export_flow::ExportDesk;
+use field_doubts::FieldDoubtDesk;
 use gallery_flow::GalleryLanes;
 use mask_flow::MaskDesk;
 use model_flow::ModelLanes;
@@ -128,6 +130,7 @@ pub struct Workbench {
     rules: RuleDesk,
     scatter: ScatterDesk,
     masks: MaskDesk,
+    field_doubts: FieldDoubtDesk,
 }
 
 /// The pieces of work that go on at the same time.
@@ -166,7 +169,7 @@ enum WholeSetDone {
 
 /// What earlier work has left.
 struct Known {
-    /// The numbers of cells of fields whose masks are there.
+    /// What the cells of fields show whose masks are there.
     masks: Vec<KnownField>,
     /// The cells that are measured, if any ever were.
     cells: Option<SetCells>,
@@ -203,6 +206,7 @@ impl Workbench {
             rules: RuleDesk::default(),
             scatter: ScatterDesk::default(),
             masks: MaskDesk::default(),
+            field_doubts: FieldDoubtDesk::default(),
         }
     }
 
@@ -326,7 +330,8 @@ impl Workbench {
             && lanes.model.are_free()
             && self.rules.are_free()
             && self.scatter.are_free()
-            && self.bulk.is_free();
+            && self.bulk.is_free()
+            && self.field_doubts.are_free();
         let at_rest = reads && draws && computes && writes && others && asks && views;
         at_rest && exchanges && is_kept && self.save_at.is_none()
     }
@@ -503,6 +508,7 @@ impl Workbench {
         self.placements = Placements::default();
         self.exports = ExportDesk::default();
         self.bulk = BulkDesk::default();
+        self.field_doubts = FieldDoubtDesk::default();
         self.masks.stop();
         (self.rules, self.scatter, self.masks) = (RuleDesk::default(), ScatterDesk::default(), MaskDesk::default());
         self.notices.clear();
