@@ -209,7 +209,11 @@ impl Action {
     /// Its key as people write it; empty if it has none.
     pub fn key_text(self, context: &Context) -> String {
         let key = Self::ALL.into_iter().find(|(action, ..)| *action == self).and_then(|(.., key)| key);
-        key.map_or_else(String::new, |(modifiers, key)| context.format_shortcut(&KeyboardShortcut::new(modifiers, key)))
+        key.map_or_else(String::new, |(modifiers, key)| {
+            let text = context.format_shortcut(&KeyboardShortcut::new(modifiers, key));
+            // What is printed on the key: `]`, not `CloseBracket`.
+            text.strip_suffix(key.name()).map_or(text.clone(), |held| format!("{held}{}", key.symbol_or_name()))
+        })
     }
 
     /// Whether it can be done now.

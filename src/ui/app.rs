@@ -22,6 +22,7 @@ use super::{
     picker::{Answer, Picker, Wish},
     rules::{self, Rules, rules_ui},
     scatter::{self, Scatter, scatter_ui},
+    selected::SelectedCell,
     status::status_ui,
     textures::picture_image,
     theme,
@@ -57,6 +58,7 @@ pub struct App {
     opening: u64,
     /// Which cells of it.
     cells: Option<SetKey>,
+    selected: SelectedCell,
 }
 
 impl App {
@@ -102,6 +104,7 @@ impl App {
             scatter: Scatter::default(),
             opening: 0,
             cells: None,
+            selected: SelectedCell::default(),
         }
     }
 
@@ -434,6 +437,7 @@ impl eframe::App for App {
         }
         self.notice_opening();
         self.notice_cells();
+        self.selected.follow(&self.workbench, &mut self.view);
         self.browser.update(&self.workbench, &self.view.filter);
         self.take_keys(&context);
         let (mut wished, mut commands) = (Vec::new(), Vec::new());

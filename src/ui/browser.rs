@@ -304,6 +304,8 @@ fn row_ui(ui: &mut Ui, workbench: &Workbench, opened: &OpenSet, view: &mut View,
             let mut parts = vec![cells.map_or("not segmented".to_owned(), |cells| format!("{cells} cells"))];
             parts.extend((state == State::Reviewed).then(|| "reviewed".to_owned()));
             parts.extend(workbench.project().is_overridden(id).then(|| "own parameters".to_owned()));
+            let is_imported = workbench.project().imported().get(id).is_some();
+            parts.extend(is_imported.then(|| "imported masks".to_owned()));
             let is_corrected = workbench.project().labels().corrections().contains_key(id);
             parts.extend(is_corrected.then(|| "corrected".to_owned()));
             let visuals = words.visuals();

@@ -43,9 +43,9 @@ fn why_none(workbench: &Workbench, view: &View, is_doubtful: impl Fn(usize) -> b
             "None of the listed images is doubtful; others are, which the filter on the left leaves out.".to_owned()
         }
         judged if judged < fields => {
+            let left = fields - judged;
             format!(
-                "None of the {judged} images whose cells were found is doubtful; {} are still to be segmented.",
-                fields - judged
+                "No image is doubtful among those whose cells were found; {left} of {fields} are still to be segmented."
             )
         }
         _ => "No image is doubtful, or all that were are marked as reviewed.".to_owned(),
