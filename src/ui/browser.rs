@@ -313,6 +313,8 @@ fn row_ui(ui: &mut Ui, workbench: &Workbench, opened: &OpenSet, view: &mut View,
         }
     };
     let doubts = workbench.field_doubts(index);
+    // As high as its text, or the labels below would not fit into the row.
+    let high = std::mem::take(&mut words.spacing_mut().interact_size.y);
     words.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         if !doubts.is_empty() {
@@ -321,6 +323,7 @@ fn row_ui(ui: &mut Ui, workbench: &Workbench, opened: &OpenSet, view: &mut View,
         }
         ui.add(egui::Label::new(RichText::new(&text).size(11.5).color(colour)).selectable(false).truncate());
     });
+    words.spacing_mut().interact_size.y = high;
     if let Some(labels) = opened.labels[index] {
         words.horizontal_wrapped(|ui| chips::chips_ui(ui, labels, 2));
     }
