@@ -7,7 +7,7 @@ mod fields;
 
 use std::time::Duration;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use cytoscribe::{
     atlas::{Channel, Field, Location},
     imaging::{Plane, ScaledMask},
@@ -31,6 +31,9 @@ use rayon::ThreadPoolBuilder;
 
 /// Records of the journal that is read.
 const RECORDS: u32 = 200_000;
+
+/// Cells that are decided about in one step.
+const MANY: u32 = 100_000;
 
 /// A decision about one of many cells, as most are: one change a record.
 fn record(number: u32) -> Record {
@@ -66,7 +69,29 @@ fn labels(criterion: &mut Criterion) {
             journal.append(&[record(number)]).expect("room for a record");
         });
     });
+    // As a decision about all cells of 5,000 images comes from the gallery.
+    let many = || Deed::Decide(Reason::Bulk, (0..MANY).map(|cell| record(cell).did).flat_map(decisions).collect());
+    group.bench_function("decide about 100,000 cells", |b| {
+        b.iter_batched(
+            || (Labels::default(), many()),
+            |(mut labels, deed)| (labels.apply(deed), labels),
+            BatchSize::PerIteration,
+        );
+    });
+    group.bench_function("undo and redo that", |b| {
+        let mut labels = Labels::default();
+        let mut inverse = labels.apply(many());
+        b.iter(|| {
+            for _ in 0..2 {
+                inverse = labels.apply(inverse.clone());
+            }
+        });
+    });
     group.finish();
+}
+
+fn decisions(deed: Deed) -> Vec<Decision> {
+    if let Deed::Decide(_, decisions) = deed { decisions } else { Vec::new() }
 }
 
 fn images(criterion: &mut Criterion) {

@@ -5,6 +5,7 @@ pub mod border_cells;
 pub mod classifier;
 pub mod composite;
 pub mod corrections;
+pub mod doubtful_fields;
 pub mod features;
 pub mod foreign_masks;
 pub mod measurement;

@@ -89,6 +89,20 @@ impl Edit {
         }
     }
 
+    /// Whether other cells may be found afterwards.
+    #[must_use]
+    pub fn concerns_cells(&self) -> bool {
+        match self {
+            Self::SampleDepth(_)
+            | Self::Segmentation(_)
+            | Self::Override { .. }
+            | Self::ImportedMasks(_)
+            | Self::Masks(_) => true,
+            Self::Together(edits) => edits.iter().any(Self::concerns_cells),
+            _ => false,
+        }
+    }
+
     /// Whether both change the same thing, so that inside one gesture the later one takes the place of the earlier.
     #[must_use]
     pub fn concerns_the_same(&self, other: &Self) -> bool {

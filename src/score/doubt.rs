@@ -46,12 +46,25 @@ const NEAREST: f64 = 1e-6;
 /// length, the shortest counts. O(n).
 #[must_use]
 pub fn doubts(probabilities: ArrayView2<'_, f32>, given: &[LocationSet], images: &[usize]) -> Array2<f32> {
+    doubts_where(probabilities, given, images, |_, _| true)
+}
+
+/// [`doubts`] if of some cells nobody has said anything about a location, as their image has no labels: where it is not
+/// `is_told`, by cell and location, a cell does not count for the mean of the cells without the label, nor of those with it.
+#[must_use]
+pub fn doubts_where(
+    probabilities: ArrayView2<'_, f32>,
+    given: &[LocationSet],
+    images: &[usize],
+    is_told: impl Fn(usize, Location) -> bool,
+) -> Array2<f32> {
     let cells = probabilities.nrows().min(given.len()).min(images.len());
     let mut doubts = Array2::zeros((cells, Location::COUNT));
     for (location, column) in Location::all().zip(probabilities.columns()) {
         let log_odds: Vec<f64> = column.iter().take(cells).map(|&probability| logit(probability)).collect();
         let means = [false, true].map(|is_given| {
-            mean(log_odds.iter().zip(given).filter(|(_, given)| given.contains(location) == is_given).map(|(l, _)| *l))
+            let counts = |cell: &usize| given[*cell].contains(location) == is_given && is_told(*cell, location);
+            mean((0..cells).filter(counts).map(|cell| log_odds[cell]))
         });
         let mut of_images: HashMap<usize, (f64, f64)> = HashMap::new();
         for (&log_odds, &image) in log_odds.iter().zip(images) {

@@ -6,6 +6,7 @@ pub mod cell_store;
 pub mod channels;
 pub mod checksum;
 pub mod coco;
+pub mod course_file;
 mod csv_lines;
 pub mod demo_set;
 pub mod feature_table;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    FileError, OutputFile, imported_masks, journal, make_folder,
+    FileError, OutputFile, course_file, imported_masks, journal, make_folder,
     project_file::{self, ProjectFile},
     ron_text::{self, RonError},
     user_folders,
@@ -57,9 +57,9 @@ pub fn project_folder(set: &Path) -> Result<PathBuf, ProjectPlaceError> {
     if project_file::path_in(&place).is_file() { Ok(place) } else { Err(ProjectPlaceError::Gone { place, signpost }) }
 }
 
-/// Moves the project of the set in `set` from the folder `from` to the folder `to`, with the journal of its labels and the
-/// masks that were imported; `file` is what it holds there. Its caches stay behind. Whatever goes wrong on the way, there is always one project that
-/// [`project_folder`] finds, and its journal is whole.
+/// Moves the project of the set in `set` from the folder `from` to the folder `to`, with the journal of its labels, the
+/// masks that were imported and what trainings came to; `file` is what it holds there. Its caches stay behind. Whatever
+/// goes wrong on the way, there is always one project that [`project_folder`] finds, and its journal is whole.
 ///
 /// Nobody may add to the journal meanwhile, and it is to be opened again in its new place.
 ///
@@ -73,6 +73,7 @@ pub fn move_project(set: &Path, from: &Path, to: &Path, file: &ProjectFile) -> R
     // First what cannot be made again.
     journal::copy(from, to)?;
     imported_masks::copy(from, to)?;
+    course_file::copy(from, to)?;
     project_file::write(to, file)?;
     let usual = usual_folder(set)?;
     let signpost = usual.join(SIGNPOST);

@@ -36,6 +36,7 @@ pub enum Action {
     Redo,
     NextImage,
     PreviousImage,
+    NextDoubtfulImage,
     ToggleReviewed,
     Reload,
     Fit,
@@ -127,7 +128,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 69] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 70] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
@@ -164,6 +165,7 @@ impl Action {
         (Self::ToggleTheme, Menu::View, "Light or dark", None),
         (Self::NextImage, Menu::Image, "Next image", Some((NONE, Key::PageDown))),
         (Self::PreviousImage, Menu::Image, "Previous image", Some((NONE, Key::PageUp))),
+        (Self::NextDoubtfulImage, Menu::Image, "Next doubtful image", Some((NONE, Key::J))),
         (Self::ToggleReviewed, Menu::Image, "Mark the image as reviewed, or not", Some((NONE, Key::D))),
         (Self::Reload, Menu::Image, "Read the image anew", Some((COMMAND, Key::R))),
         (Self::SegmentAll, Menu::Image, "Find the cells of all images, or pause", Some((COMMAND_SHIFT, Key::S))),
@@ -207,7 +209,11 @@ impl Action {
     /// Its key as people write it; empty if it has none.
     pub fn key_text(self, context: &Context) -> String {
         let key = Self::ALL.into_iter().find(|(action, ..)| *action == self).and_then(|(.., key)| key);
-        key.map_or_else(String::new, |(modifiers, key)| context.format_shortcut(&KeyboardShortcut::new(modifiers, key)))
+        key.map_or_else(String::new, |(modifiers, key)| {
+            let text = context.format_shortcut(&KeyboardShortcut::new(modifiers, key));
+            // What is printed on the key: `]`, not `CloseBracket`.
+            text.strip_suffix(key.name()).map_or(text.clone(), |held| format!("{held}{}", key.symbol_or_name()))
+        })
     }
 
     /// Whether it can be done now.
@@ -229,6 +235,7 @@ impl Action {
             | Self::ScatterPlace
             | Self::FindImage
             | Self::NextImage
+            | Self::NextDoubtfulImage
             | Self::PreviousImage => workbench.opened().is_some(),
             Self::SegmentAll => is_free_for(WholeSetTask::Segment, workbench),
             Self::MeasureAll => is_free_for(WholeSetTask::Measure, workbench),
@@ -311,6 +318,8 @@ pub enum Effect {
     Ask(Wish),
     /// Another image: so many further down the list.
     Move(isize),
+    /// The next image that is worth a look.
+    NextDoubtful,
     /// The look of the window has changed.
     Theme,
     /// The cursor into the field for the filter.
@@ -337,6 +346,7 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::Redo => return Effect::Run(Command::Redo),
         Action::NextImage => return Effect::Move(1),
         Action::PreviousImage => return Effect::Move(-1),
+        Action::NextDoubtfulImage => return Effect::NextDoubtful,
         Action::Reload => return view.field.map_or(Effect::Nothing, |index| Effect::Run(Command::Reload(index))),
         Action::SegmentAll => return of_all(WholeSetTask::Segment, workbench),
         Action::MeasureAll => return of_all(WholeSetTask::Measure, workbench),

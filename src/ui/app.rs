@@ -12,15 +12,17 @@ use super::{
     compare::{compare_ui, others_in},
     deck::{self, DeckTextures, DeckView, deck_ui},
     dialogs::{Choice, Dialog, dialogs_ui},
+    doubtful,
     gallery::{self, Gallery, gallery_ui},
     hand,
     inspector::{Inspector, inspector_ui},
     menu::menu_ui,
-    model::{DoubtTextures, ModelTab, model_ui},
+    model::{ModelParts, ModelTab, model_ui},
     notices::notices_ui,
     picker::{Answer, Picker, Wish},
     rules::{self, Rules, rules_ui},
     scatter::{self, Scatter, scatter_ui},
+    selected::SelectedCell,
     status::status_ui,
     textures::picture_image,
     theme,
@@ -48,7 +50,7 @@ pub struct App {
     textures: CanvasTextures,
     inspector: Inspector,
     deck: DeckTextures,
-    doubts: DoubtTextures,
+    model: ModelParts,
     gallery: Gallery,
     rules: Rules,
     scatter: Scatter,
@@ -56,6 +58,7 @@ pub struct App {
     opening: u64,
     /// Which cells of it.
     cells: Option<SetKey>,
+    selected: SelectedCell,
 }
 
 impl App {
@@ -95,12 +98,13 @@ impl App {
             textures,
             inspector: Inspector::default(),
             deck: DeckTextures::default(),
-            doubts: DoubtTextures::default(),
+            model: ModelParts::default(),
             gallery: Gallery::default(),
             rules: Rules::default(),
             scatter: Scatter::default(),
             opening: 0,
             cells: None,
+            selected: SelectedCell::default(),
         }
     }
 
@@ -235,6 +239,7 @@ impl App {
             // The answer that is taken back can be given anew.
             self.view.deck.go_back();
         }
+        self.view.said = None;
         let effect = actions::perform(action, &self.workbench, &mut self.view);
         self.follow(effect, context);
     }
@@ -250,6 +255,7 @@ impl App {
                     self.browser.scroll_to_shown = true;
                 }
             }
+            Effect::NextDoubtful => doubtful::show_next(&self.workbench, &mut self.view, &mut self.browser),
             Effect::Theme => theme::apply(context, self.view.kept.theme),
             Effect::FocusFilter => self.browser.focus_filter = true,
             Effect::Quit => context.send_viewport_cmd(ViewportCommand::Close),
@@ -402,7 +408,7 @@ impl App {
                 gallery_ui(ui, &self.workbench, &mut self.view, &mut self.gallery, commands);
             }),
             Place::Model => CentralPanel::default_margins().show(ui, |ui| {
-                model_ui(ui, &self.workbench, &mut self.view, &mut self.doubts, commands);
+                model_ui(ui, &self.workbench, &mut self.view, &mut self.model, commands);
             }),
             Place::Rules => CentralPanel::default_margins().show(ui, |ui| {
                 rules_ui(ui, &self.workbench, &mut self.view, &mut self.rules, commands);
@@ -431,6 +437,7 @@ impl eframe::App for App {
         }
         self.notice_opening();
         self.notice_cells();
+        self.selected.follow(&self.workbench, &mut self.view);
         self.browser.update(&self.workbench, &self.view.filter);
         self.take_keys(&context);
         let (mut wished, mut commands) = (Vec::new(), Vec::new());
@@ -476,6 +483,9 @@ impl eframe::App for App {
             Some(Choice::Stay) => self.view.is_closing = false,
             Some(Choice::Label(location)) => self.take_label(location, &context),
             None => {}
+        }
+        if context.input(|input| input.pointer.any_pressed()) {
+            self.view.said = None;
         }
         for action in wished {
             self.perform(action, &context);

@@ -8,7 +8,7 @@ use egui::{
 };
 
 use super::{
-    chips,
+    chips, doubtful,
     textures::picture_image,
     view::{Filter, Order, State, View},
 };
@@ -50,6 +50,8 @@ struct ListedFor {
     filter: Filter,
     /// Counts of the changes of results and decisions, if the filter asks for these.
     work: Option<(u64, u64)>,
+    /// The same of doubts about images and decisions.
+    doubts: Option<(u64, u64)>,
 }
 
 impl Browser {
@@ -64,6 +66,13 @@ impl Browser {
             return self.listed.first().copied();
         };
         self.listed.get(at.checked_add_signed(step)?).copied()
+    }
+
+    /// The next image in the list that `is_wanted`, from behind the one that is shown round to that itself.
+    pub fn next_where(&self, shown: Option<usize>, is_wanted: impl Fn(usize) -> bool) -> Option<usize> {
+        let at = shown.and_then(|shown| self.listed.iter().position(|&index| index == shown));
+        let (before, behind) = self.listed.split_at(at.map_or(0, |at| at + 1));
+        behind.iter().chain(before).copied().find(|&index| is_wanted(index))
     }
 
     /// Brings the list up to date. That takes a while with many images, so it is done only when something has changed
@@ -81,7 +90,8 @@ impl Browser {
         let results = workbench.results();
         let is_of_work = filter.state.is_some() || filter.cells.is_some() || filter.order != Order::Id;
         let work = is_of_work.then_some((results.revision, workbench.changes()));
-        let listed_for = ListedFor { opening: workbench.openings(), filter: filter.clone(), work };
+        let doubts = filter.is_doubtful.then_some((workbench.field_doubts_revision(), workbench.changes()));
+        let listed_for = ListedFor { opening: workbench.openings(), filter: filter.clone(), work, doubts };
         if self.listed_for.as_ref() == Some(&listed_for) {
             return;
         }
@@ -112,6 +122,7 @@ fn listed(workbench: &Workbench, opened: &OpenSet, filter: &Filter) -> Vec<usize
             || Location::all().any(|location| has_label(location) && location.name().to_lowercase().contains(&text));
         has_text
             && filter.location.is_none_or(has_label)
+            && (!filter.is_doubtful || !workbench.field_doubts(index).is_empty())
             && filter.state.is_none_or(|state| state == state_of(workbench, index))
             && filter
                 .cells
@@ -232,6 +243,7 @@ fn filter_ui(ui: &mut Ui, view: &mut View, browser: &mut Browser) {
         named(&order.response, "Order");
     });
     cells_filter_ui(ui, &mut filter.cells);
+    ui.checkbox(&mut filter.is_doubtful, "doubtful").on_hover_text(doubtful::EXPLANATION);
 }
 
 fn cells_filter_ui(ui: &mut Ui, cells: &mut Option<RangeInclusive<usize>>) {
@@ -292,17 +304,31 @@ fn row_ui(ui: &mut Ui, workbench: &Workbench, opened: &OpenSet, view: &mut View,
             let mut parts = vec![cells.map_or("not segmented".to_owned(), |cells| format!("{cells} cells"))];
             parts.extend((state == State::Reviewed).then(|| "reviewed".to_owned()));
             parts.extend(workbench.project().is_overridden(id).then(|| "own parameters".to_owned()));
+            let is_imported = workbench.project().imported().get(id).is_some();
+            parts.extend(is_imported.then(|| "imported masks".to_owned()));
             let is_corrected = workbench.project().labels().corrections().contains_key(id);
             parts.extend(is_corrected.then(|| "corrected".to_owned()));
             let visuals = words.visuals();
             (parts.join(", "), if cells.is_some() { visuals.text_color() } else { visuals.weak_text_color() })
         }
     };
-    words.add(egui::Label::new(RichText::new(text).size(11.5).color(colour)).selectable(false));
+    let doubts = workbench.field_doubts(index);
+    // As high as its text, or the labels below would not fit into the row.
+    let high = std::mem::take(&mut words.spacing_mut().interact_size.y);
+    words.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        if !doubts.is_empty() {
+            let mark = RichText::new("doubtful").size(11.5).color(ui.visuals().warn_fg_color);
+            ui.add(egui::Label::new(mark).selectable(false));
+        }
+        ui.add(egui::Label::new(RichText::new(&text).size(11.5).color(colour)).selectable(false).truncate());
+    });
+    words.spacing_mut().interact_size.y = high;
     if let Some(labels) = opened.labels[index] {
         words.horizontal_wrapped(|ui| chips::chips_ui(ui, labels, 2));
     }
-    response.on_hover_text(failure(workbench, index).map_or_else(|| id.to_owned(), |reason| format!("{id}\n{reason}")));
+    let reasons = failure(workbench, index).cloned().into_iter().chain(doubts.iter().map(doubtful::sentence));
+    response.on_hover_text([id.to_owned(), text].into_iter().chain(reasons).collect::<Vec<_>>().join("\n"));
 }
 
 fn visuals_error(ui: &Ui) -> Color32 {

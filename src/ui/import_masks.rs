@@ -74,9 +74,11 @@ pub fn import_masks_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) -> O
     ui.add_space(8.0);
     let only = shown.filter(|_| view.import.only_this);
     if let Some(done) = workbench.importing() {
+        let fields = workbench.opened().map_or(0, |opened| opened.set.fields().len());
+        let total = if view.import.only_this { 1 } else { fields };
         ui.horizontal(|ui| {
             ui.spinner();
-            ui.label(format!("{done} images done"));
+            ui.label(format!("{done} of {total} images done"));
             if ui.button("Stop").on_hover_text("Nothing is imported then.").clicked() {
                 choice = Some(Choice::Run(Command::Masks(MaskCommand::StopImport)));
             }

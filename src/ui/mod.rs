@@ -13,6 +13,7 @@
 //! import_masks masks from elsewhere                     compare      masks beside others
 //! hand         tools with which cells are corrected on the canvas
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
+//! doubtful     images that are worth a look             selected     the selected cell, cut anew
 //! measure      how quick all that is                    screen_copy  the canvas without a graphics card
 //! ```
 
@@ -27,6 +28,7 @@ mod compare;
 mod composed;
 mod deck;
 mod dialogs;
+mod doubtful;
 mod export;
 mod fates;
 mod gallery;
@@ -50,6 +52,7 @@ mod rules;
 mod scale_bar;
 mod scatter;
 mod screen_copy;
+mod selected;
 mod status;
 mod textures;
 mod theme;

@@ -17,7 +17,8 @@ use crate::{
 pub fn status_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         let of_tool = view.hand.hint().filter(|_| view.kept.place == Place::Image && view.field.is_some());
-        let text = of_tool.map(str::to_owned).or_else(|| pointed(workbench, view));
+        let said = view.said.clone().or_else(|| of_tool.map(str::to_owned));
+        let text = said.or_else(|| pointed(workbench, view));
         let text = text.unwrap_or_else(|| hint(workbench, view));
         ui.label(RichText::new(text).size(12.0));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -60,6 +60,8 @@ pub struct View {
     pub seen: Option<(Range<usize>, Range<usize>)>,
     /// What the system's dialog was opened for.
     pub asked: Option<Wish>,
+    /// What came of the last key where nothing else shows it, for the line at the bottom; a click takes it away.
+    pub said: Option<String>,
     /// The pixel of the field under the pointer, (row, column).
     pub pointed: Option<(usize, usize)>,
     /// The cell that was clicked.
@@ -113,6 +115,7 @@ impl View {
             self.field = Some(index);
             self.camera = None;
             self.selected_cell = None;
+            self.said = None;
             self.hand.drop_work();
         }
     }
@@ -412,6 +415,8 @@ pub struct Filter {
     pub state: Option<State>,
     /// Only those with so many cells, which excludes those whose cells were not found.
     pub cells: Option<RangeInclusive<usize>>,
+    /// Only those that are worth a look.
+    pub is_doubtful: bool,
     /// The order.
     pub order: Order,
 }

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     pipeline::{
         border_cells::BorderCells,
+        doubtful_fields::FieldSigns,
         measurement::Model,
         submission::{MaskTextError, SubmissionSize},
     },
@@ -58,8 +59,8 @@ pub struct Batch<'a> {
 /// How many cells were found in a field, or why that failed.
 pub type CellCount = Result<usize, String>;
 
-/// A field that was worked on earlier: its place, and what came of it.
-pub type KnownField = (usize, CellCount);
+/// A field that was worked on earlier: its place, and what its cells show or why it failed.
+pub type KnownField = (usize, Result<FieldSigns, String>);
 
 /// What became of the fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -125,9 +126,13 @@ pub enum BatchError {
     },
 }
 
+/// The form of [`FieldRecord`]; one of another form cannot be read.
+const RECORD_VERSION: u32 = 2;
+
 /// Everything that decides what a record holds, but for the field itself.
 #[derive(Serialize)]
 struct Inputs<'a> {
+    record: u32,
     stains: Stains,
     how: &'a FieldMeasurement,
     mask_format: Option<MaskFormat>,
@@ -161,18 +166,18 @@ impl Batch<'_> {
         Ok((report, work_file))
     }
 
-    /// What earlier batches with the same inputs have recorded of its fields, as far as it still holds: the number of
-    /// cells or the reason of a failure, by place among the fields. Changes nothing.
+    /// What earlier batches with the same inputs have recorded of its fields, as far as it still holds: what their cells
+    /// show or the reason of a failure, by place among the fields. Changes nothing.
     ///
     /// # Errors
     /// If the work file is there but cannot be read.
     pub fn known(&self, parts: &[Part]) -> Result<Vec<KnownField>, FileError> {
         let by_id = self.by_id();
-        let mut recorded: Vec<Option<(Stamps, CellCount)>> = vec![None; self.fields.len()];
+        let mut recorded = vec![None; self.fields.len()];
         WorkFile::look(self.work_file, &self.inputs(parts), |record: FieldRecord| {
             if let Some(&number) = by_id.get(record.id.as_str()) {
-                let count = record.findings.map_or(0, |findings| findings.cell_count);
-                recorded[number] = Some((record.stamps, record.failure.map_or(Ok(count), Err)));
+                let signs = record.findings.map(|findings| findings.signs).unwrap_or_default();
+                recorded[number] = Some((record.stamps, record.failure.map_or(Ok(signs), Err)));
             }
         })?;
         let still_holds = |number: usize| {
@@ -189,7 +194,8 @@ impl Batch<'_> {
 
     fn inputs<'a>(&'a self, parts: &'a [Part]) -> Inputs<'a> {
         let Self { stains, how, border_cells, model, .. } = *self;
-        Inputs { stains, how, mask_format: self.mask_folder.map(|folder| folder.format), border_cells, model, parts }
+        let mask_format = self.mask_folder.map(|folder| folder.format);
+        Inputs { record: RECORD_VERSION, stains, how, mask_format, border_cells, model, parts }
     }
 
     /// The first phase: a record of every field, and where each stands in the work file.

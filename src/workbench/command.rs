@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
+    bulk::BulkStep,
     label_exchange::Selection,
     picture::PictureWish,
     rules::RuleStep,
@@ -28,6 +29,8 @@ pub enum Command {
     ReadLabels(PathBuf),
     /// Change the project.
     Edit(Edit),
+    /// Decide the same about many cells.
+    OfMany(BulkStep),
     /// Decide about the cells on one side of a cut.
     ByRule(RuleStep),
     /// From now on, this person decides.
@@ -46,6 +49,8 @@ pub enum Command {
     Learn,
     /// Try which regularisation ranks best, and take that.
     Tune,
+    /// Find how frequent locations are on cells by what was decided, and take that.
+    FitPriors,
     /// Stop learning and trying.
     StopLearning,
     /// Write what is decided about cells into a table.
@@ -80,4 +85,23 @@ pub enum Command {
     Reload(usize),
     /// Take a notice away.
     Dismiss(usize),
+}
+
+impl Command {
+    /// Whether it changes or writes what is decided about cells, or changes which cells there are.
+    #[must_use]
+    pub fn concerns_labels(&self) -> bool {
+        match self {
+            Self::Edit(edit) => edit.is_recorded() || edit.concerns_cells(),
+            Self::OfMany(_)
+            | Self::ByRule(_)
+            | Self::Undo
+            | Self::Redo
+            | Self::ImportLabels(_)
+            | Self::ExportLabels { .. }
+            | Self::Export(_)
+            | Self::MoveProject(_) => true,
+            _ => false,
+        }
+    }
 }

@@ -12,6 +12,7 @@ use crate::{
     imaging::{RunLengths, rle::region_run_lengths},
     pipeline::{
         border_cells::BorderCells,
+        doubtful_fields::FieldSigns,
         features::{Cell, FEATURE_COUNT, MeasuredField},
         measurement::Model,
         sample_depth::{channel_at_8_bit, field_at_8_bit},
@@ -107,6 +108,8 @@ fn mask_stamps(files: &FieldFiles, folder: Option<MaskFolder>) -> [Option<FileSt
 pub struct Findings {
     /// Cells that were found.
     pub cell_count: usize,
+    /// What they show of how well they were found.
+    pub signs: FieldSigns,
     /// Those that were measured, by id, without border cells that are left out. Empty unless [`Part::Features`] was
     /// wanted.
     pub cells: Vec<Cell>,
@@ -185,6 +188,7 @@ impl Work<'_> {
         remarks.extend(corrected.remarks(&measured));
         let findings = Findings {
             cell_count: corrected.cell_count(),
+            signs: FieldSigns::of(cell_mask, &remarks),
             cells: if self.wants(Part::Features) { counted(measured.cells, &cell_runs, &weights) } else { Vec::new() },
             masks,
             weights,
@@ -205,10 +209,12 @@ impl Work<'_> {
         let is_exported = self.wants(Part::NucleusMasks);
         let nucleus_masks = if is_exported { as_text(&region_run_lengths(&nuclei_mask)) } else { Vec::new() };
         let remarks = warning.iter().map(ToString::to_string).chain(remarks.iter().map(ToString::to_string));
+        let remarks: Vec<String> = remarks.collect();
+        let signs = FieldSigns::of(&nuclei_mask, &remarks);
         Ok(Done {
             size: nucleus.size(),
-            findings: Findings { cell_count: nucleus_count as usize, nucleus_masks, ..Findings::default() },
-            remarks: remarks.collect(),
+            findings: Findings { cell_count: nucleus_count as usize, signs, nucleus_masks, ..Findings::default() },
+            remarks,
             failure: written.err().map(|error| error.to_string()),
         })
     }

@@ -1,13 +1,15 @@
 //! THE RUNNING APPLICATION without a window (floor 5): the only floor with threads.
 //!
-//! It takes whole sets of fields through the stages (`batch`) and says what is in them (`summary`); and for the window
-//! it keeps project and results together (`state`): the window says what it looks at (`focus`), what is missing follows
-//! from that (`wanted`) and is computed beside (`lane`). The cells of a whole set are measured into a store (`set_cells`);
-//! `placements` tells what is decided about them, `gallery` in which order they are shown; `rules` decides by a measure with a
+//! It cuts fields into cells in one way for everything (`cutting`), takes whole sets of fields through the stages
+//! (`batch`) and says what is in them (`summary`); and for the window it keeps project and results together (`state`): the
+//! window says what it looks at (`focus`), what is missing follows from that (`wanted`) and is computed beside (`lane`).
+//! The cells of a whole set are measured into a store (`set_cells`); `placements` tells what is decided about them,
+//! `gallery` in which order they are shown; `bulk` decides about many at once, `rules` by a measure with a
 //! cut, `scatter` makes points of them, and `model` tells what can be learnt from them. What a project comes to is written,
 //! and judged, by `export`. Masks from elsewhere come in by `mask_import`; `compare` lays masks on others.
 
 pub mod batch;
+pub mod bulk;
 pub mod cell_crop;
 pub mod close_up;
 pub mod command;

@@ -14,7 +14,7 @@ use super::{
     gallery::{OrderKey, Ordered, Pictures, Pool},
     lane::Computed,
     loaded_field::LoadedField,
-    model::{LessonsKey, Model, history::Trainings, tuning::Tried},
+    model::{LessonsKey, Model, history::Trainings, priors::TriedPrior, tuning::Tried},
     set_cells::SetCells,
 };
 use crate::{
@@ -26,6 +26,7 @@ use crate::{
     pipeline::{
         composite::CompositeParams,
         corrections::{Corrected, corrected},
+        doubtful_fields::FieldSigns,
         features::{MeasuredField, anchor::anchored_cells},
         sample_depth::SampleDepth,
         segmentation::Stages,
@@ -103,6 +104,8 @@ pub struct FoundCells {
     pub nuclei_outlines: Vec<Outline>,
     /// The outlines of the cells, in pixels of the working size.
     pub cell_outlines: Vec<Outline>,
+    /// What the cells show of how well they were found.
+    pub signs: Arc<FieldSigns>,
     /// Areas of the cells at working size by id - 1, in pixels.
     pub cell_areas: Vec<u32>,
     /// The cells that have a name, by id: their anchors and areas at the field's own size.
@@ -143,10 +146,12 @@ impl FoundCells {
                 *area += 1;
             }
         }
+        let remarks: Vec<String> = segmentation.remarks.iter().map(ToString::to_string).collect();
         Self {
             named: anchored_cells(segmentation).into_iter().map(PlacedCell::from).collect(),
             nuclei_outlines: outlines(nuclei),
             cell_outlines: outlines(cells),
+            signs: Arc::new(FieldSigns::of(&segmentation.cell_mask, &remarks)),
             cell_areas,
             corrected,
             stages,
@@ -245,6 +250,10 @@ pub struct Results {
     pub thumbnails: HashMap<usize, Thumbnail>,
     /// Number of cells that were found, or why that failed, by place in the set.
     pub cell_counts: HashMap<usize, Computed<CellsKey, CellCount>>,
+    /// What the cells of fields show of how well they were found, by place in the set.
+    pub signs: HashMap<usize, Computed<CellsKey, Arc<FieldSigns>>>,
+    /// Counts the changes of `signs`.
+    pub signs_revision: u64,
     /// For what it was looked up which cells are found already.
     pub known: Option<SetKey>,
     /// The cells of the set, as far as they are measured. Those of other parameters stay until they are looked up anew.
@@ -269,6 +278,8 @@ pub struct Results {
     pub trainings: Trainings,
     /// What regularisations were tried last, and which is best.
     pub tuned: Option<Computed<LessonsKey, Vec<Tried>>>,
+    /// What was found last of how frequent locations are on cells.
+    pub priors: Option<Computed<LessonsKey, Vec<TriedPrior>>>,
     /// Examples of locations.
     pub examples: HashMap<Location, Option<Arc<ExampleCell>>>,
     /// Counts the changes of what is known of single fields.
@@ -320,6 +331,16 @@ impl Results {
         let index = inputs.field.index;
         self.cell_counts.insert(index, Computed { inputs, value });
         self.revision += 1;
+    }
+
+    /// Takes in what the cells of a field show.
+    pub fn keep_signs(&mut self, inputs: CellsKey, value: Arc<FieldSigns>) {
+        let index = inputs.field.index;
+        let is_new = self.signs.get(&index).is_none_or(|there| there.inputs != inputs || there.value != value);
+        if is_new {
+            self.signs.insert(index, Computed { inputs, value });
+            self.signs_revision += 1;
+        }
     }
 
     /// Takes in a field and lets go of the oldest others, as many as take too much memory, but not of `kept`.

@@ -145,19 +145,33 @@ impl RuleTable {
             .collect();
         let is_in_scope = |at: CellAt| wish.scope.takes(wish.location, standings.of_image(at.field));
         let side = wish.measure.tells(wish.location).map(|telling| telling.side);
-        Self::of_known(known, is_in_scope, side)
+        Self::of_labelled(known, is_in_scope, |at| standings.is_labelled(at.field), side)
     }
 
     /// The table of cells that are `known`, in any order: of those that are looked at, while a cut is suggested from all.
     /// `side`: where cells show the location, if that is known.
     #[must_use]
     pub fn of_known(
-        mut known: Vec<(f32, CellAt, Standing)>,
+        known: Vec<(f32, CellAt, Standing)>,
         is_looked_at: impl Fn(CellAt) -> bool,
         side: Option<Side>,
     ) -> Self {
+        Self::of_labelled(known, is_looked_at, |_| true, side)
+    }
+
+    /// [`RuleTable::of_known`] if not all images have labels: an image without any does not say that its cells show
+    /// nothing, so of its cells only those that were decided about have a say in the cut.
+    #[must_use]
+    pub fn of_labelled(
+        mut known: Vec<(f32, CellAt, Standing)>,
+        is_looked_at: impl Fn(CellAt) -> bool,
+        is_labelled: impl Fn(CellAt) -> bool,
+        side: Option<Side>,
+    ) -> Self {
         known.par_sort_unstable_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
-        let suggestion = suggestion(&known, side);
+        let tells = |&&(_, at, standing): &&(f32, CellAt, Standing)| !standing.is_undecided() || is_labelled(at);
+        let telling: Vec<_> = known.iter().filter(tells).copied().collect();
+        let suggestion = suggestion(&telling, side);
         known.retain(|&(_, at, _)| is_looked_at(at));
         let values: Vec<f32> = known.iter().map(|&(value, ..)| value).collect();
         let standings: Vec<Standing> = known.iter().map(|&(.., standing)| standing).collect();

@@ -104,6 +104,12 @@ impl Standings {
         self.of_images.get(field as usize).copied().flatten().unwrap_or_default()
     }
 
+    /// Whether a cell's image has labels, be it none of the locations.
+    #[must_use]
+    pub fn is_labelled(&self, field: u32) -> bool {
+        self.of_images.get(field as usize).is_some_and(Option::is_some)
+    }
+
     /// What is decided, field by field in the order of the set.
     #[must_use]
     pub fn decided_cells(&self) -> Vec<DecidedCells> {

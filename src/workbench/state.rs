@@ -10,20 +10,25 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod bulk_flow;
 mod decidables;
 mod deck_flow;
 mod exchange;
 mod export_flow;
+mod field_doubts;
 mod flow;
 mod gallery_flow;
 mod mask_flow;
 mod model_flow;
+mod notices;
 mod rules_flow;
 mod saving;
 mod scatter_flow;
 
+use bulk_flow::BulkDesk;
 use exchange::Exchanged;
 use export_flow::ExportDesk;
+use field_doubts::FieldDoubtDesk;
 use gallery_flow::GalleryLanes;
 use mask_flow::MaskDesk;
 use model_flow::ModelLanes;
@@ -32,6 +37,7 @@ use scatter_flow::ScatterDesk;
 
 pub use export_flow::{ExportCommand, ExportJob};
 pub use mask_flow::MaskCommand;
+pub use notices::Notice;
 
 use super::{
     BatchReport, Command, Focus,
@@ -64,20 +70,6 @@ use crate::{
 
 /// After the last change the project is saved when this has passed.
 const BEFORE_SAVING: Duration = Duration::from_millis(800);
-
-/// A notice that nothing went wrong is read by then.
-const NOTICED: Duration = Duration::from_secs(8);
-
-/// Something the user should know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// A sentence.
-    pub text: String,
-    /// Whether something went wrong.
-    pub is_failure: bool,
-    /// When it goes by itself; what went wrong stays until it is dismissed.
-    until: Option<Instant>,
-}
 
 /// The set on the table.
 #[derive(Debug)]
@@ -134,9 +126,11 @@ pub struct Workbench {
     fresh_cells: Arc<Mutex<Option<SetCells>>>,
     placements: Placements,
     exports: ExportDesk,
+    bulk: BulkDesk,
     rules: RuleDesk,
     scatter: ScatterDesk,
     masks: MaskDesk,
+    field_doubts: FieldDoubtDesk,
 }
 
 /// The pieces of work that go on at the same time.
@@ -175,7 +169,7 @@ enum WholeSetDone {
 
 /// What earlier work has left.
 struct Known {
-    /// The numbers of cells of fields whose masks are there.
+    /// What the cells of fields show whose masks are there.
     masks: Vec<KnownField>,
     /// The cells that are measured, if any ever were.
     cells: Option<SetCells>,
@@ -208,9 +202,11 @@ impl Workbench {
             fresh_cells: Arc::default(),
             placements: Placements::default(),
             exports: ExportDesk::default(),
+            bulk: BulkDesk::default(),
             rules: RuleDesk::default(),
             scatter: ScatterDesk::default(),
             masks: MaskDesk::default(),
+            field_doubts: FieldDoubtDesk::default(),
         }
     }
 
@@ -254,12 +250,6 @@ impl Workbench {
     #[must_use]
     pub fn results(&self) -> &Results {
         &self.results
-    }
-
-    /// What the user should know.
-    #[must_use]
-    pub fn notices(&self) -> &[Notice] {
-        &self.notices
     }
 
     /// The key of the field at `index`.
@@ -307,6 +297,9 @@ impl Workbench {
         }
         let fields = self.opened.as_ref()?.set.fields().len();
         let done = self.progress.done();
+        if self.deciding() > 0 && self.whole_set_task.is_none() {
+            return Some((format!("Deciding about {} cells", self.deciding()), None));
+        }
         let Some(task) = self.whole_set_task else { return self.lanes.model.activity() };
         let words = match task {
             WholeSetTask::Segment => "Finding cells",
@@ -333,8 +326,12 @@ impl Workbench {
         let others = lanes.known.is_free() && lanes.copying.is_free() && lanes.set_features.is_free();
         let asks = lanes.deck.is_free() && lanes.close_up.is_free() && lanes.example.is_free();
         let is_kept = self.keeper.is_at_rest() && self.unwritten_decisions() == 0;
-        let views =
-            lanes.gallery.are_free() && lanes.model.are_free() && self.rules.are_free() && self.scatter.are_free();
+        let views = lanes.gallery.are_free()
+            && lanes.model.are_free()
+            && self.rules.are_free()
+            && self.scatter.are_free()
+            && self.bulk.is_free()
+            && self.field_doubts.are_free();
         let at_rest = reads && draws && computes && writes && others && asks && views;
         at_rest && exchanges && is_kept && self.save_at.is_none()
     }
@@ -364,12 +361,17 @@ impl Workbench {
 
     /// Does what `command` says, or starts it.
     pub fn run(&mut self, command: Command) {
+        // What was said before is done before.
+        if command.concerns_labels() {
+            self.finish_bulk();
+        }
         match command {
             Command::Open(path) => self.open(Some((path, None))),
             Command::OpenAside { set, project } => self.open(Some((set, Some(project)))),
             Command::OpenDemo => self.open(None),
             Command::ReadLabels(path) => self.read_labels(Some(path)),
             Command::Edit(edit) => self.edit(edit),
+            Command::OfMany(step) => self.decide_about_many(step),
             Command::ByRule(step) => self.decide_by_rule(step),
             Command::SignAs(annotator) => self.annotator = annotator,
             Command::EndGesture => self.history.end_gesture(),
@@ -389,6 +391,7 @@ impl Workbench {
             Command::PauseOfAll => self.lanes.whole_set.stop(),
             Command::Learn => self.lanes.model.ask(),
             Command::Tune => self.lanes.model.ask_to_tune(),
+            Command::FitPriors => self.lanes.model.ask_for_priors(),
             Command::StopLearning => self.lanes.model.stop(),
             Command::ExportLabels { path, selection } => self.export_labels(path, selection),
             Command::Export(command) => self.run_export(command),
@@ -434,13 +437,6 @@ impl Workbench {
         [save, keep_again, noticed].into_iter().flatten().min()
     }
 
-    /// Lets go of what is read by now. Returns when to look again.
-    fn let_go_of_notices(&mut self) -> Option<Duration> {
-        let now = Instant::now();
-        self.notices.retain(|notice| notice.until.is_none_or(|until| until > now));
-        self.notices.iter().filter_map(|notice| notice.until).min().map(|until| until - now)
-    }
-
     fn take_up_pen(&mut self) {
         self.project.sign(Pen { session: self.session, annotator: self.annotator.clone(), now: now() });
     }
@@ -459,17 +455,6 @@ impl Workbench {
         self.changes += 1;
         // Counted from the last change, so that a drag is not saved again and again.
         self.save_in(BEFORE_SAVING);
-    }
-
-    fn fail(&mut self, text: String) {
-        self.notice(text, true);
-    }
-
-    fn notice(&mut self, text: String, is_failure: bool) {
-        // Said again, it is read again.
-        self.notices.retain(|notice| notice.text != text);
-        let until = (!is_failure).then(|| Instant::now() + NOTICED);
-        self.notices.push(Notice { text, is_failure, until });
     }
 
     /// Opens a set, and its project in a folder other than its own if one is named; or the demo.
@@ -522,6 +507,8 @@ impl Workbench {
         self.lanes.model.stop();
         self.placements = Placements::default();
         self.exports = ExportDesk::default();
+        self.bulk = BulkDesk::default();
+        self.field_doubts = FieldDoubtDesk::default();
         self.masks.stop();
         (self.rules, self.scatter, self.masks) = (RuleDesk::default(), ScatterDesk::default(), MaskDesk::default());
         self.notices.clear();

@@ -156,8 +156,7 @@ impl WholeSet<'_> {
         self.set.fields().iter().map(|files| (files, how(files))).collect()
     }
 
-    /// The number of cells of those fields whose masks are there and up to date, or why they failed, by place in the
-    /// set.
+    /// What the cells of those fields show whose masks are there and up to date, or why they failed, by place in the set.
     ///
     /// # Errors
     /// If a file is there but cannot be read.

@@ -11,6 +11,8 @@
 //! [`retraining`] learns logistic rules again within a moment when labels change, for the screen; what is exported is
 //! learnt by [`train`].
 //!
+//! How frequent a location is may be set right afterwards, by a factor on its odds ([`prior`]).
+//!
 //! [`cross_validate`] gives probabilities for cells that the model has not seen, and how well they rank. The same
 //! input gives the same bits, whatever the number of threads.
 //!
@@ -18,12 +20,14 @@
 
 pub mod cross_validation;
 mod draws;
+mod eigenvectors;
 pub mod folds;
 pub mod logit;
 pub mod model;
 pub mod normal_ranks;
 pub mod params;
 mod preparation;
+pub mod prior;
 pub mod retraining;
 pub mod samples;
 pub mod scores;
@@ -67,10 +71,12 @@ fn train_on_rows(set: &TrainingSet<'_>, rows: &[usize], params: &TrainingParams)
     let locations = (0..Location::COUNT).into_par_iter().filter_map(Location::new).map(|location| {
         let positive: Vec<bool> = rows.iter().map(|&row| set.labels()[row].contains(location)).collect();
         let positives = positive.iter().filter(|positive| **positive).count();
+        let prior = params.prior_of(location);
         match prepared.learn(location, &positive) {
-            Ok(rule) => LocationModel::Fitted { positives, rule },
+            Ok(rule) => LocationModel::Fitted { positives, rule: rule.with_odds(prior) },
             Err(reason) => {
-                LocationModel::BaseRate { positives, probability: positives as f64 / rows.len() as f64, reason }
+                let probability = prior::with_odds(positives as f64 / rows.len() as f64, prior);
+                LocationModel::BaseRate { positives, probability, reason }
             }
         }
     });

@@ -52,6 +52,15 @@ pub enum Rule {
     Trees(BoostedTrees),
 }
 
+impl Rule {
+    /// The rule with all odds multiplied by `factor`.
+    pub(super) fn with_odds(mut self, factor: f64) -> Self {
+        let (Self::Logit(Logit { intercept, .. }) | Self::Trees(BoostedTrees { intercept, .. })) = &mut self;
+        *intercept += factor.ln();
+        self
+    }
+}
+
 /// Why a location has no rule of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum NotLearnt {

@@ -1,8 +1,14 @@
 //! Everything that can be set in training, with ranges, units and what more or less of it does.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::pipeline::parameter::{Parameter, ParameterError};
+use super::prior;
+use crate::{
+    atlas::Location,
+    pipeline::parameter::{Parameter, ParameterError},
+};
 
 /// Settings of [`train`](super::train) and [`cross_validate`](super::cross_validate). These cannot fail: they take a
 /// value outside its range as the nearest within. Whoever wants to hear of it asks [`TrainingParams::check`].
@@ -21,6 +27,10 @@ pub struct TrainingParams {
     /// How features are made comparable before.
     #[serde(skip_serializing_if = "Scaling::is_usual")]
     pub scaling: Scaling,
+    /// By what the odds of locations are multiplied that are more or less frequent on cells than their labels say, see
+    /// [`prior`](super::prior). Others: 1.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub priors: BTreeMap<Location, f64>,
     /// Parts that a cross-validation splits the groups into.
     pub folds: u32,
     /// Which of the equally good splits into folds is taken, and which draws of cells and features trees grow on.
@@ -54,6 +64,15 @@ impl TrainingParams {
         hover: "How far from the mean a feature is cut off. \
                 More lets odd cells speak louder; less mutes them.",
     };
+    /// For [`TrainingParams::priors`].
+    pub const PRIOR: Parameter = Parameter {
+        name: "base rate",
+        unit: "times the odds",
+        range: 1.0 / prior::MOST..=prior::MOST,
+        hover: "How much more frequent a location is on cells than labels say. \
+                More makes all its probabilities higher, less makes them lower; which cell is more probable than which \
+                other stays.",
+    };
     /// For [`TrainingParams::folds`].
     pub const FOLDS: Parameter = Parameter {
         name: "folds",
@@ -63,6 +82,12 @@ impl TrainingParams {
                 More learns from more images each time and takes proportionally longer.",
     };
 
+    /// By what the odds of `location` are multiplied.
+    #[must_use]
+    pub fn prior_of(&self, location: Location) -> f64 {
+        self.priors.get(&location).copied().unwrap_or(1.0)
+    }
+
     /// Checks every number against its range.
     ///
     /// # Errors
@@ -71,6 +96,7 @@ impl TrainingParams {
         Self::REGULARISATION.check(self.regularisation)?;
         Self::COMPONENTS.check(f64::from(self.components))?;
         Self::CLIP.check(self.clip)?;
+        self.priors.values().try_for_each(|&prior| Self::PRIOR.check(prior))?;
         Self::FOLDS.check(f64::from(self.folds))
     }
 
@@ -84,6 +110,7 @@ impl TrainingParams {
             components: within(f64::from(self.components), Self::COMPONENTS) as u32,
             clip: within(self.clip, Self::CLIP),
             scaling: self.scaling,
+            priors: self.priors.iter().map(|(&location, &prior)| (location, within(prior, Self::PRIOR))).collect(),
             folds: within(f64::from(self.folds), Self::FOLDS) as u32,
             seed: self.seed,
         }
@@ -101,6 +128,7 @@ impl Default for TrainingParams {
             components: 256,
             clip: 5.0,
             scaling: Scaling::Asinh,
+            priors: BTreeMap::new(),
             folds: 5,
             seed: 0,
         }

@@ -3,17 +3,21 @@
 //! It makes one strength of regularisation fit all directions and lets the solver finish in few steps. Not a part of
 //! the saved classifier: a linear rule on components is one on features, see [`Whitening::on_features`].
 
-use linfa_linalg::eigh::EighInto;
-use ndarray::{Array1, Array2, ArrayView2, Axis, ShapeBuilder, linalg::general_mat_mul, parallel::prelude::*};
+use ndarray::{Array1, Array2, ArrayView2, Axis, ShapeBuilder, linalg::general_mat_mul, parallel::prelude::*, s};
 use rayon::prelude::*;
 
 use super::{
+    eigenvectors::largest,
     logit::Logit,
     standardisation::{Standardisation, sum_over_strips},
 };
 
 /// Rows that are standardised at a time: small enough for the cache, large enough for a fast product.
 const BLOCK: usize = 256;
+
+/// Features whose products with all others after them are summed at a time: few, for half of all products are enough;
+/// many, for a fast product.
+const PANEL: usize = 90;
 
 /// Components with less than this share of the largest one's variance are rounding noise of dependent features.
 const NEGLIGIBLE: f64 = 1e-9;
@@ -51,7 +55,7 @@ impl Whitening {
         let count = cells.nrows() as f64;
         let mean = cells.mean_axis(Axis(0)).unwrap_or_else(|| Array1::zeros(cells.ncols()));
         cells -= &mean;
-        let (variances, vectors) = principal(cells.dot(&cells.t()) / count, components);
+        let (variances, vectors) = largest(cells.dot(&cells.t()) / count, components, NEGLIGIBLE);
         Self { mean, directions: cells.t().dot(&vectors) / (variances * count.sqrt()) }
     }
 
@@ -63,20 +67,26 @@ impl Whitening {
     ) -> Self {
         let width = standardisation.scales.len();
         let cells = rows.len() as f64;
-        // The last row holds the sums of the features, the others the sums of their products.
+        // The last row holds the sums of the features, the others the sums of their products, right of the diagonal and
+        // some left of it: the product of one feature and another is that of the other and the one.
         let sums = sum_over_strips(rows, (width + 1, width), |sums, strip| {
             let (mut products, mut totals) = sums.view_mut().split_at(Axis(0), width);
             for block in strip.chunks(BLOCK) {
                 let block = standardisation.apply_rows(features, block);
-                general_mat_mul(1.0, &block.t(), &block, 1.0, &mut products);
+                for start in (0..width).step_by(PANEL) {
+                    let panel = block.slice(s![.., start..(start + PANEL).min(width)]);
+                    let mut products = products.slice_mut(s![start..(start + PANEL).min(width), start..]);
+                    general_mat_mul(1.0, &panel.t(), &block.slice(s![.., start..]), 1.0, &mut products);
+                }
                 totals += &block.sum_axis(Axis(0));
             }
         });
         let (products, totals) = sums.view().split_at(Axis(0), width);
         let mean = totals.row(0).to_owned() / cells;
         let column = mean.view().insert_axis(Axis(1));
-        let covariance = products.to_owned() / cells - column.dot(&column.t());
-        let (variances, vectors) = principal(covariance, components);
+        let products = Array2::from_shape_fn((width, width), |(a, b)| products[[a.min(b), a.max(b)]]);
+        let covariance = products / cells - column.dot(&column.t());
+        let (variances, vectors) = largest(covariance, components, NEGLIGIBLE);
         Self { mean, directions: vectors / variances.mapv(f64::sqrt) }
     }
 
@@ -131,18 +141,4 @@ impl Whitening {
         let weights = self.directions.dot(&Array1::from_vec(logit.weights.clone()));
         Logit { intercept: logit.intercept - self.mean.dot(&weights), weights: weights.to_vec() }
     }
-}
-
-/// The largest eigenvalues of a symmetric `matrix`, at most `count`, none of them negligible, and their eigenvectors:
-/// (rows, eigenvalues).
-fn principal(matrix: Array2<f64>, count: usize) -> (Array1<f64>, Array2<f64>) {
-    let none = (Array1::zeros(0), Array2::zeros((matrix.nrows(), 0)));
-    // Only a matrix that is not square is refused.
-    let Ok((values, vectors)) = matrix.eigh_into() else { return none };
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
-    let least = order.first().map_or(0.0, |&largest| NEGLIGIBLE * values[largest].max(0.0));
-    order.retain(|&component| values[component] > least);
-    order.truncate(count);
-    (values.select(Axis(0), &order), vectors.select(Axis(1), &order))
 }

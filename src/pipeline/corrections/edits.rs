@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{
     Corrected, Correction, Part, Shape, Stroke,
     patch::{Patch, line, line_through},
-    piece::{Piece, Pixel, largest_number, largest_region, pixels_where, share_out},
+    piece::{Piece, Pixel, largest_number, largest_region, nearer_to, pixels_where},
 };
 use crate::{
     atlas::Anchor,
@@ -82,16 +82,19 @@ fn split(masks: &mut Corrected, part: Part, cell: Anchor, points: &[Anchor]) -> 
     };
     let [kept, new] = halves(&piece, &cut, &line, anchor)?;
     // Pixels of the line go to the nearer half.
-    let of_cut = share_out(&cut, &[&kept, &new]);
-    let shares = match part {
-        Part::Cell => of_cut,
+    let cut_off = nearer_to(&new, &kept, &cut);
+    let cut_off = match part {
+        Part::Cell => cut_off,
         Part::Nucleus => {
-            let half = |number: u32| pixels_where(&of_cut, |&other| other == number);
-            share_out(&of_cell, &[&half(1), &half(2)])
+            let mut rest = cut;
+            for &pixel in &cut_off {
+                rest[pixel] = false;
+            }
+            nearer_to(&cut_off, &pixels_where(&rest, |&is_left| is_left), &of_cell)
         }
     };
     let new_id = masks.next_id();
-    for pixel in pixels_where(&shares, |&number| number == 2) {
+    for pixel in cut_off {
         piece.cells[pixel] = new_id;
         if piece.nuclei[pixel] == id {
             piece.nuclei[pixel] = new_id;
@@ -154,16 +157,16 @@ fn merge(masks: &mut Corrected, one_anchor: Anchor, other_anchor: Anchor) -> Opt
 /// The pixels of background that join two cells: none if they touch, else those of a straight line between the pixels
 /// that are nearest to each other and of its neighbours; `None` if another cell is on the line.
 fn bridge(piece: &Piece, one: u32, other: u32) -> Option<Vec<Pixel>> {
+    if touch(&piece.cells, one, other) {
+        return Some(Vec::new());
+    }
     let rims = [one, other].map(|id| rim(&piece.cells, id));
     let squared = |a: &Pixel, b: &Pixel| a.0.abs_diff(b.0).pow(2) + a.1.abs_diff(b.1).pow(2);
     let nearest = rims[0].par_iter().filter_map(|a| {
         let nearest = rims[1].iter().map(|b| (squared(a, b), *b)).min()?;
         Some((nearest.0, *a, nearest.1))
     });
-    let (apart, a, b) = nearest.min()?;
-    if apart <= 2 {
-        return Some(Vec::new());
-    }
+    let (_, a, b) = nearest.min()?;
     let signed = |(row, col): Pixel| (row as isize, col as isize);
     let way: Vec<Pixel> = line(signed(a), signed(b)).map(|(row, col)| (row as usize, col as usize)).collect();
     if way.iter().any(|&pixel| ![0, one, other].contains(&piece.cells[pixel])) {
@@ -175,6 +178,19 @@ fn bridge(piece: &Piece, one: u32, other: u32) -> Option<Vec<Pixel>> {
         (row.saturating_sub(1)..(row + 2).min(height)).flat_map(move |row| cols.clone().map(move |col| (row, col)))
     };
     Some(way.into_iter().flat_map(around).filter(|&pixel| piece.cells[pixel] == 0).collect())
+}
+
+/// Whether a pixel of the one has a pixel of the other for a neighbour, corners included.
+fn touch(plane: &Plane<u32>, one: u32, other: u32) -> bool {
+    let is_pair = |a: u32, b: u32| (a, b) == (one, other) || (a, b) == (other, one);
+    (0..plane.height()).any(|row| {
+        let here = plane.row(row);
+        let below = if row + 1 < plane.height() { plane.row(row + 1) } else { &[] };
+        here.windows(2).any(|pair| is_pair(pair[0], pair[1]))
+            || here.iter().zip(below).any(|(&a, &b)| is_pair(a, b))
+            || here.iter().skip(1).zip(below).any(|(&a, &b)| is_pair(a, b))
+            || here.iter().zip(below.iter().skip(1)).any(|(&a, &b)| is_pair(a, b))
+    })
 }
 
 /// The pixels of a region that have a neighbour above, below or beside them that is none of it.
@@ -201,11 +217,13 @@ fn delete(masks: &mut Corrected, cell: Anchor) -> Option<()> {
     Some(())
 }
 
-/// Gives all pixels of the id `from` the id `to`.
+/// Gives all pixels of the id `from` the id `to`, in pieces that lie far apart, too.
 fn replace(plane: &mut Plane<u32>, from: u32, to: u32) {
-    plane.samples_mut().par_chunks_mut(1 << 16).for_each(|pixels| {
-        for id in pixels {
-            *id = if *id == from { to } else { *id };
+    const BLOCK: usize = 1 << 10;
+    plane.samples_mut().par_chunks_mut(BLOCK).with_min_len(64).for_each(|pixels| {
+        // Counting looks at many pixels at a time, and most blocks have none of it.
+        if pixels.iter().filter(|id| **id == from).count() > 0 {
+            pixels.iter_mut().filter(|id| **id == from).for_each(|id| *id = to);
         }
     });
 }
@@ -270,10 +288,9 @@ fn draw_nucleus(masks: &mut Corrected, piece: &mut Piece, patch: &Patch, touched
     for &pixel in &drawn {
         ground[pixel] = true;
     }
-    let others: Vec<Pixel> = touched.iter().flat_map(|&id| piece.nucleus(id)).collect();
-    let shares = share_out(&ground, &[&others, &drawn]);
+    let others = pixels_where(&piece.nuclei, |id| *id > 0 && touched.contains(id));
     let id = masks.next_id();
-    for pixel in pixels_where(&shares, |&number| number == 2) {
+    for pixel in nearer_to(&drawn, &others, &ground) {
         piece.cells[pixel] = id;
     }
     for pixel in drawn {

@@ -1,11 +1,7 @@
 //! The part of both masks that a correction touches, cut out so that its cost is that of the part; and what keeps cells
 //! whole in it.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeSet, BinaryHeap},
-    ops::Range,
-};
+use std::{cmp::Reverse, collections::BTreeSet, ops::Range};
 
 use super::{Corrected, patch::Patch};
 use crate::imaging::{
@@ -119,23 +115,21 @@ impl Piece {
 
     /// Leaves of the cell `id` the part that hangs together and has most of the nucleus; the rest is background.
     pub fn keep_whole(&mut self, id: u32) {
-        let numbers = number_regions_where(&self.cells, |&other| other == id, Connectivity::Eight);
-        let count = numbers.largest() as usize;
-        if count > 1 {
+        if let Some((rows, cols)) = self.box_of(id) {
+            let [cells, nuclei] = [&self.cells, &self.nuclei].map(|plane| plane.part(rows.clone(), cols.clone()));
+            let numbers = number_regions_where(&cells, |&other| other == id, Connectivity::Eight);
             // Pixels of the nucleus, then pixels, then the first.
+            let count = numbers.largest() as usize;
             let mut sizes: Vec<(usize, usize, Reverse<usize>)> = (0..count).map(|at| (0, 0, Reverse(at))).collect();
-            for (number, &nucleus) in
-                numbers.samples().iter().zip(self.nuclei.samples()).filter(|(number, _)| **number > 0)
+            for (&number, &nucleus) in numbers.samples().iter().zip(nuclei.samples()).filter(|(number, _)| **number > 0)
             {
-                let size = &mut sizes[*number as usize - 1];
+                let size = &mut sizes[number as usize - 1];
                 size.0 += usize::from(nucleus == id);
                 size.1 += 1;
             }
             let kept = sizes.into_iter().max().map_or(0, |(.., Reverse(at))| at as u32 + 1);
-            for (cell, &number) in self.cells.samples_mut().iter_mut().zip(numbers.samples()) {
-                if number > 0 && number != kept {
-                    *cell = 0;
-                }
+            for (row, col) in pixels_where(&numbers, |&number| count > 1 && number > 0 && number != kept) {
+                self.cells[(rows.start + row, cols.start + col)] = 0;
             }
         }
         for (nucleus, &cell) in self.nuclei.samples_mut().iter_mut().zip(self.cells.samples()) {
@@ -143,6 +137,19 @@ impl Piece {
                 *nucleus = 0;
             }
         }
+    }
+
+    /// The rows and the columns that the cell `id` has pixels in; `None` without a pixel.
+    fn box_of(&self, id: u32) -> Option<(Range<usize>, Range<usize>)> {
+        let mut found: Option<(Range<usize>, Range<usize>)> = None;
+        for row in 0..self.cells.height() {
+            let pixels = self.cells.row(row);
+            let Some(first) = pixels.iter().position(|&other| other == id) else { continue };
+            let last = pixels.iter().rposition(|&other| other == id).unwrap_or(first);
+            let (rows, cols) = found.unwrap_or((row..row, first..last));
+            found = Some((rows.start..row + 1, cols.start.min(first)..cols.end.max(last + 1)));
+        }
+        found
     }
 
     /// Whether the cell `id` has a pixel.
@@ -210,41 +217,52 @@ pub fn largest_number(numbers: &Plane<u32>, counts: impl Fn(u32) -> bool) -> Opt
     candidates.max_by_key(|&number| (areas[number], Reverse(number))).map(|number| number as u32)
 }
 
-/// Shares the pixels of `ground` out between `owners`: each pixel that can be reached on the ground goes to the one whose
-/// `sources` are nearer on the way over it; of equally near ones to the first. 0 = nobody's, 1 = the first owner's, …
+/// The pixels of `ground` that are nearer to `new` than to `old`, on the way over the ground, row by row; those that are as
+/// near stay with `old`. Pixels that neither reaches are in neither.
 ///
-/// The way over an edge counts 5 and over a corner 7, which is a circle within 5 %. Source: Borgefors (1986).
-pub fn share_out(ground: &Plane<bool>, owners: &[&[Pixel]]) -> Plane<u32> {
+/// The way over an edge counts 5 and over a corner 7, which is a circle within 5 %. Pixels wait in one queue for each
+/// distance; as every step is longer than 0 and none longer than 7, eight queues are enough. It ends as soon as `new` can
+/// come to no further pixel. Source: Borgefors (1986); Dial (1969) for the queues.
+pub fn nearer_to(new: &[Pixel], old: &[Pixel], ground: &Plane<bool>) -> Vec<Pixel> {
+    const QUEUES: usize = 8;
     let (height, width) = ground.size();
-    let mut owner = Plane::filled(height, width, 0_u32);
+    let mut is_new = Plane::filled(height, width, false);
     let mut nearest = Plane::filled(height, width, u32::MAX);
-    let mut waiting = BinaryHeap::new();
-    for (number, sources) in (1..).zip(owners) {
+    for (sources, of_new) in [(old, false), (new, true)] {
         for &pixel in sources.iter().filter(|&&pixel| ground[pixel]) {
-            if nearest[pixel] > 0 {
-                nearest[pixel] = 0;
-                owner[pixel] = number;
-                waiting.push(Reverse((0_u32, number, pixel)));
-            }
+            nearest[pixel] = 0;
+            is_new[pixel] = of_new;
         }
     }
-    while let Some(Reverse((distance, number, (row, col)))) = waiting.pop() {
-        if distance > nearest[(row, col)] || number != owner[(row, col)] {
-            continue;
-        }
-        for next_row in row.saturating_sub(1)..(row + 2).min(height) {
-            for next_col in col.saturating_sub(1)..(col + 2).min(width) {
-                let next = (next_row, next_col);
-                let step = if next_row == row || next_col == col { 5 } else { 7 };
-                let there = distance + step;
-                let is_nearer = there < nearest[next] || there == nearest[next] && number < owner[next];
-                if ground[next] && is_nearer {
+    let around = |(row, col): Pixel| {
+        let cols = col.saturating_sub(1)..(col + 2).min(width);
+        (row.saturating_sub(1)..(row + 2).min(height)).flat_map(move |row| cols.clone().map(move |col| (row, col)))
+    };
+    let mut queues: [Vec<(Pixel, bool)>; QUEUES] = Default::default();
+    // From the inside of a source nothing is reached that its rim does not reach sooner.
+    let is_rim = |pixel: Pixel| around(pixel).any(|next| ground[next] && nearest[next] > 0);
+    let rim = old.iter().chain(new).copied().filter(|&pixel| ground[pixel] && is_rim(pixel));
+    queues[0] = rim.map(|pixel| (pixel, is_new[pixel])).collect();
+    let mut waiting_new = queues[0].iter().filter(|(_, of_new)| *of_new).count();
+    let mut distance = 0_u32;
+    while waiting_new > 0 {
+        for ((row, col), of_new) in std::mem::take(&mut queues[distance as usize % QUEUES]) {
+            waiting_new -= usize::from(of_new);
+            if nearest[(row, col)] != distance || is_new[(row, col)] != of_new {
+                continue;
+            }
+            for next in around((row, col)).filter(|&next| ground[next]) {
+                let there = distance + if next.0 == row || next.1 == col { 5 } else { 7 };
+                let is_nearer = there < nearest[next] || there == nearest[next] && is_new[next] && !of_new;
+                if is_nearer {
                     nearest[next] = there;
-                    owner[next] = number;
-                    waiting.push(Reverse((there, number, next)));
+                    is_new[next] = of_new;
+                    queues[there as usize % QUEUES].push((next, of_new));
+                    waiting_new += usize::from(of_new);
                 }
             }
         }
+        distance += 1;
     }
-    owner
+    pixels_where(&is_new, |&of_new| of_new)
 }

@@ -165,14 +165,21 @@ impl Labels {
         let mut changed = None;
         match &record.did {
             Deed::Decide(_, decisions) => {
-                for decision in decisions {
-                    let cells = match self.fields.get_mut(&decision.image) {
+                // Of many decisions those about one image stand together.
+                for of_image in decisions.chunk_by(|one, next| one.image == next.image) {
+                    let cells = match self.fields.get_mut(&of_image[0].image) {
                         Some(cells) => cells,
-                        None => self.fields.entry(decision.image.clone()).or_default(),
+                        None => self.fields.entry(of_image[0].image.clone()).or_default(),
                     };
-                    let cell = cells.entry(decision.anchor).or_default();
-                    cell.area_px = decision.area_px;
-                    cell.changes.extend(decision.set.iter().map(|&change| (place, change)));
+                    for decision in of_image {
+                        let cell = cells.entry(decision.anchor).or_default();
+                        cell.area_px = decision.area_px;
+                        // Most cells are decided about once.
+                        if cell.changes.is_empty() {
+                            cell.changes.reserve_exact(decision.set.len());
+                        }
+                        cell.changes.extend(decision.set.iter().map(|&change| (place, change)));
+                    }
                 }
             }
             Deed::Undo(id) | Deed::Redo(id) => {

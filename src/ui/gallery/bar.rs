@@ -83,7 +83,7 @@ pub fn decide_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: 
     for (name, verdict, hover) in verdicts.into_iter().chain(grades).chain([inherited]) {
         let button = ui.add_enabled(is_any, Button::new(name));
         if button.on_hover_text(&hover).on_disabled_hover_text("Select cells first.").clicked() {
-            commands.extend(decide(workbench, &cells(view), Change::Label(location, verdict)));
+            commands.extend(decide(cells(view), Change::Label(location, verdict)));
         }
     }
     ui.separator();
@@ -91,20 +91,20 @@ pub fn decide_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: 
     let button = ui.add_enabled(is_any, Button::new(format!("Leave out: {}", reason.name())));
     let hover = "X: the cells are left out of everything for this reason or, if all of them are, count again.";
     if button.on_hover_text(hover).on_disabled_hover_text("Select cells first.").clicked() {
-        commands.extend(exclude_or_count(workbench, &cells(view), reason));
+        commands.extend(exclude_or_count(cells(view), reason));
     }
     let menu = ui.add_enabled_ui(is_any, |ui| {
         ui.menu_button("Why…", |ui| {
             for reason in Exclusion::ALL {
                 if ui.button(reason.name()).clicked() {
                     view.gallery.exclusion = Some(reason);
-                    commands.extend(decide(workbench, &cells(view), Change::Exclude(Some(reason))));
+                    commands.extend(decide(cells(view), Change::Exclude(Some(reason))));
                     ui.close();
                 }
             }
             ui.separator();
             if ui.button("count again").clicked() {
-                commands.extend(decide(workbench, &cells(view), Change::Exclude(None)));
+                commands.extend(decide(cells(view), Change::Exclude(None)));
                 ui.close();
             }
         })

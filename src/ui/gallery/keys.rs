@@ -79,11 +79,11 @@ pub fn decision_keys(context: &Context, workbench: &Workbench, view: &View, comm
         VERDICTS.into_iter().chain(GRADES.into_iter().zip(Grade::ALL.map(|grade| Some(Verdict::Grade(grade)))));
     for (key, verdict) in verdicts {
         if pressed(key) {
-            commands.extend(decide(workbench, &cells(), Change::Label(location, verdict)));
+            commands.extend(decide(cells(), Change::Label(location, verdict)));
         }
     }
     if pressed(Key::X) {
-        commands.extend(exclude_or_count(workbench, &cells(), view.gallery.exclusion()));
+        commands.extend(exclude_or_count(cells(), view.gallery.exclusion()));
     }
 }
 

@@ -6,10 +6,12 @@
 //! trial      what a step of the script is, and what it gets to see after each frame
 //! waits      trials that wait, press a key, or see what happens of itself
 //! looks      trials that go through the images
+//! answers    trials that answer questions in the deck while the model learns
 //! drag       trials that drag something and see how soon the canvas follows
 //! report     the figures, beside what is wanted of them
 //! ```
 
+mod answers;
 mod drag;
 mod hand;
 mod looks;
@@ -36,6 +38,7 @@ use crate::{
     storage::{FileError, ScratchFolder, own_memory::own_memory},
     workbench::Command,
 };
+use answers::{Answers, Click, Measured};
 use drag::{Drag, Watched};
 use hand::Hand;
 use looks::{Look, LookAt, Scroll};
@@ -45,9 +48,6 @@ use waits::{Opening, Press, Rest, Settle};
 
 /// So large that the canvas between the lists is 1600 x 1000.
 const WINDOW: [f32; 2] = [2270.0, 1064.0];
-
-/// A trial that has not come to its end after this time is given up.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Where the report goes, or in words why there is none.
 pub type Outcome = Rc<RefCell<Option<Result<Report, String>>>>;
@@ -135,8 +135,8 @@ impl Measuring {
         let seen = Seen { app: &self.app, started: self.started, now, ended };
         let Some(trial) = self.script.front_mut() else { return Next::Done };
         let mut next = trial.after_frame(&seen, hand, &mut self.report);
-        if next != Next::Done && now - self.trial_since > PATIENCE {
-            let reason = format!("given up after {} s", PATIENCE.as_secs());
+        if next != Next::Done && now - self.trial_since > trial.patience() {
+            let reason = format!("given up after {} s", trial.patience().as_secs());
             self.report.add(trial.group(), trial.name(), Value::Missing(reason), "");
             next = Next::Done;
         }
@@ -243,5 +243,14 @@ fn script() -> VecDeque<Box<dyn Trial>> {
         settle(),
         Box::new(Rest::new("at the end")),
         Box::new(waits::Facts),
+        // The place of the model leads to the deck in the order of doubts.
+        press(COMMAND | Modifiers::SHIFT, Key::M),
+        Box::new(Measured),
+        press(NONE, Key::F5),
+        settle(),
+        Box::new(Click::new(Role::Button, "Doubtful labels")),
+        Box::new(Click::new(Role::Button, "Ask in the deck")),
+        settle(),
+        Box::<Answers>::default(),
     ])
 }

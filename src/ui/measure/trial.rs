@@ -16,6 +16,11 @@ pub trait Trial {
     /// What it is about, for the case that it never comes to its end.
     fn name(&self) -> &'static str;
 
+    /// After what time it is given up if it has not come to its end.
+    fn patience(&self) -> Duration {
+        Duration::from_mins(1)
+    }
+
     /// Sees the window after each frame until it is done. What it does with `hand` shows in the next frame.
     fn after_frame(&mut self, seen: &Seen, hand: &mut Hand, report: &mut Report) -> Next;
 }
@@ -85,19 +90,26 @@ impl Frames {
 pub struct Wait {
     since: Instant,
     is_drawn: bool,
+    is_over: bool,
 }
 
 impl Wait {
     /// Waits from `since` on.
     pub fn from(since: Instant) -> Self {
-        Self { since, is_drawn: false }
+        Self { since, is_drawn: false, is_over: false }
     }
 
-    /// To be told after each frame whether it was drawn in it; the time that it took once this is on the screen.
+    /// To be told after each frame whether it was drawn in it; once, the time that it took until this was on the screen.
     pub fn after_frame(&mut self, is_drawn: bool, now: Instant) -> Option<Duration> {
-        let is_on_screen = self.is_drawn;
+        let ends = self.is_drawn && !self.is_over;
+        self.is_over |= ends;
         self.is_drawn |= is_drawn;
-        is_on_screen.then(|| now - self.since)
+        ends.then(|| now - self.since)
+    }
+
+    /// Whether it is drawn and only the screen has to show it.
+    pub fn is_about_to_end(&self) -> bool {
+        self.is_drawn && !self.is_over
     }
 
     /// When to look again: at once when it was drawn; else the window must say by itself that there is something new.

@@ -35,7 +35,8 @@ pub fn bar_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mu
             let Some(judged) = workbench.model().and_then(|model| model.judged()) else { return };
             let scored = judged.locations.iter().filter(|location| location.quality.is_ok()).count();
             if let Some(mean) = judged.mean {
-                let text = format!("mean average precision {mean:.3} of {scored} locations");
+                let plural = if scored == 1 { "" } else { "s" };
+                let text = format!("mean average precision {mean:.3} of {scored} location{plural}");
                 let hover = "On cells of images that the rules have not seen, by their labels as they are now. Wrong labels \
                              lower it even where the rules are right.";
                 ui.label(RichText::new(text).strong()).on_hover_text(hover);

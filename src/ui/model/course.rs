@@ -9,9 +9,7 @@ use crate::workbench::Workbench;
 /// Draws the course.
 pub fn course_ui(ui: &mut Ui, workbench: &Workbench) {
     let trainings = workbench.results().trainings.all();
-    ui.label(
-        "Mean average precision of each training since the set was opened, over the decisions that were made by then.",
-    );
+    ui.label("Mean average precision of each training of this project, over the decisions that were made by then.");
     ui.label(
         RichText::new(
             "On all labels it also changes because labels do. On decided cells alone it tells what people would say, once \

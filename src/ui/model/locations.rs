@@ -1,5 +1,7 @@
 //! A line for each location: what it was learnt from, and how good its rule is; and the chosen one in full.
 
+use std::sync::Arc;
+
 use egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Slider, Ui};
 use egui_extras::{Column, TableBuilder};
 
@@ -7,7 +9,7 @@ use super::plots;
 use crate::{
     atlas::Location,
     pipeline::features::{feature_in_words, feature_names},
-    ui::view::View,
+    ui::{textures::Made, view::View},
     workbench::{
         Workbench,
         deck::{DeckOrder, DeckScope},
@@ -16,8 +18,18 @@ use crate::{
     },
 };
 
+/// The heaviest features of the chosen location, made when the model or the location changes.
+pub type Heaviest = Made<Vec<HeavyFeature>>;
+
+/// A feature that speaks for a location or against it.
+pub struct HeavyFeature {
+    name: String,
+    words: String,
+    weight: f64,
+}
+
 /// Draws the table and the chosen location.
-pub fn locations_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
+pub fn locations_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, heaviest: &mut Heaviest) {
     let Some(model) = workbench.model() else {
         super::nothing_learnt_ui(ui, workbench);
         return;
@@ -27,7 +39,7 @@ pub fn locations_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
     });
     CentralPanel::default().frame(Frame::NONE.inner_margin(Margin { left: 10, ..Margin::ZERO })).show(ui, |ui| {
         ScrollArea::vertical().id_salt("model location").auto_shrink([false, false]).show(ui, |ui| {
-            location_ui(ui, model, view);
+            location_ui(ui, model, view, heaviest);
         });
     });
 }
@@ -82,7 +94,7 @@ fn table_ui(ui: &mut Ui, model: &Model, chosen: &mut Location) {
         });
 }
 
-fn location_ui(ui: &mut Ui, model: &Model, view: &mut View) {
+fn location_ui(ui: &mut Ui, model: &Arc<Model>, view: &mut View, heaviest: &mut Heaviest) {
     let location = view.kept.location;
     ui.heading(location.name());
     ui.label(location.description());
@@ -121,7 +133,7 @@ fn location_ui(ui: &mut Ui, model: &Model, view: &mut View) {
         }
     }
     ui.add_space(8.0);
-    features_ui(ui, model, location);
+    features_ui(ui, heaviest.get((model, location.index() as u64), |model, _| heaviest_features(model, location)));
 }
 
 /// A threshold and what lies above it.
@@ -159,22 +171,32 @@ fn threshold_ui(ui: &mut Ui, model: &Model, view: &mut View, location: Location)
     });
 }
 
-fn features_ui(ui: &mut Ui, model: &Model, location: Location) {
-    // A product of two small matrices: quick enough for every frame.
+/// A product of two small matrices and some words; none if nothing speaks.
+fn heaviest_features(model: &Model, location: Location) -> Vec<HeavyFeature> {
     let heaviest = model.heaviest_features(location);
     if heaviest.iter().all(|(_, weight)| *weight == 0.0) {
-        return;
+        return Vec::new();
     }
     let names = feature_names();
+    let heavy = |(feature, weight): (usize, f64)| {
+        let name = names.get(feature).cloned().unwrap_or_default();
+        HeavyFeature { words: feature_in_words(&name), name, weight }
+    };
+    heaviest.into_iter().map(heavy).collect()
+}
+
+fn features_ui(ui: &mut Ui, heaviest: &[HeavyFeature]) {
+    if heaviest.is_empty() {
+        return;
+    }
     ui.label(RichText::new("What speaks most for or against it").strong()).on_hover_text(
         "Weights of the rule, by standard deviation of each feature. Features that go together share a weight.",
     );
     egui::Grid::new("heaviest features").num_columns(3).spacing([10.0, 3.0]).striped(true).show(ui, |ui| {
-        for (feature, weight) in heaviest {
-            let name = names.get(feature).map_or("", String::as_str);
-            ui.label(if weight > 0.0 { "for" } else { "against" });
+        for HeavyFeature { name, words, weight } in heaviest {
+            ui.label(if *weight > 0.0 { "for" } else { "against" });
             ui.monospace(format!("{weight:+.3}"));
-            ui.label(feature_in_words(name)).on_hover_text(name);
+            ui.label(words).on_hover_text(name);
             ui.end_row();
         }
     });

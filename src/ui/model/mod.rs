@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bar         learn, live, progress                 locations   a line for each, how good its rule is
-//! settings    regularisation, samples               plots       curves of the chosen location
+//! settings    regularisation, base rates, samples   plots       curves of the chosen location
 //! doubts      labels that are probably wrong        course      each training, one after another
 //! ```
 
@@ -13,7 +13,8 @@ mod locations;
 mod plots;
 mod settings;
 
-pub use doubts::DoubtTextures;
+use doubts::DoubtTextures;
+use locations::Heaviest;
 
 use egui::{ScrollArea, Ui};
 
@@ -80,12 +81,19 @@ impl ModelTab {
     }
 }
 
+/// What is made for the model once and shown in many frames.
+#[derive(Default)]
+pub struct ModelParts {
+    doubts: DoubtTextures,
+    heaviest: Heaviest,
+}
+
 /// Draws the model and takes what is done with it into the view.
 pub fn model_ui(
     ui: &mut Ui,
     workbench: &Workbench,
     view: &mut View,
-    textures: &mut DoubtTextures,
+    parts: &mut ModelParts,
     commands: &mut Vec<Command>,
 ) {
     if workbench.set_cells().is_none_or(|cells| cells.count() == 0) {
@@ -100,8 +108,8 @@ pub fn model_ui(
     });
     ui.separator();
     match view.model.tab {
-        ModelTab::Locations => locations::locations_ui(ui, workbench, view),
-        ModelTab::Doubts => doubts::doubts_ui(ui, workbench, view, textures, commands),
+        ModelTab::Locations => locations::locations_ui(ui, workbench, view, &mut parts.heaviest),
+        ModelTab::Doubts => doubts::doubts_ui(ui, workbench, view, &mut parts.doubts, commands),
         ModelTab::Course => course::course_ui(ui, workbench),
         ModelTab::Settings => {
             ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {

@@ -1,8 +1,11 @@
-//! How is learnt: few numbers in plain words, and which ranks best on request.
+//! How is learnt: few numbers in plain words; on request which ranks best, and how frequent locations are.
+
+use std::collections::BTreeMap;
 
 use egui::{Button, ProgressBar, RichText, TextEdit, Ui};
 
 use crate::{
+    atlas::Location,
     pipeline::classifier::{SamplePattern, TrainingParams},
     project::Edit,
     ui::{
@@ -32,6 +35,8 @@ pub fn settings_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands
     }
     ui.add_space(8.0);
     tuning_ui(ui, workbench, commands);
+    ui.add_space(8.0);
+    priors_ui(ui, workbench, commands);
     ui.add_space(8.0);
     samples_ui(ui, workbench, view, commands);
 }
@@ -63,6 +68,59 @@ fn tuning_ui(ui: &mut Ui, workbench: &Workbench, commands: &mut Vec<Command>) {
             ui.label(tried.regularisation.to_string());
             ui.label(shown(tried.mean));
             ui.label(shown(tried.mean_of_decided));
+            ui.end_row();
+        }
+    });
+}
+
+/// How frequent locations are on cells.
+fn priors_ui(ui: &mut Ui, workbench: &Workbench, commands: &mut Vec<Command>) {
+    let training = workbench.project().training();
+    ui.horizontal(|ui| {
+        let is_judged = workbench.model().is_some_and(|model| model.judged().is_some());
+        let is_free = workbench.learning().is_none() && workbench.tuning().is_none() && is_judged && !workbench.is_model_of_other_lessons();
+        let button = ui.add_enabled(is_free, Button::new("Set base rates right by decided cells"));
+        let hover = "A location may be on fewer cells than the labels of their images say, or on more. This multiplies its \
+                     odds by what makes the decisions about cells most probable, checked by cross-validation, as one step \
+                     that can be undone. Probabilities and exported confidences move; which cell is more probable than \
+                     which other stays. It needs ten decided cells of a location, best decided about in random order: of \
+                     doubtful cells more labels are wrong than of others.";
+        if button.on_hover_text(hover).clicked() {
+            commands.push(Command::FitPriors);
+        }
+        let reset = ui.add_enabled(!training.priors.is_empty(), Button::new("Take them from labels again"));
+        if reset.on_hover_text("Lets every location be as frequent as labels say, as it is usually.").clicked() {
+            commands.push(Command::EndGesture);
+            commands.push(Command::Edit(Edit::Training(TrainingParams {
+                priors: BTreeMap::new(),
+                ..training.clone()
+            })));
+        }
+    });
+    let tried = workbench.results().priors.as_ref().map(|tried| tried.value.as_slice()).unwrap_or_default();
+    let tried_of = |location| tried.iter().find(|tried| tried.location == location);
+    let is_shown = |location: &Location| {
+        training.priors.contains_key(location) || tried_of(*location).is_some_and(|tried| tried.yes + tried.no > 0)
+    };
+    let shown: Vec<Location> = Location::all().filter(is_shown).collect();
+    if shown.is_empty() {
+        return;
+    }
+    egui::Grid::new("base rates").num_columns(4).spacing([16.0, 3.0]).striped(true).show(ui, |ui| {
+        for title in ["Location", "Decided yes / no", "Odds", "Log loss before / after"] {
+            ui.strong(title);
+        }
+        ui.end_row();
+        for location in shown {
+            let tried = tried_of(location);
+            ui.label(location.name());
+            ui.label(tried.map_or_else(|| "–".to_owned(), |tried| format!("{} / {}", tried.yes, tried.no)));
+            ui.label(format!("× {:.2}", training.prior_of(location)));
+            let losses = tried.and_then(|tried| tried.choice).map_or_else(
+                || "–".to_owned(),
+                |choice| format!("{:.3} / {:.3}", choice.loss_before, choice.loss_after),
+            );
+            ui.label(losses);
             ui.end_row();
         }
     });

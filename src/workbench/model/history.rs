@@ -1,29 +1,16 @@
-//! One line for each training, so that one sees whether cleaning helps.
+//! One line for each training, so that one sees whether cleaning helps; also those of earlier days, if they are still known.
 
 use super::Model;
 
-/// What a training came to.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Training {
-    /// Counts the trainings of this set, from 1.
-    pub number: u64,
-    /// Records of decisions that were taken in.
-    pub records: usize,
-    /// Cells that were learnt from.
-    pub cells: usize,
-    /// Mean average precision on all cells, as they were taught then.
-    pub mean: Option<f64>,
-    /// The same on cells that people had decided about.
-    pub mean_of_decided: Option<f64>,
-}
+pub use crate::storage::course_file::Training;
 
-/// Trainings of a set since it was opened, the oldest first. After as many records there is one, the last.
+/// Trainings of a project, the oldest first. After as many records there is one, the last.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trainings(Vec<Training>);
 
 impl Trainings {
     /// Trainings that are kept.
-    const MOST: usize = 2000;
+    pub const MOST: usize = 2000;
 
     /// All of them.
     #[must_use]
@@ -31,26 +18,42 @@ impl Trainings {
         &self.0
     }
 
-    /// Takes in what a model came to, if it was judged.
-    pub fn take(&mut self, model: &Model) {
-        let Some(judged) = model.judged() else { return };
-        let training = Training {
-            number: model.number,
+    /// Takes in what a model came to. `false` if it was not judged.
+    pub fn take(&mut self, model: &Model) -> bool {
+        let Some(judged) = model.judged() else { return false };
+        self.add(Training {
+            number: 1,
             records: model.key.records,
             cells: model.lessons.trainer().rows().len(),
             mean: judged.mean,
             mean_of_decided: judged.mean_of_decided,
-        };
+        });
+        true
+    }
+
+    /// Adds the last training, whose number follows from those before.
+    pub fn add(&mut self, training: Training) {
+        let number = self.0.last().map_or(1, |last| last.number.saturating_add(1));
         if self.0.last().is_some_and(|last| last.records == training.records) {
             self.0.pop();
-        } else if self.0.len() == Self::MOST {
+        } else if self.0.len() >= Self::MOST {
             // Every other one of the older half: the course can still be seen.
-            let mut number = 0;
+            let mut place = 0;
             self.0.retain(|_| {
-                number += 1;
-                number > Self::MOST / 2 || number % 2 == 1
+                place += 1;
+                place > Self::MOST / 2 || place % 2 == 1
             });
         }
-        self.0.push(training);
+        self.0.push(Training { number, ..training });
+    }
+
+    /// Puts those of earlier days, which were read meanwhile, before those of today.
+    pub fn continue_from(&mut self, earlier: &[Training]) {
+        let today = std::mem::take(&mut self.0);
+        let from = earlier.len().saturating_sub(Self::MOST);
+        self.0 = earlier[from..].to_vec();
+        for training in today {
+            self.add(training);
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     pipeline::classifier::{Targets, Unscored, retraining::CrossFit},
     score::{
         curves::{CalibrationBin, Ranked, calibration},
-        doubt::doubts,
+        doubt::doubts_where,
     },
 };
 
@@ -120,7 +120,8 @@ impl Judgement {
         rows.iter().enumerate().for_each(|(row, &number)| row_of[number] = row as u32);
         let given: Vec<LocationSet> = rows.par_iter().map(|&number| given(lessons, targets, number)).collect();
         let images: Vec<usize> = rows.iter().map(|&number| lessons.cells()[number].field as usize).collect();
-        let doubts = doubts(cross_fit.probabilities.view(), &given, &images);
+        let is_told = |row: usize, location: Location| targets.of(rows[row], location).is_some();
+        let doubts = doubts_where(cross_fit.probabilities.view(), &given, &images, is_told);
         let all: Vec<Location> = Location::all().collect();
         let mut locations: Vec<LocationJudgement> =
             all.par_iter().map(|&location| judged(lessons, targets, &cross_fit, location)).collect();

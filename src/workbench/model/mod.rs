@@ -6,6 +6,7 @@
 //! judgement  what rules say of cells that they have not seen: how good they are, and which labels to doubt
 //! history    one line for each training, so that one sees whether cleaning helps
 //! tuning     which regularisation ranks best, on request
+//! priors     how frequent locations are by what was decided, on request
 //! ```
 //! A [`Model`] is made in two steps: rules, which the window shows at once, and their judgement, which takes some six times
 //! as long. Until that is there, the judgement of the model before stands in.
@@ -13,6 +14,7 @@
 pub mod history;
 pub mod judgement;
 pub mod lessons;
+pub mod priors;
 pub mod tuning;
 
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use super::Workbench;
 use crate::{
-    pipeline::post_processing::PostProcessingParams,
+    pipeline::{classifier::TrainingParams, post_processing::PostProcessingParams},
     workbench::{
         Focus,
         export::{
@@ -39,6 +39,9 @@ pub struct ExportJob {
     /// Decisions about cells, and readings of labels, that there were.
     records: usize,
     label_readings: u64,
+    /// How it learns from them, and what of an image's ID names its sample.
+    training: TrainingParams,
+    samples: Option<String>,
 }
 
 /// The masks of one image of a submission.
@@ -99,10 +102,12 @@ impl Workbench {
         exported.ok().filter(|_| self.still_holds(job)).map(|exported| exported.counts)
     }
 
-    /// Whether cells and decisions are those that `job` was begun with.
+    /// Whether cells, decisions and the way of learning are those that `job` was begun with.
     fn still_holds(&self, job: &ExportJob) -> bool {
         self.is_current(&job.key)
             && job.records == self.project.labels().records().len()
+            && job.training == *self.project.training()
+            && job.samples.as_deref() == self.project.samples()
             && self.opened.as_ref().is_some_and(|opened| opened.label_readings == job.label_readings)
     }
 
@@ -160,6 +165,8 @@ impl Workbench {
             key: SetKey::of(&self.project, self.openings),
             records: self.project.labels().records().len(),
             label_readings: opened.label_readings,
+            training: self.project.training().clone(),
+            samples: self.project.samples().map(str::to_owned),
         };
         let (set, image_labels, project) = (Arc::clone(&opened.set), opened.labels.clone(), self.project.clone());
         let folder = opened.folder.clone().unwrap_or_else(|| set.root().to_owned());

@@ -44,9 +44,11 @@ impl Workbench {
         self.take_gallery(focus);
         self.take_model();
         self.take_exports();
+        self.take_bulk();
         self.take_masks();
         self.take_rules();
         self.take_scatter();
+        self.take_field_doubts();
     }
 
     /// What is read and drawn.
@@ -78,6 +80,7 @@ impl Workbench {
             match found.value {
                 Ok(value) => {
                     self.results.count_cells(found.inputs.clone(), Ok(value.count()));
+                    self.results.keep_signs(found.inputs.clone(), Arc::clone(&value.signs));
                     self.tell_of_vain_correction(&found.inputs, &value);
                     self.results.cells = Some(Computed { inputs: found.inputs, value });
                 }
@@ -221,9 +224,12 @@ impl Workbench {
     fn take_known(&mut self, inputs: SetKey, found: Known) {
         // Of other parameters than those in force now it is of no use.
         if self.is_current(&inputs) {
-            for (index, count) in found.masks {
-                if let Some(key) = self.cells_key(index) {
-                    self.results.count_cells(key, count);
+            for (index, signs) in found.masks {
+                let Some(key) = self.cells_key(index) else { continue };
+                self.results
+                    .count_cells(key.clone(), signs.as_ref().map(|signs| signs.cell_count).map_err(String::clone));
+                if let Ok(signs) = signs {
+                    self.results.keep_signs(key, Arc::new(signs));
                 }
             }
             if let Some(cells) = found.cells {
@@ -329,9 +335,11 @@ impl Workbench {
         self.start_gallery(focus);
         self.start_model(focus);
         self.start_after_export(focus);
+        self.start_bulk();
         self.start_masks(focus);
         self.start_rules(focus);
         self.start_scatter(focus);
+        self.start_field_doubts();
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());
         if opened_with.is_some_and(|path| path != self.project.label_file()) {
             self.read_labels(self.project.label_file().map(Path::to_owned));

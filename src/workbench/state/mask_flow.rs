@@ -161,6 +161,8 @@ impl Workbench {
                     let images = report.imported.len();
                     let place = inputs.1.path.display();
                     if !report.changes.is_empty() {
+                        // What was decided before is about the cells of before.
+                        self.finish_bulk();
                         self.history.end_gesture();
                         self.edit(Edit::ImportedMasks(report.changes.clone()));
                     }

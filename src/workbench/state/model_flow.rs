@@ -9,13 +9,17 @@ use super::Workbench;
 use crate::{
     pipeline::classifier::{TrainingParams, retraining},
     project::Edit,
+    storage::course_file,
     workbench::{
         Focus, Stop,
         focus::ModelWish,
-        lane::Lane,
+        lane::{Computed, Lane},
         model::{
-            LessonsKey, Model, ModelKey, Round, learn,
+            LessonsKey, Model, ModelKey, Round,
+            history::Training,
+            learn,
             lessons::LessonSource,
+            priors::{TriedPrior, try_priors, with_priors},
             tuning::{Tried, TuningError, best, tune},
         },
         results::SetKey,
@@ -26,25 +30,36 @@ use crate::{
 /// Parts that progress is told in: as fine as a bar is wide.
 const PARTS: f64 = 1000.0;
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 /// The pieces of work for the model.
 #[derive(Default)]
 pub(super) struct ModelLanes {
     /// `None`: it was stopped.
     learning: Lane<ModelKey, Option<Model>>,
     tuning: Lane<LessonsKey, Option<Vec<Tried>>>,
+    priors: Lane<LessonsKey, Vec<TriedPrior>>,
     /// Rules that are not judged yet, from the thread that learns.
     fresh: Arc<Mutex<Option<Model>>>,
     /// In [`PARTS`].
     progress: Arc<AtomicU32>,
     /// What was tried last, so that what fails or was stopped is not tried again and again.
     tried: Option<ModelKey>,
+    /// What trainings came to, read from the disk once for each set, and written to it.
+    course_read: Lane<u64, Vec<Training>>,
+    course_written: Lane<(), ()>,
+    /// The set whose trainings were asked for.
+    course_of: Option<u64>,
+    is_course_unwritten: bool,
     is_asked: bool,
     is_tuning_asked: bool,
+    are_priors_asked: bool,
 }
 
 impl ModelLanes {
     pub(super) fn are_free(&self) -> bool {
-        self.learning.is_free() && self.tuning.is_free() && !self.is_asked && !self.is_tuning_asked
+        let nothing_is_asked = !self.is_asked && !self.is_tuning_asked && !self.are_priors_asked;
+        let is_course_kept = self.course_read.is_free() && self.course_written.is_free() && !self.is_course_unwritten;
+        self.learning.is_free() && self.tuning.is_free() && self.priors.is_free() && nothing_is_asked && is_course_kept
     }
 
     pub(super) fn ask(&mut self) {
@@ -55,11 +70,15 @@ impl ModelLanes {
     pub(super) fn stop(&mut self) {
         self.learning.stop();
         self.tuning.stop();
-        (self.is_asked, self.is_tuning_asked) = (false, false);
+        (self.is_asked, self.is_tuning_asked, self.are_priors_asked) = (false, false, false);
     }
 
     pub(super) fn ask_to_tune(&mut self) {
         self.is_tuning_asked = true;
+    }
+
+    pub(super) fn ask_for_priors(&mut self) {
+        self.are_priors_asked = true;
     }
 
     fn share(&self) -> f32 {
@@ -124,6 +143,7 @@ impl Workbench {
     }
 
     pub(super) fn take_model(&mut self) {
+        self.take_course();
         let fresh = self.lanes.model.fresh.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(model) = fresh {
             self.keep_model(model);
@@ -132,7 +152,7 @@ impl Workbench {
             match learnt.value {
                 Ok(Some(model)) => {
                     if model.key.lessons.set.opening == self.openings {
-                        self.results.trainings.take(&model);
+                        self.lanes.model.is_course_unwritten |= self.results.trainings.take(&model);
                     }
                     self.keep_model(model);
                 }
@@ -140,12 +160,74 @@ impl Workbench {
                 Err(reason) => self.fail(format!("nothing is learnt: {reason}")),
             }
         }
+        self.take_priors();
         if let Some(tried) = self.lanes.model.tuning.take().filter(|tried| tried.inputs.set.opening == self.openings) {
             match tried.value {
                 Ok(Some(all)) => self.take_tuned(tried.inputs, all),
                 Ok(None) => {}
                 Err(reason) => self.fail(format!("no regularisation is chosen: {reason}")),
             }
+        }
+    }
+
+    /// Takes what was found of priors, if the rules that it was found of are still those in force.
+    fn take_priors(&mut self) {
+        let opening = self.openings;
+        let tried = self.lanes.model.priors.take().filter(|tried| tried.inputs.set.opening == opening);
+        let Some(tried) = tried else { return };
+        if !self.are_current_lessons(&tried.inputs) {
+            self.fail(
+                "no base rate is set right: cells, labels or settings are others now, learn from them first".into(),
+            );
+            return;
+        }
+        match tried.value {
+            Ok(all) => {
+                let training = with_priors(self.project.training(), &all);
+                let found = all.iter().filter(|tried| tried.choice.is_some()).count();
+                let words = if found == 0 {
+                    "no base rate is set right: too few cells are decided about".to_owned()
+                } else if training == *self.project.training() {
+                    format!("the base rates of {found} locations were looked at and are right as they are")
+                } else {
+                    format!("the base rates of {found} locations are set right by decided cells (undo takes it back)")
+                };
+                self.notice(words, false);
+                if training != *self.project.training() {
+                    self.history.end_gesture();
+                    self.edit(Edit::Training(training));
+                    self.history.end_gesture();
+                }
+                self.results.priors = Some(Computed { inputs: tried.inputs, value: all });
+            }
+            Err(reason) => self.fail(format!("no base rate is set right: {reason}")),
+        }
+    }
+
+    fn take_course(&mut self) {
+        let opening = self.openings;
+        if let Some(read) = self.lanes.model.course_read.take().filter(|read| read.inputs == opening) {
+            self.results.trainings.continue_from(&read.value.unwrap_or_default());
+        }
+        // If it cannot be written, it is lost when the set is closed and nothing else is: no matter for a notice.
+        self.lanes.model.course_written.take();
+    }
+
+    /// Reads what trainings of this project came to, and writes what came since.
+    fn keep_course(&mut self) {
+        let Some(folder) = self.opened.as_ref().and_then(|opened| opened.folder.clone()) else {
+            self.lanes.model.is_course_unwritten = false;
+            return;
+        };
+        let lanes = &mut self.lanes.model;
+        if lanes.course_of != Some(self.openings) {
+            lanes.course_of = Some(self.openings);
+            (lanes.course_read, lanes.is_course_unwritten) = (Lane::default(), false);
+            lanes.course_read.start(self.openings, &self.wake, move |_| Ok(course_file::read(&folder)));
+        } else if lanes.is_course_unwritten && lanes.course_read.is_free() && lanes.course_written.is_free() {
+            lanes.is_course_unwritten = false;
+            let trainings = self.results.trainings.clone();
+            lanes.course_written.start((), &self.wake, move |_| Ok(course_file::write(&folder, trainings.all())?));
         }
     }
 
@@ -168,11 +250,13 @@ impl Workbench {
                 self.history.end_gesture();
             }
         }
-        self.results.tuned = Some(crate::workbench::lane::Computed { inputs, value: all });
+        self.results.tuned = Some(Computed { inputs, value: all });
     }
 
     pub(super) fn start_model(&mut self, focus: &Focus) {
+        self.keep_course();
         self.start_tuning();
+        self.start_priors();
         let is_quiet = self.lanes.model.learning.is_free() && self.lanes.whole_set.is_free();
         let is_live = focus.model == ModelWish::Live;
         let is_wanted = self.lanes.model.is_asked || is_live || focus.model == ModelWish::Any && self.model().is_none();
@@ -217,6 +301,25 @@ impl Workbench {
                 Err(error) if error.is_stopped() => Ok(None),
                 learnt => Ok(Some(learnt?)),
             }
+        });
+    }
+
+    fn start_priors(&mut self) {
+        let lanes = &self.lanes.model;
+        if !lanes.are_priors_asked || !lanes.learning.is_free() || !lanes.priors.is_free() {
+            return;
+        }
+        let judged = self.model().cloned().and_then(|model| Some((model.judged().cloned()?, model)));
+        let Some((judged, model)) = judged else {
+            self.lanes.model.are_priors_asked = false;
+            return;
+        };
+        let Some(standings) = self.gather_standings() else { return };
+        let decided = standings.decided_cells();
+        self.lanes.model.are_priors_asked = false;
+        let key = model.key.lessons.clone();
+        self.lanes.model.priors.start(key, &self.wake, move |_| {
+            Ok(aside(|| try_priors(&model.lessons, &judged, &model.key.lessons.training, &decided)))
         });
     }
 

@@ -53,6 +53,8 @@ impl Workbench {
         self.lanes.whole_set.stop();
         self.lanes.opening.stop();
         self.exports.stop();
+        // What was decided last must not be lost because it is still being put together.
+        self.finish_bulk();
         self.masks.stop();
         while !self.lanes.saving.is_free() {
             std::thread::yield_now();

@@ -4,6 +4,7 @@ mod border_cells;
 mod classifier;
 mod composite;
 mod corrections;
+mod doubtful_fields;
 mod features;
 mod foreign_masks;
 mod golden;

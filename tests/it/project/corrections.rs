@@ -4,16 +4,20 @@ use std::sync::Arc;
 
 use cytoscribe::{
     pipeline::{
-        corrections::{Correction, Corrections},
-        segmentation::{Preset, SegmentationParams},
+        corrections::{Correction, Corrections, corrected},
+        features::anchor::anchored_cells,
+        segmentation::{Preset, Segmentation, SegmentationParams},
     },
     project::{
         Edit, History, Labels, Project,
-        labels::{Deed, Moment, Pen, merge},
+        labels::{
+            Change, Decision, Deed, Exclusion, Moment, Pen, Reason, merge,
+            placement::{PlacedCell, Placement},
+        },
     },
 };
 
-use crate::chance::Chance;
+use crate::{chance::Chance, pictures::ids};
 
 fn pen(session: u64, now: i64) -> Pen {
     Pen { session, annotator: format!("person {session}"), now: Moment(now) }
@@ -118,4 +122,25 @@ fn two_journals_merge_their_corrections_in_the_order_of_time_whichever_is_named_
     assert_eq!(merged, merge(&merged, &other));
     assert_eq!(merged.len(), one.len() + other.len());
     assert_eq!(Labels::replay(merged).corrections()["a"], corrections(&[10, 21, 12]));
+}
+
+#[test]
+fn a_correction_falls_to_the_cell_that_decisions_about_its_anchor_fall_to() {
+    let cells = ids(&["1111.222", "1111.222", "11113333", "11113333"]);
+    let nuclei = ids(&["........", ".1...2..", ".1....3.", "........"]);
+    let masks =
+        Segmentation { nuclei_mask: nuclei.into(), cell_mask: cells.into(), cell_count: 3, remarks: Vec::new() };
+    for anchor in [(1, 1), (1, 3), (1, 6), (2, 4), (0, 4), (9, 9)] {
+        let mut labels = Labels::default();
+        let set = vec![Change::Exclude(Some(Exclusion::Other))];
+        let decision = Decision { image: "a".to_owned(), anchor, area_px: 8, set };
+        labels.apply(Deed::Decide(Reason::Image, vec![decision]));
+        let placed: Vec<PlacedCell> = anchored_cells(&masks).into_iter().map(PlacedCell::from).collect();
+        let placement = Placement::of(&labels, "a", &placed, |anchor| masks.cell_mask.id_or_none(anchor));
+        let fallen: Vec<u32> = placement.anchors.into_keys().collect();
+        let corrections = [Correction::Delete { cell: anchor }].into_iter().collect();
+        let after = corrected(masks.clone(), &corrections);
+        assert_eq!(after.gone.into_iter().collect::<Vec<_>>(), fallen);
+        assert_eq!(after.lost.is_empty(), !fallen.is_empty());
+    }
 }

@@ -1,6 +1,6 @@
 use cytoscribe::{
     atlas::{CellKey, Location, LocationSet},
-    score::doubt::{Order, Question, Questions, WrongLeft, doubts, number_of},
+    score::doubt::{Order, Question, Questions, WrongLeft, doubts, doubts_where, number_of},
 };
 use ndarray::Array2;
 
@@ -120,4 +120,21 @@ fn what_was_reviewed_tells_what_is_left() {
     assert!((left.estimate - 80.0).abs() < 1e-9);
     assert!((left.interval.0 - 49.02).abs() < 0.01 && (left.interval.1 - 94.33).abs() < 0.01);
     assert_eq!(WrongLeft::estimated(0, 0, 100), None);
+}
+
+#[test]
+fn cells_of_which_nothing_is_said_do_not_count_for_the_mean_of_absent_labels() {
+    let mut drawn = drawn();
+    let before = drawn.doubts();
+    // Three more cells, of an image without labels, which look like the location.
+    drawn.probabilities =
+        ndarray::concatenate![ndarray::Axis(0), drawn.probabilities, Array2::from_elem((3, Location::COUNT), 0.99)];
+    drawn.given.extend([LocationSet::default(); 3]);
+    drawn.images.extend([9; 3]);
+    let at = [4, 3];
+    assert!((drawn.doubts()[at] - before[at]).abs() > 1.0, "as absent labels they would move the mean");
+    let told = doubts_where(drawn.probabilities.view(), &drawn.given, &drawn.images, |cell, _| cell < 6);
+    for cell in 0..6 {
+        assert!((told[[cell, 3]] - before[[cell, 3]]).abs() < 1e-6, "cell {cell}");
+    }
 }

@@ -4,6 +4,7 @@ use cytoscribe::{
     project::{Edit, Project},
     storage::{
         SetLayout,
+        course_file::{self, Training},
         journal::{self, Journal, JournalContent},
         project_file::{self, ProjectFile},
         project_place::{self, ProjectPlaceError, move_project, project_folder},
@@ -85,6 +86,25 @@ fn the_journal_of_labels_moves_with_its_project_and_stays_behind_as_the_previous
     move_project(&set, &elsewhere, &usual, &file()).unwrap();
     assert_eq!(journal::read(&usual).unwrap().records, [content.records, vec![record(2)]].concat());
     assert!(!journal::path_in(&elsewhere).exists());
+}
+
+#[test]
+fn what_trainings_came_to_moves_with_the_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let [set, elsewhere] = ["images", "elsewhere"].map(|name| folder.path().join(name));
+    fs::create_dir(&set).unwrap();
+    let usual = project_folder(&set).unwrap();
+    project_file::write(&usual, &file()).unwrap();
+    let training = Training { number: 1, records: 4, cells: 30, mean: Some(0.5), mean_of_decided: None };
+    course_file::write(&usual, &[training]).unwrap();
+    move_project(&set, &usual, &elsewhere, &file()).unwrap();
+    assert_eq!(course_file::read(&elsewhere), [training]);
+    // One that cannot be read is left behind, and nothing else with it.
+    fs::write(course_file::path_in(&elsewhere), "[(number: ruin").unwrap();
+    fs::remove_file(course_file::path_in(&usual)).unwrap();
+    move_project(&set, &elsewhere, &usual, &file()).unwrap();
+    assert_eq!(project_folder(&set).unwrap(), usual);
+    assert!(!course_file::path_in(&usual).exists());
 }
 
 #[test]

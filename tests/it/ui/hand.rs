@@ -309,3 +309,35 @@ fn a_correction_outlives_other_parameters_and_one_without_its_cell_is_named() {
     let centre = window.harness.state().view().camera.unwrap().centre;
     assert!((centre - egui::pos2(120.0, 120.0)).length() < 3.0, "{centre:?}");
 }
+
+#[test]
+fn the_selected_cell_stays_selected_when_others_are_corrected_and_is_let_go_with_its_own() {
+    let mut window = with_tool(Key::S);
+    // The second half gets the last number, which undoing takes away.
+    drag(&mut window, &[(40, 60), (80, 60)]);
+    window.wait("two halves", |workbench| workbench.results().cells.as_ref().unwrap().value.count() == CELLS + 1);
+    window.key(Modifiers::NONE, Key::V);
+    let selected = |window: &Window| window.harness.state().view().selected_cell;
+    let last = cells(&window).named.iter().find(|cell| cell.id as usize == CELLS + 1).unwrap().anchor;
+    click(&mut window, last);
+    assert_eq!(selected(&window), Some(CELLS as u32 + 1));
+    window.key(Modifiers::COMMAND, Key::Z);
+    window.wait_for_cells(0);
+    window.harness.run_steps(2);
+    let whole = id_at(&window, last);
+    assert!(whole > 0 && selected(&window) == Some(whole));
+    // Erased, it is selected no more.
+    window.key(Modifiers::NONE, Key::Delete);
+    window.wait("a cell less", |workbench| workbench.results().cells.as_ref().unwrap().value.count() == CELLS - 1);
+    assert_eq!(selected(&window), None);
+    window.key(Modifiers::COMMAND, Key::Z);
+    window.wait_for_cells(0);
+    click(&mut window, (60, 60));
+    let anchor = cells(&window).named(id_at(&window, (60, 60))).unwrap().anchor;
+    // Another one goes: numbers may change, the selected cell does not.
+    window.key(Modifiers::NONE, Key::K);
+    click(&mut window, (180, 60));
+    window.wait("a cell less", |workbench| workbench.results().cells.as_ref().unwrap().value.count() == CELLS - 1);
+    window.harness.run_steps(2);
+    assert_eq!(selected(&window), Some(id_at(&window, anchor)));
+}

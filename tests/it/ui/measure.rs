@@ -49,6 +49,10 @@ fn a_measuring_run_ends_by_itself_tells_every_figure_and_changes_nothing() {
         ("median drag", "change to cells, frame, before the driver draws, own code"),
         ("scrolling through the list", "frame, before the driver draws, own code"),
         ("gamma drag while cells of all images are found", "change to picture, drawing the picture, frame, own code"),
+        (
+            "answers in the deck, most doubtful first",
+            "cells of the set, key to next question, key to rules learnt anew, key to questions in new order",
+        ),
         ("memory", "at the end"),
     ] {
         let lines = lines_of(&table, group).join("\n");
@@ -64,6 +68,9 @@ fn a_measuring_run_ends_by_itself_tells_every_figure_and_changes_nothing() {
         }
     }
     assert!(table.contains("20, of 240 x 240 pixels"), "{table}");
+    let answers = lines_of(&table, "answers in the deck, most doubtful first");
+    assert!(answers[0].ends_with(" 80"), "{table}");
+    assert!(answers[1..].iter().all(|line| line.contains(" ms")), "{table}");
     // No project was made beside the images.
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
@@ -73,7 +80,9 @@ fn a_measuring_run_on_one_image_says_what_it_cannot_measure() {
     let folder = tempfile::tempdir().unwrap();
     draw_set(folder.path(), 1);
     let table = measured(folder.path()).unwrap();
-    for missing in ["<= 16 ms (too few images)", "<= 200 ms (too few images)", "(all images are in view)"] {
+    for missing in
+        ["<= 16 ms (too few images)", "<= 200 ms (too few images)", "(all images are in view)", "(nothing is asked"]
+    {
         assert!(table.contains(missing), "{missing}\n{table}");
     }
 }

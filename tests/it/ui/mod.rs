@@ -6,6 +6,7 @@ mod cell_labels;
 mod controls;
 mod deck;
 mod dialogs;
+mod doubtful;
 mod export;
 mod gallery;
 mod hand;

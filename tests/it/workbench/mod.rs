@@ -1,6 +1,7 @@
 //! Floor 5: sets of fields through the stages.
 
 mod batch;
+mod bulk;
 mod corrections;
 mod demo_set;
 mod export;

@@ -18,6 +18,7 @@ use cytoscribe::{
         model::{
             LessonsKey, Model, ModelKey, Round, learn,
             lessons::{DecidedCells, LessonSource, LessonsError},
+            priors::{try_priors, with_priors},
             tuning::{TRIED, best, tune},
         },
         placements::Placements,
@@ -330,4 +331,132 @@ fn the_model_learns_after_every_decision_if_it_is_live_and_otherwise_when_asked(
         |fit: &cytoscribe::pipeline::classifier::retraining::Fit| fit.of(location(0)).unwrap().rule.clone().unwrap();
     let (now, before) = (rule(&workbench.model().unwrap().fit), rule(&before));
     assert!((now.intercept - before.intercept).abs() < 1e-2, "{} and {}", now.intercept, before.intercept);
+}
+
+#[test]
+fn base_rates_are_set_right_by_decided_cells_in_one_step_that_can_be_undone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut workbench = on_the_table(folder.path(), 6);
+    // Images 0, 2 and 4 are said to show location 0 on all their cells.
+    workbench.run(Command::Edit(Edit::Training(TrainingParams { regularisation: 0.3, ..TrainingParams::default() })));
+    let focus = Focus { model: ModelWish::Any, ..Focus::default() };
+    let is_judged = |workbench: &Workbench| {
+        workbench.learning().is_none() && workbench.model().is_some_and(|model| model.judged().is_some())
+    };
+    ticks_until(&mut workbench, &focus, "a model", is_judged);
+
+    // Nothing is decided: nothing is chosen.
+    let before = workbench.project().training().clone();
+    workbench.run(Command::FitPriors);
+    let on_demand = Focus { model: ModelWish::OnDemand, ..Focus::default() };
+    ticks_until(&mut workbench, &on_demand, "no priors", |workbench| workbench.results().priors.is_some());
+    assert_eq!(*workbench.project().training(), before);
+
+    // Of ten cells that are said to show it, one does.
+    for (number, field) in [0, 2, 4].into_iter().enumerate() {
+        for cell in 0..CELLS as u32 {
+            let verdict = if (number, cell) == (0, 0) { Verdict::Yes } else { Verdict::No };
+            decide(&mut workbench, at(field, cell), location(0), verdict);
+        }
+    }
+    workbench.run(Command::FitPriors);
+    let is_chosen = |workbench: &Workbench| !workbench.project().training().priors.is_empty();
+    ticks_until(&mut workbench, &on_demand, "priors", is_chosen);
+    let prior = workbench.project().training().prior_of(location(0));
+    assert!(prior < 0.5, "{prior}");
+    assert_eq!(workbench.project().training().priors.len(), 1, "of the others too few are decided");
+    let tried = workbench.results().priors.as_ref().unwrap().value[0];
+    assert_eq!((tried.yes, tried.no), (1, 3 * CELLS - 1));
+    workbench.run(Command::Undo);
+    assert_eq!(*workbench.project().training(), before);
+    workbench.run(Command::Redo);
+    assert!(is_chosen(&workbench));
+}
+
+#[test]
+fn a_prior_that_is_in_force_is_taken_off_before_another_is_chosen() {
+    let mut bench = Bench::new(6);
+    let model = bench.learn(None);
+    for (field, cell) in [0, 2, 4].into_iter().flat_map(|field| (0..CELLS as u32).map(move |cell| (field, cell))) {
+        let verdict = if (field, cell) == (0, 0) { Verdict::Yes } else { Verdict::No };
+        bench.decide(at(field, cell), Change::Label(location(0), Some(verdict)));
+    }
+    let judged = model.judged().unwrap();
+    let training = &model.key.lessons.training;
+    let tried = try_priors(&model.lessons, judged, training, &bench.decided());
+    let with = with_priors(training, &tried);
+    // The same probabilities, said to be half as likely already: twice as much is to be set right.
+    let halved = TrainingParams { priors: [(location(0), 0.5)].into_iter().collect(), ..training.clone() };
+    let again = try_priors(&model.lessons, judged, &halved, &bench.decided());
+    let (once, twice) = (with.prior_of(location(0)), again[0].choice.unwrap().factor);
+    assert!(once < 0.5 && twice < once, "{once} and {twice}");
+}
+
+#[test]
+fn what_was_exported_no_longer_holds_once_something_else_is_learnt_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut workbench = on_the_table(folder.path(), 4);
+    workbench.run(Command::Export(cytoscribe::workbench::ExportCommand::Start(None)));
+    ticks_until(&mut workbench, &Focus::default(), "the export", |workbench| workbench.last_export().is_some());
+    let holds = |workbench: &Workbench| workbench.exported_counts().is_some();
+    assert!(holds(&workbench));
+    let training = TrainingParams { components: 7, ..TrainingParams::default() };
+    for edit in [Edit::Training(training), Edit::Samples(Some("^(field)_".to_owned()))] {
+        workbench.run(Command::EndGesture);
+        workbench.run(Command::Edit(edit));
+        assert!(!holds(&workbench));
+        workbench.run(Command::Undo);
+        assert!(holds(&workbench));
+    }
+}
+
+#[test]
+fn what_trainings_came_to_is_known_when_the_project_is_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut workbench = on_the_table(folder.path(), 4);
+    let focus = |model| Focus { model, ..Focus::default() };
+    let trainings = |workbench: &Workbench| workbench.results().trainings.all().len();
+    ticks_until(&mut workbench, &focus(ModelWish::Live), "a model", |workbench| trainings(workbench) == 1);
+    decide(&mut workbench, at(1, 0), location(5), Verdict::Yes);
+    ticks_until(&mut workbench, &focus(ModelWish::Live), "the next", |workbench| trainings(workbench) == 2);
+    ticks_until(&mut workbench, &focus(ModelWish::OnDemand), "the disk", Workbench::is_at_rest);
+    let before = workbench.results().trainings.clone();
+    let project = workbench.opened().unwrap().folder.clone().unwrap();
+    assert!(workbench.close());
+    drop(workbench);
+
+    let open_again = || {
+        let mut workbench = Workbench::new(|| {});
+        workbench.run(Command::Open(folder.path().join("set")));
+        ticks_until(&mut workbench, &focus(ModelWish::OnDemand), "the set", |workbench| workbench.opened().is_some());
+        workbench
+    };
+    let mut again = open_again();
+    ticks_until(&mut again, &focus(ModelWish::OnDemand), "trainings", |workbench| trainings(workbench) == 2);
+    assert_eq!(again.results().trainings, before);
+    assert!(again.close());
+    drop(again);
+    // It is safe to lose.
+    std::fs::write(cytoscribe::storage::course_file::path_in(&project), "[(number: ruin").unwrap();
+    let mut again = open_again();
+    ticks_until(&mut again, &focus(ModelWish::OnDemand), "rest", Workbench::is_at_rest);
+    assert_eq!((trainings(&again), again.notices().iter().filter(|notice| notice.is_failure).count()), (0, 0));
+}
+
+#[test]
+fn the_course_of_trainings_is_bounded_and_counts_on() {
+    use cytoscribe::workbench::model::history::{Training, Trainings};
+    let training = |records| Training { number: 1, records, cells: 9, mean: Some(0.5), mean_of_decided: None };
+    let mut earlier = Trainings::default();
+    for records in 0..5000 {
+        earlier.add(training(records));
+    }
+    assert!(earlier.all().len() <= Trainings::MOST);
+    assert_eq!((earlier.all()[0].records, earlier.all().last().unwrap().number), (0, 5000));
+    let mut today = Trainings::default();
+    today.add(training(6000));
+    today.continue_from(earlier.all());
+    assert_eq!((today.all()[0].records, today.all().last().unwrap().number), (0, 5001));
+    today.add(training(6000));
+    assert_eq!(today.all().iter().filter(|one| one.records == 6000).count(), 1);
 }

@@ -200,3 +200,23 @@ fn every_measure_puts_all_cells_in_order_and_the_scope_picks_their_images() {
         assert_eq!(table.suggestion.unwrap().learnt, Learnt::FromImages(8, 4));
     }
 }
+
+#[test]
+fn images_without_labels_have_no_say_in_a_suggested_cut() {
+    // Images 0 and 1 are labelled; those after them have no labels, and their cells would draw the cut far down.
+    let cell = |field: u32, value: f32, standing| (value, CellAt { field, cell: (8.0 * value) as u32 }, standing);
+    let mut known: Known = (0..40).map(|at| cell(0, 5.0 + at as f32 / 8.0, Standing::InImage)).collect();
+    known.extend((0..40).map(|at| cell(1, at as f32 / 8.0, Standing::NotInImage)));
+    let labelled = RuleTable::of_known(known.clone(), |_| true, None).suggestion.unwrap();
+    known.extend((0..200).map(|at| cell(2, 5.0 + at as f32 / 8.0, Standing::NotInImage)));
+    let misled = RuleTable::of_known(known.clone(), |_| true, None).suggestion.unwrap();
+    assert_ne!(misled, labelled);
+    let suggestion =
+        |known: &Known| RuleTable::of_labelled(known.clone(), |_| true, |at| at.field < 2, None).suggestion.unwrap();
+    assert_eq!(suggestion(&known), labelled);
+    assert_eq!(labelled.learnt, Learnt::FromImages(40, 40));
+    // What people decided about their cells counts all the same.
+    known.extend((0..5).map(|at| cell(3, 20.0 + at as f32, Standing::No)));
+    known.extend((0..5).map(|at| cell(3, at as f32, Standing::Yes)));
+    assert_eq!(suggestion(&known).learnt, Learnt::FromDecisions(5, 5));
+}

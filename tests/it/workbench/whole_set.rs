@@ -121,7 +121,10 @@ fn what_was_done_is_known_again_as_long_as_it_holds() {
     let report = WholeSet { set: &images, project: &project, folder: &out }.segment(watch).unwrap();
     let all = known(&project);
     assert_eq!(all.iter().map(|(place, _)| *place).collect::<Vec<_>>(), [0, 1, 2, 3]);
-    assert_eq!(all.iter().filter_map(|(_, count)| count.clone().ok()).sum::<usize>(), report.cells);
+    assert_eq!(
+        all.iter().filter_map(|(_, signs)| signs.as_ref().ok()).map(|signs| signs.cell_count).sum::<usize>(),
+        report.cells
+    );
     assert!(all[2].1.as_ref().unwrap_err().contains("field_2_blue.png"));
 
     // An image that was changed, or a mask that is gone, is not known any more.

@@ -4,6 +4,7 @@
 mod cross_validation;
 mod folds;
 mod prediction;
+mod prior;
 mod retraining;
 mod samples;
 mod scores;

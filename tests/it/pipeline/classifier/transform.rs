@@ -148,6 +148,40 @@ fn few_cells_and_many_lead_to_the_same_components() {
     }
 }
 
+/// Checks that the components of all these features have variance 1 and do not correlate, and how many there are.
+fn check_white(features: &Array2<f32>, expected: usize) {
+    let rows = rows(features);
+    let standardisation = Standardisation::fit(features.view(), &rows, 20.0);
+    let whitening = Whitening::fit(&standardisation, features.view(), &rows, 512);
+    let components = whitening.apply(&standardisation, features.view(), &rows);
+    assert_eq!(components.ncols(), expected);
+    let covariance = components.t().dot(&components) / rows.len() as f64;
+    for ((a, b), value) in covariance.indexed_iter() {
+        assert!((value - f64::from(u8::from(a == b))).abs() < 1e-9, "covariance of {a} and {b} is {value}");
+    }
+}
+
+#[test]
+fn directions_of_equal_strength_are_square_to_one_another() {
+    // Each cell differs from the mean in one feature alone: all directions are equally strong.
+    let alone = Array2::from_shape_fn(
+        (140, 70),
+        |(cell, feature)| {
+            if cell / 2 == feature { [1.0, -1.0][cell % 2] } else { 0.0 }
+        },
+    );
+    check_white(&alone, 70);
+    // Ten times the same seven features with independent noise of little strength: seven strong directions and many weak
+    // ones, nearly equal among themselves.
+    let mut lot = Lot(21);
+    let free = Array2::from_shape_fn((900, 7), |_| lot.normal());
+    let noisy = Array2::from_shape_fn((900, 71), |(cell, feature)| match feature {
+        70 => 1.0,
+        feature => (free[[cell, feature % 7]] + 0.02 * lot.normal()) as f32,
+    });
+    check_white(&noisy, 70);
+}
+
 #[test]
 fn ranks_of_any_rising_curve_are_normal_deviates() {
     // Cubes of 3,200 numbers in a row: a hundred for each quantile.
