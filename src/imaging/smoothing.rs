@@ -8,7 +8,7 @@ const LEAST_FOR_MEANS: f32 = 4.0;
 /// `picture` smoothed by a Gaussian of standard deviation `sigma`, in pixels; not smoothed at all below 0.05.
 ///
 /// Up to four pixels the kernel is cut off at three standard deviations; from there on three running means stand in for
-/// it, whose time does not grow with `sigma` and whose standard deviation is within 3 % of it.
+/// it, whose time does not grow with `sigma` and whose standard deviation is within 5 % of it.
 ///
 /// Source of the running means: Wells (1986), *Efficient synthesis of Gaussian filters by cascaded uniform filters*.
 ///

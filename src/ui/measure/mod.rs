@@ -208,7 +208,7 @@ fn script() -> VecDeque<Box<dyn Trial>> {
     let contrast =
         Drag::new("contrast drag", (Role::Slider, "Black and white of protein"), (1.0, 0.4), Watched::Picture);
     let split = Drag::new("split drag", (Role::Slider, "Split"), (0.3, 0.7), Watched::Cells);
-    let median = Drag::new("median drag", (Role::Slider, "Median window"), (0.2, 0.8), Watched::Cells);
+    let extent = Drag::new("extent drag", (Role::Slider, "Cell extent"), (0.2, 0.8), Watched::Cells);
     VecDeque::from([
         Box::<Opening>::default() as Box<dyn Trial>,
         settle(),
@@ -230,7 +230,7 @@ fn script() -> VecDeque<Box<dyn Trial>> {
         Box::new(split),
         press(COMMAND, Key::Z),
         settle(),
-        Box::new(median),
+        Box::new(extent),
         press(COMMAND, Key::Z),
         press(COMMAND, Key::Num1),
         settle(),

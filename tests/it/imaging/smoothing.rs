@@ -35,7 +35,7 @@ fn a_point_becomes_a_hill_of_the_deviation_asked_for() {
         assert!((sum - 1.0).abs() < 1e-4, "{sigma}: {sum}");
         for variance in [down, across] {
             let ratio = variance.sqrt() / f64::from(sigma);
-            assert!((ratio - 1.0).abs() < 0.03, "{sigma}: {ratio}");
+            assert!((ratio - 1.0).abs() < 0.05, "{sigma}: {ratio}");
         }
     }
 }

@@ -250,3 +250,13 @@ shared_test! {
         assert!(mean >= 0.78, "{mean}");
     }
 }
+
+#[test]
+fn parameters_written_before_there_was_a_choice_are_the_references() {
+    let old: SegmentationParams = ron::from_str("(working_size: 400, marker_quantile: 0.5)").unwrap();
+    assert_eq!(old, SegmentationParams { marker_quantile: 0.5, ..Preset::Reference.params() });
+    let new: SegmentationParams = ron::from_str("(method: Standard, working_size: 512)").unwrap();
+    assert_eq!(new, Preset::Standard.params());
+    let text = ron::to_string(&Preset::Standard.params()).unwrap();
+    assert_eq!(ron::from_str::<SegmentationParams>(&text).unwrap(), Preset::Standard.params());
+}

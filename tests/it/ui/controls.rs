@@ -68,6 +68,7 @@ fn choose_reference(window: &mut Window) {
     window.harness.get_by_label("Reference").click();
     window.harness.run_steps(3);
     assert_eq!(*window.workbench().project().segmentation(), Preset::Reference.params());
+    window.wait_for_cells(0);
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn a_measuring_run_ends_by_itself_tells_every_figure_and_changes_nothing() {
         ("gamma drag", "change to picture, drawing the picture, frame, before the driver draws, own code"),
         ("contrast drag", "change to picture, drawing the picture, frame, before the driver draws, own code"),
         ("split drag", "change to cells, frame, before the driver draws, own code"),
-        ("median drag", "change to cells, frame, before the driver draws, own code"),
+        ("extent drag", "change to cells, frame, before the driver draws, own code"),
         ("scrolling through the list", "frame, before the driver draws, own code"),
         ("gamma drag while cells of all images are found", "change to picture, drawing the picture, frame, own code"),
         (

@@ -178,7 +178,7 @@ fn work_of_other_parameters_is_never_taken_over() {
     bench.run("before");
     let (outcome, _) = bench.run_for("out", 1);
     assert!(outcome.is_err());
-    bench.params.segmentation.cell_background.quantile = 0.6;
+    bench.params.segmentation.standard.cell_extent = 0.9;
     assert_eq!(bench.run("out").1, Told { before: 0, opening: Some(Opening::Anew), now: 3 });
     bench.run("other");
     assert!(bench.products("out") == bench.products("other"));

@@ -68,7 +68,7 @@ fn the_window_writes_the_masks_that_the_command_line_writes() {
     let params = SegmentationParams { working_size: 120, ..Preset::Reference.params() };
     let _ = project.apply(Edit::Override { id: "field_1".to_owned(), params: Some(params) });
     run(&project);
-    by_command(&set, &fine, &["--working-size", "120"]);
+    by_command(&set, &fine, &["--preset", "reference", "--working-size", "120"]);
     let (mixed, common, fine) = (masks(&ours.join("masks")), masks(&theirs), masks(&fine));
     assert_eq!(mixed.len(), 6);
     for ((mixed, common), fine) in mixed.iter().zip(&common).zip(&fine) {

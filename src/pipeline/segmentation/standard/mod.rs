@@ -123,9 +123,10 @@ fn remark(stains: &WorkingStains, found: &Foreground, nuclei: &Plane<u32>) -> Op
         Some(SegmentationRemark::NucleusStainBlack)
     } else if is_constant {
         Some(SegmentationRemark::NucleusStainConstant)
-    } else if count_where(found.foreground.samples(), |&inside| inside) > stain.len() / 2 {
-        Some(SegmentationRemark::NoBackground)
+    } else if nuclei.largest() == 0 {
+        Some(SegmentationRemark::OnlySpecks)
     } else {
-        (nuclei.largest() == 0).then_some(SegmentationRemark::OnlySpecks)
+        let foreground = count_where(found.foreground.samples(), |&inside| inside);
+        (foreground > stain.len() / 2).then_some(SegmentationRemark::NoBackground)
     }
 }
