@@ -72,7 +72,7 @@ fn a_cell_is_compared_with_the_cells_of_all_images_once_these_are_measured() {
     window.harness.drop_at(place);
     window.key(Modifiers::COMMAND, Key::Num3);
     window.wait("features", |workbench| workbench.results().features.is_some());
-    window.harness.get_by_role_and_label(Role::Button, "Measure the cells of all images").click();
+    window.harness.get_by_role_and_label(Role::Button, "Measure the cells of all images").click_accesskit();
     window.wait("all features", |workbench| workbench.results().set_features.is_some());
     window.harness.run_steps(2);
     window.harness.get_by_label("In set");
