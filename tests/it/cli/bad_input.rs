@@ -93,8 +93,7 @@ fn every_kind_of_bad_input_has_its_line() {
             name: "30,000 x 1",
             written: field_with("set/a_blue.png", encoded(&ramp(30_000, 1), ImageFormat::Png), (30_000, 1)),
             command: segment,
-            line: "note: a: cells not to be trusted: the nucleus channel has no background, most of the field was \
-                   taken for nuclei",
+            line: "note: a: no cells worth the name: the nucleus channel has only specks",
             code: 0,
         },
         Case {
