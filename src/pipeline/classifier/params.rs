@@ -28,7 +28,7 @@ pub struct TrainingParams {
     #[serde(skip_serializing_if = "Scaling::is_usual")]
     pub scaling: Scaling,
     /// By what the odds of locations are multiplied that are more or less frequent on cells than their labels say, see
-    /// [`prior`](super::prior). Others: 1.
+    /// [`prior`](mod@super::prior). Others: 1.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub priors: BTreeMap<Location, f64>,
     /// Parts that a cross-validation splits the groups into.
