@@ -87,7 +87,7 @@ pub fn choose(answers: &[Answer]) -> Option<Choice> {
 #[must_use]
 pub fn with_odds(probability: f64, factor: f64) -> f64 {
     let likely = probability * factor;
-    likely / (likely + 1.0 - probability)
+    likely / (likely + (1.0 - probability))
 }
 
 /// The logarithm of the odds of a probability, which rounding may have made 0 or 1.
