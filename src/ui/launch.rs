@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use eframe::{CreationContext, NativeOptions};
 
 use super::{App, icon::icon, picker::SystemPicker};
+use crate::workbench::precedence::share_beside_window;
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +44,7 @@ pub(super) fn run<A: eframe::App + 'static>(
     options: NativeOptions,
     app: impl FnOnce(&CreationContext) -> A,
 ) -> Result<(), WindowError> {
+    share_beside_window();
     let run = eframe::run_native("cytoscribe", options, Box::new(|context| Ok(Box::new(app(context)))));
     run.map_err(|error| WindowError(error.to_string()))
 }

@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use super::{Stop, fault::in_words};
+use super::{Stop, fault::in_words, precedence::give_way};
 
 /// Called when a piece of work is done, from its thread, so that somebody looks.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -68,6 +68,7 @@ impl<I, T: Send + 'static> Lane<I, T> {
         let (stop, wake) = (Stop::default(), Arc::clone(wake));
         let asked = stop.clone();
         let started = thread::Builder::new().spawn(move || {
+            give_way();
             let result = in_words(|| work(&asked));
             // Nobody may be listening any more, when the program ends.
             let _ = sender.send(result);

@@ -2,7 +2,8 @@
 //!
 //! It cuts fields into cells in one way for everything (`cutting`), takes whole sets of fields through the stages
 //! (`batch`) and says what is in them (`summary`); and for the window it keeps project and results together (`state`): the
-//! window says what it looks at (`focus`), what is missing follows from that (`wanted`) and is computed beside (`lane`).
+//! window says what it looks at (`focus`), what is missing follows from that (`wanted`) and is computed beside (`lane`), on
+//! threads that give way to the window (`precedence`).
 //! The cells of a whole set are measured into a store (`set_cells`); `placements` tells what is decided about them,
 //! `gallery` in which order they are shown; `bulk` decides about many at once, `rules` by a measure with a
 //! cut, `scatter` makes points of them, and `model` tells what can be learnt from them. What a project comes to is written,
@@ -38,6 +39,7 @@ pub mod model;
 pub mod opening;
 pub mod picture;
 pub mod placements;
+pub mod precedence;
 pub mod product;
 pub mod record_keeping;
 pub mod results;

@@ -13,6 +13,7 @@ use std::{
 use super::{
     Batch, BatchError, BatchEvent, BatchReport, Stains, Stop,
     batch::KnownField,
+    precedence::stand_back,
     set_cells::{SetCells, measure_all},
 };
 use crate::{
@@ -221,9 +222,10 @@ fn run(batch: &Batch, watch: Watch) -> Result<BatchReport, BatchError> {
     batch.run(Vec::new(), watch.stop, tell).map(|(report, _)| report)
 }
 
-/// On threads of its own: what one looks at meanwhile would wait until whole images are done.
+/// On threads of its own, which stand back: what one looks at meanwhile would wait until whole images are done.
 pub(in crate::workbench) fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    match rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).build() {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads());
+    match threads.start_handler(|_| stand_back()).build() {
         Ok(threads) => threads.install(work),
         Err(_) => work(),
     }
