@@ -8,17 +8,14 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    atlas::Anchor,
-    pipeline::tuning::{Mark, MarkedRegion, Opinion},
-};
+use crate::{atlas::Anchor, pipeline::tuning::Mark};
 
 /// The examples of a set. Copies share the marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TuningExamples {
     /// The marks of each image that has some, by its ID and in the order of their anchors.
-    marks: Arc<BTreeMap<String, Vec<Mark>>>,
+    pub marks: Arc<BTreeMap<String, Vec<Mark>>>,
     /// Masks from elsewhere to be reached.
     pub reference: Option<ReferencePath>,
     /// Whether images that were corrected by hand are to be reached as they are corrected.
@@ -36,12 +33,6 @@ pub struct ReferencePath {
 }
 
 impl TuningExamples {
-    /// The marks of each image that has some, by its ID.
-    #[must_use]
-    pub fn marks(&self) -> &BTreeMap<String, Vec<Mark>> {
-        &self.marks
-    }
-
     /// The marks of the image `id`.
     #[must_use]
     pub fn marks_of(&self, id: &str) -> &[Mark] {
@@ -52,13 +43,6 @@ impl TuningExamples {
     #[must_use]
     pub fn count(&self) -> usize {
         self.marks.values().map(Vec::len).sum()
-    }
-
-    /// What was thought of the cell with this anchor in the image `id`, if its region was marked just so.
-    #[must_use]
-    pub fn opinion(&self, id: &str, anchor: Anchor, region: &MarkedRegion) -> Option<Opinion> {
-        let same = self.marks_of(id).iter().find(|mark| is_of(mark, anchor) && mark.region == *region);
-        same.map(|mark| mark.opinion)
     }
 
     /// The examples with this mark. It takes the place of others of the same cell; the very same one is taken away.

@@ -184,6 +184,14 @@ fn values(axes: &[Axis; 3], params: &SegmentationParams) -> Values {
     axes.each_ref().map(|axis| *(axis.place)(&mut params))
 }
 
+/// The numbers that are searched over, with their names.
+#[must_use]
+pub fn named_values(params: &SegmentationParams) -> [(&'static str, f64); 3] {
+    let axes = axes(params.method);
+    let values = values(&axes, params);
+    [0, 1, 2].map(|at| (axes[at].name, values[at]))
+}
+
 /// A number that is another one in another setting.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Change {

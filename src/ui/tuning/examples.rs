@@ -25,7 +25,7 @@ pub fn examples_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands
          that is wrong in such an image: what you leave counts as right.",
     );
     ui.separator();
-    let count = |opinion| before.marks().values().flatten().filter(|mark| mark.opinion == opinion).count();
+    let count = |opinion| before.marks.values().flatten().filter(|mark| mark.opinion == opinion).count();
     ui.strong(format!("Marked cells: {} good, {} bad", count(Opinion::Good), count(Opinion::Bad))).on_hover_text(
         "Good: the cell is to be found again as it was. Bad: it is to be found otherwise. A few good ones beside bad ones \
          keep what is right from being given up.",
@@ -79,7 +79,7 @@ fn marks_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, examples: &mut 
     let lines: Vec<_> = workbench
         .project()
         .examples()
-        .marks()
+        .marks
         .iter()
         .flat_map(|(id, marks)| marks.iter().map(move |mark| (id, mark)))
         .collect();
