@@ -41,6 +41,8 @@
 //! its neighbours do so without a window.
 //! How a field is cut is a `project::Cutting`, and all that needs its masks has them from `workbench::cutting`.
 //! `workbench::mask_import` takes masks from elsewhere into a project; `workbench::compare` lays masks on others.
+//! `workbench::tuning` looks, with `pipeline::tuning`, for the parameters that come nearest to cells marked good or bad or to
+//! masks to be reached.
 //! `workbench::export` goes the whole way once more for a project, its decisions included, and looks at what it has written;
 //! the window and `cytoscribe replay` share it.
 //!

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     demo::Demo,
     label_options::Labels,
-    mask_options::{Compare, ImportMasks},
+    mask_options::{Compare, ImportMasks, UnnamedOption},
     measurement_options::{MeasurementOptions, SampleDepthName},
     output_options::{BorderCellsOption, MaskExports, MaskFormatOption, SubmissionOptions, TableFormatOption},
     replay::Replay,
@@ -135,6 +135,12 @@ pub enum Command {
     /// A and B are each a folder of masks, a single mask, a file of COCO annotations or a submission, as for
     /// `import-masks`. A is taken for the truth. The table is that of `score masks`, a row an image and one for all.
     Compare(Compare),
+    /// Find the parameters of the segmentation that come nearest to masks that are right
+    ///
+    /// Tries some ninety settings of the method in use on images of which there are masks, on six of them if there are more,
+    /// evenly over the set. Prints the setting that it began with and the nine best that differ, with their scores and the
+    /// options that stand for them: give these to `segment` and others, beside the options that you gave here.
+    Tune(Tune),
     /// Take masks from elsewhere in the place of computed ones; or go back to computed ones
     ///
     /// Reads HPA-Cell-Segmentation (<ID>_cellmask.png, <ID>_nucleimask.png, .npz), Cellpose (<ID>_seg.npy,
@@ -218,6 +224,23 @@ pub struct Segment {
     pub mask_format: MaskFormatOption,
     #[command(flatten)]
     pub exports: MaskExports,
+    #[command(flatten)]
+    pub measurement: MeasurementOptions,
+}
+
+/// Options of `tune`.
+#[derive(Args)]
+pub struct Tune {
+    #[command(flatten)]
+    pub set: SetChoice,
+    /// The masks that are right: a folder or a file, in any format that `import-masks` reads
+    #[arg(long, value_name = "MASKS")]
+    pub truth: PathBuf,
+    #[command(flatten)]
+    pub unnamed: UnnamedOption,
+    /// Write all numbers as JSON too
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
     #[command(flatten)]
     pub measurement: MeasurementOptions,
 }

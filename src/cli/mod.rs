@@ -25,6 +25,7 @@ mod summary;
 mod table;
 mod terminal;
 mod training;
+mod tune;
 
 use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -32,6 +33,7 @@ use clap::Parser;
 
 use crate::workbench::{
     BatchError, Stop, demo_set::ProvideError, export::ExportError, limit_threads, mask_import::ImportError,
+    tuning::TuningError,
 };
 use arguments::{Arguments, Command};
 
@@ -87,6 +89,7 @@ fn was_stopped(error: &(dyn Error + 'static)) -> bool {
         || matches!(error.downcast_ref(), Some(ProvideError::Stopped))
         || matches!(error.downcast_ref(), Some(ExportError::Stopped(_)))
         || matches!(error.downcast_ref(), Some(ImportError::Stopped))
+        || matches!(error.downcast_ref(), Some(TuningError::Stopped(_)))
 }
 
 fn execute(arguments: Arguments, window: &Window) -> CommandResult {
@@ -113,6 +116,7 @@ fn execute(arguments: Arguments, window: &Window) -> CommandResult {
         Some(Command::Demo(demo)) => demo::demo(&demo, &Stop::on_signals()?),
         Some(Command::Compare(compare)) => masks::compare(&compare),
         Some(Command::ImportMasks(import)) => masks::import(&import, &Stop::on_signals()?),
+        Some(Command::Tune(tune)) => tune::tune(&tune, &Stop::on_signals()?),
         Some(Command::Labels(labels)) => labels::labels(&labels),
         Some(Command::Replay(replay)) => replay::replay(&replay, &Stop::on_signals()?),
         Some(Command::Score(score)) => score::score(&score),

@@ -18,3 +18,4 @@ pub mod region_colours;
 pub mod sample_depth;
 pub mod segmentation;
 pub mod submission;
+pub mod tuning;

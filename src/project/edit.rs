@@ -3,6 +3,7 @@
 use std::{mem, path::PathBuf};
 
 use super::{
+    examples::TuningExamples,
     imported::ImportChanges,
     labels::{Deed, Pen},
 };
@@ -52,6 +53,8 @@ pub enum Edit {
     PixelSize(f64),
     /// How probabilities become the confidences that are exported.
     PostProcessing(PostProcessingParams),
+    /// What the segmentation is tuned by.
+    Examples(TuningExamples),
     /// Several changes that are one, in this order.
     Together(Vec<Edit>),
 }
@@ -75,6 +78,7 @@ impl Edit {
             Self::Import(_) => "reading of labels",
             Self::PixelSize(_) => "change of pixel size",
             Self::PostProcessing(_) => "change of confidences",
+            Self::Examples(_) => "change of examples",
             Self::Together(edits) => edits.first().map_or("nothing", Self::name),
         }
     }
@@ -109,9 +113,15 @@ impl Edit {
         match (self, other) {
             (Self::Override { id, .. }, Self::Override { id: other, .. })
             | (Self::Reviewed { id, .. }, Self::Reviewed { id: other, .. }) => id == other,
-            (Self::Together(_) | Self::Labels(_) | Self::Masks(_) | Self::Import(_) | Self::ImportedMasks(_), _) => {
-                false
-            }
+            (
+                Self::Together(_)
+                | Self::Labels(_)
+                | Self::Masks(_)
+                | Self::Import(_)
+                | Self::ImportedMasks(_)
+                | Self::Examples(_),
+                _,
+            ) => false,
             _ => mem::discriminant(self) == mem::discriminant(other),
         }
     }

@@ -5,12 +5,14 @@
 
 pub mod cutting;
 mod edit;
+pub mod examples;
 mod history;
 pub mod imported;
 pub mod labels;
 
 pub use cutting::{Cutting, Cuttings, FieldMeasurement};
 pub use edit::Edit;
+pub use examples::TuningExamples;
 pub use history::History;
 pub use imported::{ImportedMasks, ImportedOfFields};
 pub use labels::Labels;
@@ -67,6 +69,8 @@ pub struct Project {
     pixel_size_um: f64,
     /// How probabilities become the confidences that are exported.
     post_processing: PostProcessingParams,
+    /// What the segmentation is tuned by.
+    examples: TuningExamples,
     /// The labels of cells, which have a journal of their own.
     #[serde(skip)]
     labels: Labels,
@@ -87,6 +91,7 @@ impl Default for Project {
             reviewed: BTreeSet::new(),
             pixel_size_um: Self::USUAL_PIXEL_SIZE_UM,
             post_processing: PostProcessingParams::default(),
+            examples: TuningExamples::default(),
             labels: Labels::default(),
         }
     }
@@ -232,6 +237,7 @@ impl Project {
             samples: self.samples.clone(),
             reviewed: self.reviewed.clone(),
             post_processing: self.post_processing.clone(),
+            examples: self.examples.clone(),
             labels: self.labels.corrections_alone(),
             ..*self
         }
@@ -266,6 +272,25 @@ impl Project {
     #[must_use]
     pub fn post_processing(&self) -> &PostProcessingParams {
         &self.post_processing
+    }
+
+    /// What the segmentation is tuned by.
+    #[must_use]
+    pub fn examples(&self) -> &TuningExamples {
+        &self.examples
+    }
+
+    /// The project with these examples, as it is when it is opened.
+    #[must_use]
+    pub fn with_examples(self, examples: TuningExamples) -> Self {
+        Self { examples, ..self }
+    }
+
+    /// The edit that cuts all fields with `params`, those with parameters of their own too.
+    #[must_use]
+    pub fn cut_all_by(&self, params: &SegmentationParams) -> Edit {
+        let own = self.overrides.keys().map(|id| Edit::Override { id: id.clone(), params: None });
+        Edit::Together(std::iter::once(Edit::Segmentation(params.clone())).chain(own).collect())
     }
 
     /// How fields without parameters of their own are measured.
@@ -306,6 +331,7 @@ impl Project {
             }
             Edit::PixelSize(size_um) => Edit::PixelSize(mem::replace(&mut self.pixel_size_um, size_um)),
             Edit::PostProcessing(params) => Edit::PostProcessing(mem::replace(&mut self.post_processing, params)),
+            Edit::Examples(examples) => Edit::Examples(mem::replace(&mut self.examples, examples)),
             Edit::Together(edits) => {
                 let mut inverses: Vec<Edit> = edits.into_iter().map(|edit| self.apply(edit)).collect();
                 inverses.reverse();

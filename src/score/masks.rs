@@ -109,6 +109,13 @@ impl RegionCounts {
         }
     }
 
+    /// The harmonic mean of precision and recall, meaned over [`THRESHOLDS_PERCENT`]; 1 where there was nothing to find and
+    /// nothing was found.
+    #[must_use]
+    pub fn mean_f1(&self) -> f64 {
+        mean(self.matched.map(|matched| share(2 * matched, self.truth + self.found).unwrap_or(1.0)))
+    }
+
     fn matches(&self, threshold: usize) -> Matches {
         let matched = self.matched[threshold];
         Matches {

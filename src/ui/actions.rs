@@ -8,11 +8,12 @@ use super::{
     dialogs::Dialog,
     hand::{self, Tool},
     picker::Wish,
+    tuning,
     view::{Layer, Place, Tab, Theme, View},
 };
 use crate::{
     atlas::Location,
-    pipeline::corrections::Correction,
+    pipeline::{corrections::Correction, tuning::Opinion},
     project::{
         Edit,
         labels::{Change, Reason},
@@ -55,6 +56,7 @@ pub enum Action {
     ModelPlace,
     RulesPlace,
     ScatterPlace,
+    TuningPlace,
     ToggleBrowser,
     ToggleInspector,
     DisplayTab,
@@ -63,6 +65,9 @@ pub enum Action {
     FindImage,
     SegmentAll,
     MeasureAll,
+    MarkGood,
+    MarkBad,
+    SearchSettings,
     Use(Tool),
     SwitchPart,
     LargerBrush,
@@ -128,7 +133,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 70] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 74] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
@@ -157,6 +162,7 @@ impl Action {
         (Self::ModelPlace, Menu::View, "Go to the model: what is learnt, what is doubtful", Some((NONE, Key::F5))),
         (Self::RulesPlace, Menu::View, "Go to the rules: measures with a cut", Some((NONE, Key::F6))),
         (Self::ScatterPlace, Menu::View, "Go to the scatter plot: cells as points", Some((NONE, Key::F7))),
+        (Self::TuningPlace, Menu::View, "Go to tuning by example: parameters by what you show", Some((NONE, Key::F10))),
         (Self::ToggleBrowser, Menu::View, "Show or hide the images", Some((NONE, Key::F8))),
         (Self::ToggleInspector, Menu::View, "Show or hide the inspector", Some((NONE, Key::F9))),
         (Self::DisplayTab, Menu::View, "Go to display", Some((COMMAND, Key::Num1))),
@@ -170,6 +176,9 @@ impl Action {
         (Self::Reload, Menu::Image, "Read the image anew", Some((COMMAND, Key::R))),
         (Self::SegmentAll, Menu::Image, "Find the cells of all images, or pause", Some((COMMAND_SHIFT, Key::S))),
         (Self::MeasureAll, Menu::Image, "Measure the cells of all images, or pause", Some((COMMAND_SHIFT, Key::M))),
+        (Self::MarkGood, Menu::Image, "Mark the selected cell as found well, to tune by", Some((COMMAND, Key::G))),
+        (Self::MarkBad, Menu::Image, "Mark the selected cell as found badly, to tune by", Some((COMMAND, Key::B))),
+        (Self::SearchSettings, Menu::Image, "Search settings by the examples, or stop", None),
         (Self::Use(Tool::Select), Menu::Correct, "Select cells and move the image", Some((NONE, Key::V))),
         (Self::Use(Tool::Split), Menu::Correct, "Split a cell along a line", Some((NONE, Key::S))),
         (Self::Use(Tool::Merge), Menu::Correct, "Merge two cells", Some((NONE, Key::M))),
@@ -233,6 +242,8 @@ impl Action {
             | Self::ModelPlace
             | Self::RulesPlace
             | Self::ScatterPlace
+            | Self::TuningPlace
+            | Self::SearchSettings
             | Self::FindImage
             | Self::NextImage
             | Self::NextDoubtfulImage
@@ -247,6 +258,7 @@ impl Action {
             Self::FlipLabel | Self::InheritLabel | Self::ExcludeCell | Self::DeleteCell => {
                 view.selected_cell.is_some() && workbench.can_decide() && view.kept.place == Place::Image
             }
+            Self::MarkGood | Self::MarkBad => view.selected_cell.is_some() && view.kept.place == Place::Image,
             Self::Fit | Self::ActualSize | Self::ZoomIn | Self::ZoomOut | Self::NextCell | Self::PreviousCell => {
                 view.field.is_some() && view.kept.place == Place::Image
             }
@@ -267,6 +279,7 @@ impl Action {
             Self::ModelPlace => view.kept.place == Place::Model,
             Self::RulesPlace => view.kept.place == Place::Rules,
             Self::ScatterPlace => view.kept.place == Place::Scatter,
+            Self::TuningPlace => view.kept.place == Place::Tuning,
             Self::OnlyUndecided => view.kept.overlay.only_undecided,
             Self::ToggleReviewed => shown_id(workbench, view).is_some_and(|id| workbench.project().is_reviewed(id)),
             Self::SegmentAll => workbench.whole_set_task() == Some(WholeSetTask::Segment),
@@ -360,23 +373,15 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
                 Effect::Run(Command::Edit(Edit::Reviewed { id: id.to_owned(), is_reviewed }))
             });
         }
-        Action::DeckPlace => {
-            view.kept.place = Place::Deck;
-            return measure_if_new(workbench);
-        }
-        Action::ModelPlace => {
-            view.kept.place = Place::Model;
-            return measure_if_new(workbench);
-        }
+        Action::DeckPlace => return go_to_cells(Place::Deck, workbench, view),
+        Action::ModelPlace => return go_to_cells(Place::Model, workbench, view),
         Action::Learn => return Effect::Run(Command::Learn),
-        Action::RulesPlace => {
-            view.kept.place = Place::Rules;
-            return measure_if_new(workbench);
-        }
-        Action::ScatterPlace => {
-            view.kept.place = Place::Scatter;
-            return measure_if_new(workbench);
-        }
+        Action::RulesPlace => return go_to_cells(Place::Rules, workbench, view),
+        Action::ScatterPlace => return go_to_cells(Place::Scatter, workbench, view),
+        Action::TuningPlace => view.kept.place = Place::Tuning,
+        Action::SearchSettings => return Effect::Run(tuning::search(workbench, view)),
+        Action::MarkGood => return mark(Opinion::Good, workbench, view),
+        Action::MarkBad => return mark(Opinion::Bad, workbench, view),
         Action::Use(_) | Action::SwitchPart | Action::LargerBrush | Action::SmallerBrush => handle(action, view),
         Action::DeleteCell => return delete_selected(workbench, view),
         Action::NextCell => step_cell(workbench, view, true),
@@ -412,10 +417,7 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::ToggleOverlay => toggle(&mut view.kept.overlay.shown),
         Action::ToggleScaleBar => toggle(&mut view.kept.scale_bar),
         Action::ImagePlace => view.kept.place = Place::Image,
-        Action::GalleryPlace => {
-            view.kept.place = Place::Gallery;
-            return measure_if_new(workbench);
-        }
+        Action::GalleryPlace => return go_to_cells(Place::Gallery, workbench, view),
         Action::ToggleBrowser => toggle(&mut view.kept.browser),
         Action::ToggleInspector => toggle(&mut view.kept.inspector),
         Action::DisplayTab => show_tab(view, Tab::Display),
@@ -444,6 +446,12 @@ fn compare(view: &mut View) {
     view.kept.place = Place::Image;
 }
 
+/// Goes to a place of measured cells.
+fn go_to_cells(place: Place, workbench: &Workbench, view: &mut View) -> Effect {
+    view.kept.place = place;
+    measure_if_new(workbench)
+}
+
 /// Begins to measure the cells of the set if none are measured.
 fn measure_if_new(workbench: &Workbench) -> Effect {
     let is_new = workbench.set_cells().is_none_or(|cells| cells.count() == 0);
@@ -461,6 +469,11 @@ fn decide(workbench: &Workbench, view: &View, change: impl Fn(&DecidableCell) ->
     cell.map_or(Effect::Nothing, |cell| {
         Effect::Run(Command::Edit(Edit::Labels(cell.deed(Reason::Image, change(&cell)))))
     })
+}
+
+/// Marks the selected cell as an example.
+fn mark(opinion: Opinion, workbench: &Workbench, view: &View) -> Effect {
+    tuning::marking(workbench, view, opinion).map_or(Effect::Nothing, Effect::Run)
 }
 
 /// Changes what is in the hand.

@@ -27,6 +27,7 @@ use super::{
     textures::picture_image,
     theme,
     tool_bar::tool_bar_ui,
+    tuning::{self, Tuning, tuning_ui},
     view::{Kept, Place, Tab, View},
     welcome::welcome_ui,
 };
@@ -54,6 +55,7 @@ pub struct App {
     gallery: Gallery,
     rules: Rules,
     scatter: Scatter,
+    tuning: Tuning,
     /// Which set the view is about.
     opening: u64,
     /// Which cells of it.
@@ -102,6 +104,7 @@ impl App {
             gallery: Gallery::default(),
             rules: Rules::default(),
             scatter: Scatter::default(),
+            tuning: Tuning::default(),
             opening: 0,
             cells: None,
             selected: SelectedCell::default(),
@@ -165,7 +168,7 @@ impl App {
             Place::Model if self.view.model.tab == ModelTab::Doubts => {
                 Some(self.view.model.doubts.pictures(&self.workbench, self.view.kept.location))
             }
-            Place::Image | Place::Deck | Place::Model => None,
+            Place::Image | Place::Deck | Place::Model | Place::Tuning => None,
         };
         // What is not to be seen is not drawn.
         let (on_canvas, in_deck) = (place == Place::Image, place == Place::Deck);
@@ -176,7 +179,7 @@ impl App {
         let close_ups: Vec<CellAt> = cards.iter().map(|card| card.at).collect();
         let neighbours = match place {
             Place::Image => self.browser.neighbours(self.view.field),
-            Place::Gallery | Place::Model | Place::Rules | Place::Scatter => Vec::new(),
+            Place::Gallery | Place::Model | Place::Rules | Place::Scatter | Place::Tuning => Vec::new(),
             // What is asked about next is read beforehand.
             Place::Deck => {
                 let mut fields: Vec<usize> = close_ups.iter().map(|at| at.field as usize).collect();
@@ -196,6 +199,7 @@ impl App {
                 .or(in_doubts.then(|| self.view.model.doubts.wish(location))),
             rules: (place == Place::Rules).then(|| self.view.rules.wish(location)),
             scatter: (place == Place::Scatter).then_some(self.view.scatter.wish),
+            tuning: (place == Place::Tuning).then_some(self.view.tuning.rank),
             close_ups,
             model: self.model_wish(place),
             example: in_deck.then_some(location),
@@ -208,7 +212,7 @@ impl App {
     /// Whether a model is wanted: where it is shown or gives an order; and once there is one, after every decision.
     fn model_wish(&self, place: Place) -> ModelWish {
         let is_shown = match place {
-            Place::Image | Place::Rules | Place::Scatter => false,
+            Place::Image | Place::Rules | Place::Scatter | Place::Tuning => false,
             Place::Gallery => self.view.gallery.sort.key.needs_model(),
             Place::Deck => self.view.deck.order.needs_model(),
             Place::Model => true,
@@ -298,6 +302,10 @@ impl App {
                 let command = others_in(path, &self.view);
                 self.workbench.run(command);
             }
+            Wish::ReferenceFolder | Wish::ReferenceFile => {
+                let command = tuning::reference_in(path, &self.workbench, &self.view);
+                self.workbench.run(command);
+            }
             Wish::CellLabels => self.workbench.run(Command::ImportLabels(path)),
             Wish::DecidedLabels => self.workbench.run(Command::ExportLabels { path, selection: Selection::Decided }),
             Wish::AllLabels => self.workbench.run(Command::ExportLabels { path, selection: Selection::All }),
@@ -368,6 +376,7 @@ impl App {
             }
             Place::Rules => rules::keys(context, &self.workbench, &mut self.view),
             Place::Scatter => scatter::keys(context, &self.workbench, &mut self.view, &mut commands),
+            Place::Tuning => tuning::keys(context, &self.workbench, &mut self.view, &mut commands),
             Place::Model => {}
         }
         for command in commands {
@@ -396,7 +405,8 @@ impl App {
     }
 
     /// What is in the middle of the window.
-    fn middle_ui(&mut self, ui: &mut Ui, wished: &mut Vec<Action>, commands: &mut Vec<Command>) {
+    fn middle_ui(&mut self, ui: &mut Ui, wished: &mut Vec<Action>, commands: &mut Vec<Command>) -> Option<Wish> {
+        let mut asked = None;
         match self.view.kept.place {
             Place::Image => {
                 Panel::top("hand").show(ui, |ui| wished.extend(hand::strip_ui(ui, &self.workbench, &mut self.view)));
@@ -416,10 +426,15 @@ impl App {
             Place::Scatter => CentralPanel::default_margins().show(ui, |ui| {
                 scatter_ui(ui, &self.workbench, &mut self.view, &mut self.scatter, commands);
             }),
+            Place::Tuning => CentralPanel::default_margins().show(ui, |ui| {
+                let listed = self.browser.listed();
+                asked = tuning_ui(ui, &self.workbench, &mut self.view, &mut self.tuning, listed, commands);
+            }),
             Place::Deck => CentralPanel::no_frame().show(ui, |ui| {
                 deck_ui(ui, &self.workbench, &mut self.view, &mut self.deck, commands);
             }),
         };
+        asked
     }
 }
 
@@ -450,7 +465,7 @@ impl eframe::App for App {
         Panel::bottom("status").show(ui, |ui| status_ui(ui, &self.workbench, &self.view, &mut commands));
         if self.workbench.opened().is_some() {
             // These need the whole width.
-            let is_wide = matches!(self.view.kept.place, Place::Deck | Place::Model);
+            let is_wide = matches!(self.view.kept.place, Place::Deck | Place::Model | Place::Tuning);
             if self.view.kept.browser && !is_wide {
                 Panel::left("images").default_size(300.0).size_range(200.0..=560.0).show(ui, |ui| {
                     browser_ui(ui, &self.workbench, &mut self.view, &mut self.browser);
@@ -461,7 +476,9 @@ impl eframe::App for App {
                     inspector_ui(ui, &self.workbench, &mut self.view, &mut self.inspector, &mut commands);
                 });
             }
-            self.middle_ui(ui, &mut wished, &mut commands);
+            if let Some(wish) = self.middle_ui(ui, &mut wished, &mut commands) {
+                self.ask(wish, &context);
+            }
         } else {
             CentralPanel::default_margins().show(ui, |ui| {
                 wished.extend(welcome_ui(ui, &self.workbench, &self.view, &mut commands));

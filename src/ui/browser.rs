@@ -55,6 +55,11 @@ struct ListedFor {
 }
 
 impl Browser {
+    /// The places of the listed images, in their order.
+    pub fn listed(&self) -> &[usize] {
+        &self.listed
+    }
+
     /// The images one is likely to look at next.
     pub fn neighbours(&self, shown: Option<usize>) -> Vec<usize> {
         [1, -1].into_iter().filter_map(|step| self.at_step(shown, step)).collect()

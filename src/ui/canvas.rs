@@ -15,6 +15,7 @@ use super::{
     scale_bar,
     screen_copy::ScreenCopy,
     textures::Slot,
+    tuning,
     view::{Layer, View},
 };
 use crate::workbench::{
@@ -144,6 +145,7 @@ pub fn canvas_ui(
     }
     draw_masks(&painter, workbench, index, &scene.place);
     compare::draw(&painter, workbench, view, index, &scene.place);
+    tuning::draw(&painter, workbench, index, &scene.place);
     hand::draw(&painter, &view.hand, &scene.place, response.hover_pos());
     if view.kept.scale_bar {
         scale_bar::draw(&painter, screen, &camera, workbench.project().pixel_size_um());

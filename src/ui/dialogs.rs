@@ -12,6 +12,7 @@ use super::{
     import_masks::import_masks_ui,
     label_dialogs::{annotator_ui, label_keys_ui, labels_ui},
     picker::Wish,
+    tuning,
     view::View,
 };
 use crate::{
@@ -213,8 +214,8 @@ fn keys_ui(ui: &mut Ui) {
             });
             ui.add_space(24.0);
             Grid::new("mouse").num_columns(1).spacing([24.0, 4.0]).show(ui, |ui| {
-                let in_gallery = KEYS.iter().map(|&(keys, meaning)| (keys, meaning));
-                for (gesture, meaning) in GESTURES.into_iter().chain([("", "")]).chain(in_gallery) {
+                let in_places = KEYS.iter().chain(&tuning::KEYS).copied();
+                for (gesture, meaning) in GESTURES.into_iter().chain([("", "")]).chain(in_places) {
                     ui.label(RichText::new(gesture).strong());
                     ui.end_row();
                     ui.label(meaning);
@@ -280,6 +281,8 @@ fn path_ui(ui: &mut Ui, wish: Wish, text: &mut String) -> Typing {
         Wish::MaskFile => "A file of masks to import",
         Wish::CompareFolder => "A folder of masks to compare with",
         Wish::CompareFile => "A file of masks to compare with",
+        Wish::ReferenceFolder => "A folder of reference masks",
+        Wish::ReferenceFile => "A file of reference masks",
         Wish::MovedSet => "Where the images are now",
         Wish::ProjectFolder => "A folder for the project",
         Wish::ExportFolder => "A folder for the files of the export",

@@ -9,6 +9,7 @@
 //! tool_bar     the bar below it                         icon         the program's icon
 //! gallery      the cells of all images in its place     model        what is learnt, what is doubtful
 //! rules        measures with a cut                      scatter      cells as points
+//! tuning       parameters found by examples
 //! export       what is written, confidences, the doctor
 //! import_masks masks from elsewhere                     compare      masks beside others
 //! hand         tools with which cells are corrected on the canvas
@@ -57,6 +58,7 @@ mod status;
 mod textures;
 mod theme;
 mod tool_bar;
+mod tuning;
 mod view;
 mod welcome;
 

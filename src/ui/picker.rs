@@ -36,6 +36,10 @@ pub enum Wish {
     CompareFolder,
     /// A file of masks to compare with.
     CompareFile,
+    /// A folder of masks to tune by.
+    ReferenceFolder,
+    /// A file of masks to tune by.
+    ReferenceFile,
 }
 
 /// What came of it.
@@ -82,7 +86,8 @@ impl Picker for SystemPicker {
                 }
                 Wish::MaskFolder => dialog.set_title("A folder of masks to import").pick_folder(),
                 Wish::CompareFolder => dialog.set_title("A folder of masks to compare with").pick_folder(),
-                Wish::MaskFile | Wish::CompareFile => dialog
+                Wish::ReferenceFolder => dialog.set_title("A folder of reference masks").pick_folder(),
+                Wish::MaskFile | Wish::CompareFile | Wish::ReferenceFile => dialog
                     .set_title("Masks")
                     .add_filter("Masks", &["png", "tif", "tiff", "npy", "npz", "json", "csv"])
                     .pick_file(),

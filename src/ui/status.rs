@@ -96,6 +96,10 @@ fn hint(workbench: &Workbench, view: &View) -> String {
             "Hover shows a cell, a click goes to it, a drag draws a lasso. Y, N, 1 to 5 decide about the selected cells, \
              0 takes it back, X leaves them out."
         }
+        _ if view.kept.place == Place::Tuning => {
+            "1 to 9 choose a setting, 0 the present one, Left and Right another image, Enter uses it for all images. \
+             Ctrl+Z undoes it."
+        }
         (Some(_), None) => "Choose an image on the left.",
         (Some(_), Some(_)) => {
             "Wheel zooms, drag moves, a click selects a cell. Display and Segmentation on the right act at once. \

@@ -15,6 +15,7 @@ const GROUPS: [&[(Action, &str)]; 6] = [
         (Action::ModelPlace, "Model"),
         (Action::RulesPlace, "Rules"),
         (Action::ScatterPlace, "Scatter"),
+        (Action::TuningPlace, "Tune"),
     ],
     &[(Action::Undo, "Undo"), (Action::Redo, "Redo")],
     &[(Action::PreviousImage, "Previous"), (Action::NextImage, "Next"), (Action::ToggleReviewed, "Reviewed")],

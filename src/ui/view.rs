@@ -26,6 +26,7 @@ use super::{
     rules::RulesView,
     scale_bar,
     scatter::ScatterView,
+    tuning::TuningView,
 };
 use crate::{
     atlas::{Anchor, Channel, Location},
@@ -106,6 +107,8 @@ pub struct View {
     pub rules: RulesView,
     /// What is drawn in the scatter plot.
     pub scatter: ScatterView,
+    /// What is chosen when the segmentation is tuned by example.
+    pub tuning: TuningView,
 }
 
 impl View {
@@ -282,6 +285,8 @@ pub enum Place {
     Rules,
     /// The cells as points.
     Scatter,
+    /// Parameters found by examples.
+    Tuning,
 }
 
 /// The look of the window.

@@ -7,7 +7,7 @@ use super::{
     label_exchange::Selection,
     picture::PictureWish,
     rules::RuleStep,
-    state::{ExportCommand, MaskCommand, WholeSetTask},
+    state::{ExportCommand, MaskCommand, TuningCommand, WholeSetTask},
 };
 use crate::project::Edit;
 
@@ -64,6 +64,8 @@ pub enum Command {
     Export(ExportCommand),
     /// Import masks, or compare those of the set with others.
     Masks(MaskCommand),
+    /// Tune the segmentation by examples.
+    TuneByExample(TuningCommand),
     /// Decide about cells what this table says.
     ImportLabels(PathBuf),
     /// Write a picture.

@@ -131,12 +131,13 @@ pub fn compare(others: &FoundMasks, nuclei: &ScaledMask, cells: &ScaledMask) -> 
 }
 
 fn differences(other: &Plane<u32>, own: &Plane<u32>) -> Result<(Differences, RegionCounts), String> {
-    let differ = |_| {
-        let ((h, w), (height, width)) = (other.size(), own.size());
-        format!("the other mask is {w} x {h} pixels, the image {width} x {height} (width x height)")
-    };
-    let overlaps = Overlaps::of(other, own).map_err(differ)?;
+    let overlaps = Overlaps::of(other, own).map_err(|_| sizes_in_words(other.size(), own.size()))?;
     Ok((Differences::among(&overlaps), RegionCounts::of(&overlaps)))
+}
+
+/// That a mask does not fit its image, both sizes as (height, width).
+pub(super) fn sizes_in_words((h, w): (usize, usize), (height, width): (usize, usize)) -> String {
+    format!("the other mask is {w} x {h} pixels, the image {width} x {height} (width x height)")
 }
 
 /// The masks of every image of a set beside others, many images at a time.

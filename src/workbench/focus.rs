@@ -36,6 +36,8 @@ pub struct Focus {
     pub rules: Option<RuleWish>,
     /// The scatter plot, if it is to be seen.
     pub scatter: Option<ScatterWish>,
+    /// The image on which the settings that were found are to be seen: its place among those from the worst on.
+    pub tuning: Option<usize>,
 }
 
 /// Whether a model is to be learnt.

@@ -7,7 +7,8 @@
 //! The cells of a whole set are measured into a store (`set_cells`); `placements` tells what is decided about them,
 //! `gallery` in which order they are shown; `bulk` decides about many at once, `rules` by a measure with a
 //! cut, `scatter` makes points of them, and `model` tells what can be learnt from them. What a project comes to is written,
-//! and judged, by `export`. Masks from elsewhere come in by `mask_import`; `compare` lays masks on others.
+//! and judged, by `export`. Masks from elsewhere come in by `mask_import`; `compare` lays masks on others, and
+//! `tuning` looks for the parameters that come nearest to examples.
 
 pub mod batch;
 pub mod bulk;
@@ -54,6 +55,7 @@ pub mod stop;
 pub mod submission;
 pub mod summary;
 pub mod thumbnail;
+pub mod tuning;
 pub mod wanted;
 pub mod whole_set;
 
@@ -63,7 +65,7 @@ pub use demo_set::provide_demo_set;
 pub use field_record::{FieldRecord, Part, Stains};
 pub use focus::Focus;
 pub use product::{Product, TrainingCells};
-pub use state::{ExportCommand, ExportJob, WholeSetTask, Workbench};
+pub use state::{ExportCommand, ExportJob, TuningCommand, WholeSetTask, Workbench};
 pub use stop::Stop;
 pub use submission::Submission;
 

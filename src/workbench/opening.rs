@@ -145,6 +145,10 @@ fn with_project(set: ImageSet, mut folder: Option<PathBuf>, journal: JournalUse,
         }
     }
     let project = known.map_or_else(Project::default, |file| file.project).with_label_file(label_file);
+    let examples = project.examples().clone();
+    let from_here =
+        |path: &Path| place.as_ref().map_or(path.to_owned(), |folder| project_place::absolute(path, folder));
+    let project = project.with_examples(examples.with_path(from_here));
     let (keeping, decisions) = folder
         .as_deref()
         .map_or((Keeping::Nowhere, Labels::default()), |place| open_journal(place, journal, &mut problems));
@@ -223,11 +227,12 @@ pub fn open_demo(stop: &Stop, drawn: impl Fn() + Sync, journal: JournalUse) -> R
 /// What is written into the project's file.
 #[must_use]
 pub fn project_file(folder: &Path, set: &ImageSet, project: &Project) -> ProjectFile {
+    let examples = project.examples().clone().with_path(|path| project_place::relative(path, folder));
     ProjectFile {
         version: project_file::VERSION,
         set: project_place::relative(set.root(), folder),
         layout: set.layout(),
         labels: project.label_file().map(|path| project_place::relative(path, folder)),
-        project: project.without_labels(),
+        project: project.without_labels().with_examples(examples),
     }
 }

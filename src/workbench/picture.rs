@@ -112,7 +112,7 @@ fn fill(picture: &mut Plane<[u8; 3]>, cells: &FoundCells, colours: &CellColours,
 }
 
 /// Colours the pixels of each region that have a neighbour below or to the right outside of it, or are such neighbours.
-fn outline(picture: &mut Plane<[u8; 3]>, mask: &ScaledMask, colours: &CellColours, is_nucleus: bool) {
+pub(super) fn outline(picture: &mut Plane<[u8; 3]>, mask: &ScaledMask, colours: &CellColours, is_nucleus: bool) {
     let (height, width) = picture.size();
     for row in 0..height {
         for col in 0..width {

@@ -24,6 +24,7 @@ mod notices;
 mod rules_flow;
 mod saving;
 mod scatter_flow;
+mod tuning_flow;
 
 use bulk_flow::BulkDesk;
 use exchange::Exchanged;
@@ -34,10 +35,12 @@ use mask_flow::MaskDesk;
 use model_flow::ModelLanes;
 use rules_flow::RuleDesk;
 use scatter_flow::ScatterDesk;
+use tuning_flow::TuningDesk;
 
 pub use export_flow::{ExportCommand, ExportJob};
 pub use mask_flow::MaskCommand;
 pub use notices::Notice;
+pub use tuning_flow::TuningCommand;
 
 use super::{
     BatchReport, Command, Focus,
@@ -131,6 +134,7 @@ pub struct Workbench {
     scatter: ScatterDesk,
     masks: MaskDesk,
     field_doubts: FieldDoubtDesk,
+    tuning: TuningDesk,
 }
 
 /// The pieces of work that go on at the same time.
@@ -207,6 +211,7 @@ impl Workbench {
             scatter: ScatterDesk::default(),
             masks: MaskDesk::default(),
             field_doubts: FieldDoubtDesk::default(),
+            tuning: TuningDesk::default(),
         }
     }
 
@@ -300,7 +305,10 @@ impl Workbench {
         if self.deciding() > 0 && self.whole_set_task.is_none() {
             return Some((format!("Deciding about {} cells", self.deciding()), None));
         }
-        let Some(task) = self.whole_set_task else { return self.lanes.model.activity() };
+        let Some(task) = self.whole_set_task else {
+            let tuning = self.tuning_share().map(|share| ("Tuning by example".to_owned(), Some(share)));
+            return tuning.or_else(|| self.lanes.model.activity());
+        };
         let words = match task {
             WholeSetTask::Segment => "Finding cells",
             WholeSetTask::Measure => "Measuring cells",
@@ -331,7 +339,8 @@ impl Workbench {
             && self.rules.are_free()
             && self.scatter.are_free()
             && self.bulk.is_free()
-            && self.field_doubts.are_free();
+            && self.field_doubts.are_free()
+            && self.tuning.is_at_rest();
         let at_rest = reads && draws && computes && writes && others && asks && views;
         at_rest && exchanges && is_kept && self.save_at.is_none()
     }
@@ -396,6 +405,7 @@ impl Workbench {
             Command::ExportLabels { path, selection } => self.export_labels(path, selection),
             Command::Export(command) => self.run_export(command),
             Command::Masks(command) => self.run_masks(command),
+            Command::TuneByExample(command) => self.run_tuning(command),
             Command::ImportLabels(path) => self.import_labels(path),
             Command::SavePicture { path, wish } => self.save_picture(path, &wish),
             Command::CopyPicture(wish) => self.copy_picture(&wish),
@@ -510,6 +520,8 @@ impl Workbench {
         self.bulk = BulkDesk::default();
         self.field_doubts = FieldDoubtDesk::default();
         self.masks.stop();
+        self.tuning.stop();
+        self.tuning = TuningDesk::default();
         (self.rules, self.scatter, self.masks) = (RuleDesk::default(), ScatterDesk::default(), MaskDesk::default());
         self.notices.clear();
         for problem in problems {

@@ -54,3 +54,18 @@ pub fn link_set(folder: &Path, count: usize) {
         }
     }
 }
+
+/// Draws `count` fields whose cells fade from their nuclei outwards, so that it depends on parameters how far they reach.
+pub fn draw_fading_set(folder: &Path, count: usize) {
+    fs::create_dir_all(folder).unwrap();
+    for (number, channel) in (0..count).flat_map(|number| Channel::ALL.map(|channel| (number, channel))) {
+        let image = GrayImage::from_fn(SIDE, SIDE, |col, row| {
+            let squared = CENTRES.map(|(r, c)| r.abs_diff(row).pow(2) + c.abs_diff(col).pow(2)).into_iter().min();
+            let distance = f64::from(squared.unwrap_or_default()).sqrt();
+            let reach = if channel == Channel::Nucleus { 24.0 } else { 58.0 };
+            let noise = (row * 7 + col * 13 + number as u32) % 5;
+            image::Luma([(220.0 * (1.0 - distance / reach).max(0.0)) as u8 + noise as u8])
+        });
+        image.save(folder.join(format!("field_{number}_{}.png", channel.colour()))).unwrap();
+    }
+}

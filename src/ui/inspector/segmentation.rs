@@ -4,6 +4,7 @@ use egui::{ComboBox, RichText, Slider, Ui};
 
 use super::super::{
     parameter_ui::{Scale, parameter_ui},
+    tuning,
     view::{Colours, Layer, OverlayParams, View},
 };
 use super::{corrections::corrections_ui, fates::fates_ui};
@@ -29,6 +30,7 @@ pub fn segmentation_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, comm
     let before = project.segmentation_of(&id).clone();
     let mut params = before.clone();
     scope_ui(ui, workbench, &id, is_own, &before, commands);
+    tuning::section_ui(ui, workbench, view, &id, commands);
     method_ui(ui, &mut params);
     params_ui(ui, &mut params);
     if params != before {

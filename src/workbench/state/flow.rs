@@ -49,6 +49,7 @@ impl Workbench {
         self.take_rules();
         self.take_scatter();
         self.take_field_doubts();
+        self.take_tuning();
     }
 
     /// What is read and drawn.
@@ -340,6 +341,7 @@ impl Workbench {
         self.start_rules(focus);
         self.start_scatter(focus);
         self.start_field_doubts();
+        self.start_tiles(focus);
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());
         if opened_with.is_some_and(|path| path != self.project.label_file()) {
             self.read_labels(self.project.label_file().map(Path::to_owned));

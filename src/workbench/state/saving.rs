@@ -56,6 +56,7 @@ impl Workbench {
         // What was decided last must not be lost because it is still being put together.
         self.finish_bulk();
         self.masks.stop();
+        self.tuning.stop();
         while !self.lanes.saving.is_free() {
             std::thread::yield_now();
             self.take_saved();

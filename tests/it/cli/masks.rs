@@ -6,7 +6,7 @@ use cytoscribe::storage::{MaskFormat, masks::read_mask, masks::write_mask};
 use tempfile::tempdir;
 
 use super::{assert_code, complained, cytoscribe_in, said};
-use crate::drawn_set::{CELLS, draw_set};
+use crate::drawn_set::{CELLS, draw_fading_set, draw_set};
 
 /// A drawn set of three images in `set` and its computed masks in `masks`, and as COCO annotations.
 fn segmented(folder: &Path) {
@@ -81,4 +81,29 @@ fn imported_masks_are_what_replay_exports_until_one_goes_back_to_computed_ones()
     let output = cytoscribe_in(folder.path(), "import-masks @/set --masks @/theirs --image nobody");
     assert_code(&output, 2);
     assert!(complained(&output).contains("the set has no image 'nobody'"));
+}
+
+#[test]
+fn tune_finds_the_options_that_masks_were_made_with_and_tells_what_it_cannot_use() {
+    let folder = tempdir().unwrap();
+    draw_fading_set(&folder.path().join("set"), 2);
+    let made = "--working-size 100 --nucleus-threshold 0.4 --cell-extent 0.2";
+    assert_code(&cytoscribe_in(folder.path(), &format!("segment @/set --out @/masks {made}")), 0);
+    fs::write(folder.path().join("masks/field_1_cellmask.png"), "no image").unwrap();
+    let output = cytoscribe_in(
+        folder.path(),
+        "tune @/set --truth @/masks --working-size 100 --cell-extent 0.9 --json @/out.json",
+    );
+    assert_code(&output, 1);
+    assert!(complained(&output).contains("failed: field_1: the content is no PNG"), "{}", complained(&output));
+    let table = said(&output);
+    assert!(table.contains("settings on 1 image; the score is the mean F1"), "{table}");
+    let rows: Vec<&str> = table.lines().skip_while(|line| !line.starts_with("as given")).collect();
+    assert!(rows[0].ends_with("--nucleus-threshold 0.5 --split 0.5 --cell-extent 0.9"), "{table}");
+    assert!(rows[1].starts_with("1 ") && rows[1].contains("1.000"), "{table}");
+    let json: serde_json::Value = serde_json::from_slice(&fs::read(folder.path().join("out.json")).unwrap()).unwrap();
+    assert_eq!(json["best"][0]["score"], 1.0);
+    let output = cytoscribe_in(folder.path(), "tune @/set --truth @/set");
+    assert_code(&output, 2);
+    assert!(complained(&output).contains("found no masks"), "{}", complained(&output));
 }

@@ -17,3 +17,4 @@ mod segmentation;
 mod selection;
 mod standard;
 mod submission;
+mod tuning;

@@ -17,7 +17,7 @@ use cytoscribe::{
 use crate::{pictures::Noise, shared::shared_test};
 
 /// An ellipse: its middle (row, column) and half axes (down, across).
-type Ellipse = ((f32, f32), (f32, f32));
+pub type Ellipse = ((f32, f32), (f32, f32));
 
 /// How far inside an ellipse a place is: 1 in the middle, 0 at the edge.
 fn depth(((row, col), (down, across)): Ellipse, at: (f32, f32)) -> f32 {
@@ -26,7 +26,7 @@ fn depth(((row, col), (down, across)): Ellipse, at: (f32, f32)) -> f32 {
 
 /// A field of `side` pixels: nuclei as bright as said, each union of ellipses one of them, in cells that are twice as
 /// large; cytoplasm is dark in nuclei and, with `seams`, bright where two nuclei are near.
-fn drawn(side: usize, nuclei: &[(&[Ellipse], f32)]) -> Field {
+pub fn drawn(side: usize, nuclei: &[(&[Ellipse], f32)]) -> Field {
     let mut noise = Noise::seeded(11);
     let inside = |shapes: &[Ellipse], at, grown: f32| {
         let grow = |&(middle, (down, across)): &Ellipse| depth((middle, (down + grown, across + grown)), at);

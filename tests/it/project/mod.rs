@@ -5,17 +5,33 @@ mod labels;
 mod new_segmentations;
 
 use cytoscribe::{
+    imaging::Plane,
     pipeline::{
         composite::CompositeParams,
         post_processing::PostProcessingParams,
         sample_depth::SampleDepth,
         segmentation::{Preset, SegmentationParams},
+        tuning::{Mark, MarkedRegion, Opinion},
     },
-    project::{Edit, History, Project},
+    project::{Edit, History, Project, TuningExamples},
 };
 
 fn with_size(working_size: u32) -> SegmentationParams {
     SegmentationParams { working_size, ..Preset::Reference.params() }
+}
+
+/// A mark of the cell that fills a square at this corner.
+fn mark(corner: u32, opinion: Opinion) -> Mark {
+    let mask = Plane::from_fn(40, 40, |row, col| {
+        let inside = |at: usize| (corner as usize..corner as usize + 5).contains(&at);
+        u32::from(inside(row) && inside(col))
+    });
+    let region = MarkedRegion::of(&mask.into(), 1, 0..40, 0..40).unwrap();
+    Mark { anchor: (corner + 2, corner + 2), opinion, region }
+}
+
+fn examples() -> TuningExamples {
+    TuningExamples::default().with("a", mark(20, Opinion::Bad)).with("a", mark(3, Opinion::Good))
 }
 
 /// One edit of every kind.
@@ -31,6 +47,8 @@ fn edits() -> Vec<Edit> {
         own("b", None),
         Edit::PixelSize(0.2),
         Edit::PostProcessing(PostProcessingParams { border_penalty: 1.0, ..PostProcessingParams::default() }),
+        Edit::Examples(examples()),
+        Edit::Examples(examples().without_marks()),
         Edit::LabelFile(Some("labels.csv".into())),
         Edit::LabelFile(None),
         Edit::Reviewed { id: "a".to_owned(), is_reviewed: true },
@@ -110,4 +128,31 @@ fn a_new_edit_ends_what_could_be_redone() {
     assert_eq!(history.redoes(), Some("change of pixel size"));
     history.apply(&mut project, Edit::PixelSize(0.3));
     assert!(!history.redo(&mut project));
+}
+
+#[test]
+fn a_cell_has_one_mark_and_the_same_mark_once_more_takes_it_away() {
+    let examples = examples();
+    assert_eq!(examples.marks_of("a"), [mark(3, Opinion::Good), mark(20, Opinion::Bad)]);
+    let turned = examples.with("a", mark(3, Opinion::Bad));
+    assert_eq!(turned.marks_of("a"), [mark(3, Opinion::Bad), mark(20, Opinion::Bad)]);
+    // Another cell in its place: its anchor lies in what was marked.
+    let moved = examples.with("a", mark(5, Opinion::Good));
+    assert_eq!(moved.marks_of("a"), [mark(5, Opinion::Good), mark(20, Opinion::Bad)]);
+    let none = examples.with("a", mark(3, Opinion::Good)).without("a", (22, 22));
+    assert_eq!(none, TuningExamples::default());
+    assert_eq!((examples.count(), none.count()), (2, 0));
+}
+
+#[test]
+fn a_setting_for_all_images_is_also_that_of_those_that_had_their_own_in_one_step() {
+    let (mut project, mut history) = (Project::default(), History::default());
+    history.apply(&mut project, Edit::Override { id: "a".to_owned(), params: Some(with_size(200)) });
+    let before = project.clone();
+    let edit = project.cut_all_by(&with_size(300));
+    history.apply(&mut project, edit);
+    assert_eq!([project.segmentation(), project.segmentation_of("a")], [&with_size(300); 2]);
+    assert!(project.overrides().is_empty());
+    history.undo(&mut project);
+    assert_eq!(project, before);
 }

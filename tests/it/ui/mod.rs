@@ -16,6 +16,7 @@ mod measure;
 mod model;
 mod rules;
 mod scatter;
+mod tuning;
 
 use std::{
     cell::RefCell,

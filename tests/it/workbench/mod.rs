@@ -14,5 +14,6 @@ mod rules;
 mod saving;
 mod scatter;
 mod summary;
+mod tuning;
 mod wanted;
 mod whole_set;
