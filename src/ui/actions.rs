@@ -7,6 +7,7 @@ use super::{
     cell_states::Standing,
     dialogs::Dialog,
     hand::{self, Tool},
+    how_it_works::HowPart,
     picker::Wish,
     view::{Layer, Place, Tab, Theme, View},
 };
@@ -55,6 +56,7 @@ pub enum Action {
     ModelPlace,
     RulesPlace,
     ScatterPlace,
+    HowItWorks,
     ToggleBrowser,
     ToggleInspector,
     DisplayTab,
@@ -128,7 +130,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 70] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 71] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
@@ -196,6 +198,7 @@ impl Action {
         (Self::LabelKeys, Menu::Label, "Keys of labels…", None),
         (Self::Learn, Menu::Label, "Learn from the labels now", Some((COMMAND, Key::Enter))),
         (Self::Annotator, Menu::Label, "Who decides…", None),
+        (Self::HowItWorks, Menu::Help, "How it works: this image, step by step", Some((NONE, Key::F1))),
         (Self::Commands, Menu::Help, "All commands", Some((COMMAND_SHIFT, Key::P))),
         (Self::Keys, Menu::Help, "Keys and mouse", Some((NONE, Key::Questionmark))),
         (Self::About, Menu::Help, "About Cytoscribe", None),
@@ -233,6 +236,7 @@ impl Action {
             | Self::ModelPlace
             | Self::RulesPlace
             | Self::ScatterPlace
+            | Self::HowItWorks
             | Self::FindImage
             | Self::NextImage
             | Self::NextDoubtfulImage
@@ -247,7 +251,10 @@ impl Action {
             Self::FlipLabel | Self::InheritLabel | Self::ExcludeCell | Self::DeleteCell => {
                 view.selected_cell.is_some() && workbench.can_decide() && view.kept.place == Place::Image
             }
-            Self::Fit | Self::ActualSize | Self::ZoomIn | Self::ZoomOut | Self::NextCell | Self::PreviousCell => {
+            Self::NextCell | Self::PreviousCell => {
+                view.field.is_some() && matches!(view.kept.place, Place::Image | Place::HowItWorks)
+            }
+            Self::Fit | Self::ActualSize | Self::ZoomIn | Self::ZoomOut => {
                 view.field.is_some() && view.kept.place == Place::Image
             }
             Self::SavePicture | Self::CopyPicture | Self::ToggleReviewed | Self::Reload => view.field.is_some(),
@@ -267,6 +274,7 @@ impl Action {
             Self::ModelPlace => view.kept.place == Place::Model,
             Self::RulesPlace => view.kept.place == Place::Rules,
             Self::ScatterPlace => view.kept.place == Place::Scatter,
+            Self::HowItWorks => view.kept.place == Place::HowItWorks,
             Self::OnlyUndecided => view.kept.overlay.only_undecided,
             Self::ToggleReviewed => shown_id(workbench, view).is_some_and(|id| workbench.project().is_reviewed(id)),
             Self::SegmentAll => workbench.whole_set_task() == Some(WholeSetTask::Segment),
@@ -360,23 +368,12 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
                 Effect::Run(Command::Edit(Edit::Reviewed { id: id.to_owned(), is_reviewed }))
             });
         }
-        Action::DeckPlace => {
-            view.kept.place = Place::Deck;
-            return measure_if_new(workbench);
-        }
-        Action::ModelPlace => {
-            view.kept.place = Place::Model;
-            return measure_if_new(workbench);
-        }
+        Action::DeckPlace => return go_to_cells(Place::Deck, workbench, view),
+        Action::ModelPlace => return go_to_cells(Place::Model, workbench, view),
         Action::Learn => return Effect::Run(Command::Learn),
-        Action::RulesPlace => {
-            view.kept.place = Place::Rules;
-            return measure_if_new(workbench);
-        }
-        Action::ScatterPlace => {
-            view.kept.place = Place::Scatter;
-            return measure_if_new(workbench);
-        }
+        Action::RulesPlace => return go_to_cells(Place::Rules, workbench, view),
+        Action::ScatterPlace => return go_to_cells(Place::Scatter, workbench, view),
+        Action::HowItWorks => view.explain(HowPart::Image),
         Action::Use(_) | Action::SwitchPart | Action::LargerBrush | Action::SmallerBrush => handle(action, view),
         Action::DeleteCell => return delete_selected(workbench, view),
         Action::NextCell => step_cell(workbench, view, true),
@@ -412,10 +409,7 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::ToggleOverlay => toggle(&mut view.kept.overlay.shown),
         Action::ToggleScaleBar => toggle(&mut view.kept.scale_bar),
         Action::ImagePlace => view.kept.place = Place::Image,
-        Action::GalleryPlace => {
-            view.kept.place = Place::Gallery;
-            return measure_if_new(workbench);
-        }
+        Action::GalleryPlace => return go_to_cells(Place::Gallery, workbench, view),
         Action::ToggleBrowser => toggle(&mut view.kept.browser),
         Action::ToggleInspector => toggle(&mut view.kept.inspector),
         Action::DisplayTab => show_tab(view, Tab::Display),
@@ -442,6 +436,12 @@ fn list_commands(view: &mut View) {
 fn compare(view: &mut View) {
     view.compare.is_open = !view.compare.is_open;
     view.kept.place = Place::Image;
+}
+
+/// Goes to a place that shows cells of the whole set.
+fn go_to_cells(place: Place, workbench: &Workbench, view: &mut View) -> Effect {
+    view.kept.place = place;
+    measure_if_new(workbench)
 }
 
 /// Begins to measure the cells of the set if none are measured.

@@ -9,6 +9,7 @@
 //! tool_bar     the bar below it                         icon         the program's icon
 //! gallery      the cells of all images in its place     model        what is learnt, what is doubtful
 //! rules        measures with a cut                      scatter      cells as points
+//! how_it_works how cells are found and measured, step by step, with pictures
 //! export       what is written, confidences, the doctor
 //! import_masks masks from elsewhere                     compare      masks beside others
 //! hand         tools with which cells are corrected on the canvas
@@ -33,6 +34,7 @@ mod export;
 mod fates;
 mod gallery;
 mod hand;
+mod how_it_works;
 mod icon;
 mod import_masks;
 mod inspector;

@@ -96,6 +96,10 @@ fn hint(workbench: &Workbench, view: &View) -> String {
             "Hover shows a cell, a click goes to it, a drag draws a lasso. Y, N, 1 to 5 decide about the selected cells, \
              0 takes it back, X leaves them out."
         }
+        (Some(_), Some(_)) if view.kept.place == Place::HowItWorks => {
+            "Another image on the left, another cell with . and , and what is changed in the segmentation tab: the steps \
+             follow. F2 goes back to the image."
+        }
         (Some(_), None) => "Choose an image on the left.",
         (Some(_), Some(_)) => {
             "Wheel zooms, drag moves, a click selects a cell. Display and Segmentation on the right act at once. \

@@ -19,6 +19,7 @@ use super::{
     fates::FateList,
     gallery::{GalleryLook, GalleryView},
     hand::Hand,
+    how_it_works::{HowItWorksView, HowPart},
     import_masks::ImportView,
     location_keys::LocationKeys,
     model::ModelView,
@@ -106,6 +107,8 @@ pub struct View {
     pub rules: RulesView,
     /// What is drawn in the scatter plot.
     pub scatter: ScatterView,
+    /// What is explained.
+    pub how_it_works: HowItWorksView,
 }
 
 impl View {
@@ -157,6 +160,12 @@ impl View {
         self.show(index);
         self.selected_cell = Some(id);
         self.kept.place = Place::Image;
+    }
+
+    /// Goes to how it works, to the image's part of it or that of the cell.
+    pub fn explain(&mut self, part: HowPart) {
+        self.how_it_works.go_to = Some(part);
+        self.kept.place = Place::HowItWorks;
     }
 
     /// What the colours of an image's cells tell.
@@ -282,6 +291,8 @@ pub enum Place {
     Rules,
     /// The cells as points.
     Scatter,
+    /// How cells are found and measured, step by step.
+    HowItWorks,
 }
 
 /// The look of the window.

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::{deck::DeckWish, gallery::GalleryFocus, rules::RuleWish, scatter::ScatterWish, set_cells::CellAt};
+use super::{
+    deck::DeckWish, explanation::ExplanationWish, gallery::GalleryFocus, rules::RuleWish, scatter::ScatterWish,
+    set_cells::CellAt,
+};
 use crate::atlas::Location;
 
 /// What is to be seen.
@@ -36,6 +39,8 @@ pub struct Focus {
     pub rules: Option<RuleWish>,
     /// The scatter plot, if it is to be seen.
     pub scatter: Option<ScatterWish>,
+    /// What is to be explained of the image.
+    pub explanation: Option<ExplanationWish>,
 }
 
 /// Whether a model is to be learnt.

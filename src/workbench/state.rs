@@ -14,6 +14,7 @@ mod bulk_flow;
 mod decidables;
 mod deck_flow;
 mod exchange;
+mod explanation_flow;
 mod export_flow;
 mod field_doubts;
 mod flow;
@@ -27,6 +28,7 @@ mod scatter_flow;
 
 use bulk_flow::BulkDesk;
 use exchange::Exchanged;
+use explanation_flow::ExplanationDesk;
 use export_flow::ExportDesk;
 use field_doubts::FieldDoubtDesk;
 use gallery_flow::GalleryLanes;
@@ -35,6 +37,7 @@ use model_flow::ModelLanes;
 use rules_flow::RuleDesk;
 use scatter_flow::ScatterDesk;
 
+pub use explanation_flow::Explained;
 pub use export_flow::{ExportCommand, ExportJob};
 pub use mask_flow::MaskCommand;
 pub use notices::Notice;
@@ -129,6 +132,7 @@ pub struct Workbench {
     bulk: BulkDesk,
     rules: RuleDesk,
     scatter: ScatterDesk,
+    explanation: ExplanationDesk,
     masks: MaskDesk,
     field_doubts: FieldDoubtDesk,
 }
@@ -205,6 +209,7 @@ impl Workbench {
             bulk: BulkDesk::default(),
             rules: RuleDesk::default(),
             scatter: ScatterDesk::default(),
+            explanation: ExplanationDesk::default(),
             masks: MaskDesk::default(),
             field_doubts: FieldDoubtDesk::default(),
         }
@@ -330,6 +335,7 @@ impl Workbench {
             && lanes.model.are_free()
             && self.rules.are_free()
             && self.scatter.are_free()
+            && self.explanation.are_free()
             && self.bulk.is_free()
             && self.field_doubts.are_free();
         let at_rest = reads && draws && computes && writes && others && asks && views;
@@ -508,6 +514,7 @@ impl Workbench {
         self.placements = Placements::default();
         self.exports = ExportDesk::default();
         self.bulk = BulkDesk::default();
+        self.explanation = ExplanationDesk::default();
         self.field_doubts = FieldDoubtDesk::default();
         self.masks.stop();
         (self.rules, self.scatter, self.masks) = (RuleDesk::default(), ScatterDesk::default(), MaskDesk::default());

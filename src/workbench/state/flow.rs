@@ -48,6 +48,7 @@ impl Workbench {
         self.take_masks();
         self.take_rules();
         self.take_scatter();
+        self.take_explanations();
         self.take_field_doubts();
     }
 
@@ -339,6 +340,7 @@ impl Workbench {
         self.start_masks(focus);
         self.start_rules(focus);
         self.start_scatter(focus);
+        self.start_explanations(focus);
         self.start_field_doubts();
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());
         if opened_with.is_some_and(|path| path != self.project.label_file()) {
