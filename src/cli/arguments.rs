@@ -139,7 +139,8 @@ pub enum Command {
     /// Compare two sources of masks, in whatever formats they are
     ///
     /// A and B are each a folder of masks, a single mask, a file of COCO annotations or a submission, as for
-    /// `import-masks`. A is taken for the truth. The table is that of `score masks`, a row an image and one for all.
+    /// `import-masks`. A is taken for the truth. With --with-preset, A is a folder of images, whose masks as they are now are
+    /// compared with those that the preset gives. The table is that of `score masks`, a row an image and one for all.
     Compare(Compare),
     /// Take masks from elsewhere in the place of computed ones; or go back to computed ones
     ///

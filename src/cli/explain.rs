@@ -18,7 +18,10 @@ use crate::{
         segmentation::Method,
     },
     project::Cutting,
-    storage::{FieldFiles, ImageLabels, ImageSet, OutputFile, picture::write_small_picture, read_field, read_model},
+    storage::{
+        FieldFiles, FileStamp, ImageLabels, ImageSet, OutputFile, picture::write_small_picture, project_place,
+        read_field, read_model,
+    },
     workbench::{
         explanation::{rules_for, section_of_cell, section_of_method, steps_of_image, steps_of_one, typical_cell},
         opening::usual_label_file,
@@ -91,7 +94,8 @@ pub fn explain(command: &Explain) -> CommandResult {
 /// The set, and the image in it that is asked for.
 fn set_and_id(command: &Explain) -> Result<(ImageSet, String), Box<dyn Error>> {
     let path = &command.path;
-    let Some(folder) = path.parent().filter(|_| is_image_file(path)) else {
+    let is_file = FileStamp::of(path).is_some() && !project_place::is_folder(path);
+    let Some(folder) = path.parent().filter(|_| is_file) else {
         let set = sets::open_with_all_stains(path, &command.layout)?;
         let first = set.fields().first().map(|files| files.id().to_owned());
         let id = command.field.clone().or(first).ok_or("the set has no image")?;
@@ -107,10 +111,6 @@ fn set_and_id(command: &Explain) -> Result<(ImageSet, String), Box<dyn Error>> {
     let id = command.field.clone().or(of_file);
     let id = id.ok_or_else(|| format!("this file is of no image with all four stains — {}", path.display()))?;
     Ok((set, id))
-}
-
-fn is_image_file(path: &Path) -> bool {
-    crate::storage::FileStamp::of(path).is_some()
 }
 
 /// What the image is labelled with.

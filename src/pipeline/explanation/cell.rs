@@ -57,14 +57,20 @@ pub fn steps_of_cell(question: CellInQuestion) -> Vec<Step> {
         numbers(cell),
         Step {
             title: "What tells its locations apart".to_owned(),
-            sentence:
-                "A rule for each location weighs the features. The bars show where this cell stands among those of \
-                       its image, in standard deviations from their mean."
-                    .to_owned(),
+            sentence: standing_in_words(rules).to_owned(),
             evidence: evidence(measured, cell, rules),
             ..Step::default()
         },
     ]
+}
+
+fn standing_in_words(rules: &[LocationRule]) -> &'static str {
+    if rules.is_empty() {
+        return "Where this cell stands among those of its image, in standard deviations from their mean.";
+    }
+    "A rule for each location weighs the features; here are those that weigh most, with where this cell stands in them among \
+     those of its image, in standard deviations from their mean. What is above the mean speaks for the location where the \
+     weight is above 0, and against it where it is below; what is below the mean the other way round."
 }
 
 fn cut_out(field: &Field, anatomy: &Anatomy) -> Step {
@@ -120,7 +126,8 @@ fn rings(anatomy: &Anatomy) -> Step {
         title: "Rings".to_owned(),
         sentence: format!(
             "{RINGS} rings of one width, from the edge to the pixel deepest inside, of the cell and of its nucleus. Each \
-             is summed up by itself; how far the rings differ tells the rim from the middle. Mean of the protein in each:"
+             is summed up by itself; how far the rings differ tells the rim from the middle. Where a shape touches the \
+             border of the square, that is no edge. Mean of the protein in each:"
         ),
         figures: cell_and_nucleus(anatomy, colour),
         facts: facts(&anatomy.cell.rings, &anatomy.nucleus.rings, name),

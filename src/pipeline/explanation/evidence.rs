@@ -18,6 +18,9 @@ const LOCATIONS: usize = 4;
 /// Of these, those that the image is not labelled with: the most probable.
 const PROBABLE: usize = 2;
 
+/// Standard deviations from the mean below which a cell is as the others.
+const SLIGHTEST: f64 = 0.05;
+
 /// Why a location is in question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
@@ -76,7 +79,7 @@ impl TellingFeature {
     #[must_use]
     pub fn speaks_for(&self) -> Option<bool> {
         let speech = self.weight? * self.standing;
-        (speech != 0.0).then_some(speech > 0.0)
+        (self.standing.abs() >= SLIGHTEST).then_some(speech > 0.0)
     }
 }
 
@@ -114,6 +117,7 @@ fn heaviest(classifier: &Classifier, location: Location) -> Vec<(usize, f64)> {
 }
 
 /// What tells the locations of `cell` apart, by these rules; without any, in which features it stands out most.
+#[must_use]
 pub fn evidence(measured: &MeasuredField, cell: &Cell, rules: &[LocationRule]) -> Vec<Evidence> {
     let names = feature_names();
     let telling = |(feature, weight): (usize, Option<f64>)| {
@@ -157,12 +161,12 @@ fn title(rule: &LocationRule) -> String {
     format!("{}: {why}, probability {:.2}", rule.location.name(), rule.probability)
 }
 
+/// What is to be said where a rule has no heavy features.
 fn sentence(rule: &LocationRule) -> &'static str {
     if rule.heaviest.is_empty() {
         return "No feature has a weight of its own in its rule: nothing could be learnt, or it asks questions in trees.";
     }
-    "The features that weigh most in its rule. What is above the mean speaks for the location where the weight is above 0, \
-     and against it where it is below."
+    ""
 }
 
 /// Standard deviations that `cell` lies above the mean of all; 0 where all are equal.

@@ -17,7 +17,7 @@ mod settings;
 mod stages;
 
 pub use cell::{CellInQuestion, steps_of_cell};
-pub use evidence::{Evidence, LocationRule, TellingFeature, Why, rules_of};
+pub use evidence::{Evidence, LocationRule, TellingFeature, Why, evidence, rules_of};
 pub use page::{Page, Section, page};
 pub use pictures::LONGEST_SIDE;
 pub use settings::Setting;

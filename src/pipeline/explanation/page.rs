@@ -50,16 +50,25 @@ fn step_on<'a>(page: &mut Page<'a>, step: &'a Step, name: &str) {
         text.push('\n');
     }
     if !step.figures.is_empty() {
-        let file = |figure: &Figure| format!("{name}_{}.png", figure.name);
-        let cells = |cell: &dyn Fn(&Figure) -> String| {
-            let cells: Vec<String> = step.figures.iter().map(cell).collect();
+        // What was shown before is shown again, not written again.
+        let file = |figure: &Figure| {
+            let before = page.pictures.iter().find(|(_, picture)| *picture == &figure.picture);
+            before.map_or_else(|| format!("{name}_{}.png", figure.name), |(name, _)| name.clone())
+        };
+        let files: Vec<String> = step.figures.iter().map(file).collect();
+        let cells = |cell: &dyn Fn(&Figure, &str) -> String| {
+            let cells: Vec<String> = step.figures.iter().zip(&files).map(|(figure, file)| cell(figure, file)).collect();
             format!("| {} |\n", cells.join(" | "))
         };
         text.push('\n');
-        text.push_str(&cells(&|figure| figure.caption.clone()));
-        text.push_str(&cells(&|_| ":---:".to_owned()));
-        text.push_str(&cells(&|figure| format!("![{}: {}]({})", step.title, figure.caption, file(figure))));
-        page.pictures.extend(step.figures.iter().map(|figure| (file(figure), &figure.picture)));
+        text.push_str(&cells(&|figure, _| figure.caption.clone()));
+        text.push_str(&cells(&|_, _| ":---:".to_owned()));
+        text.push_str(&cells(&|figure, file| format!("![{}: {}]({file})", step.title, figure.caption)));
+        for (figure, file) in step.figures.iter().zip(files) {
+            if page.pictures.iter().all(|(name, _)| *name != file) {
+                page.pictures.push((file, &figure.picture));
+            }
+        }
     }
     if !step.facts.is_empty() {
         page.text.push_str("\n| | |\n| :--- | :--- |\n");
@@ -68,7 +77,7 @@ fn step_on<'a>(page: &mut Page<'a>, step: &'a Step, name: &str) {
         }
     }
     for Evidence { title, sentence, features } in &step.evidence {
-        let _ = write!(page.text, "\n**{title}.** {sentence}\n");
+        let _ = writeln!(page.text, "\n{}", format!("**{title}.** {sentence}").trim_end());
         if features.is_empty() {
             continue;
         }

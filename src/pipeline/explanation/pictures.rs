@@ -27,7 +27,7 @@ fn bounded((height, width): (usize, usize)) -> (usize, usize) {
     if longer <= LONGEST_SIDE {
         return (height, width);
     }
-    let shrunk = |side: usize| (side * LONGEST_SIDE / longer).max(1);
+    let shrunk = |side: usize| ((side * LONGEST_SIDE + longer / 2) / longer).max(1);
     (shrunk(height), shrunk(width))
 }
 

@@ -18,7 +18,9 @@ const AGAINST: Color32 = Color32::from_rgb(225, 130, 50);
 pub fn evidence_ui(ui: &mut Ui, evidence: &Evidence) {
     ui.add_space(8.0);
     ui.label(RichText::new(&evidence.title).strong());
-    ui.label(RichText::new(&evidence.sentence).weak());
+    if !evidence.sentence.is_empty() {
+        ui.label(RichText::new(&evidence.sentence).weak());
+    }
     if evidence.features.is_empty() {
         return;
     }
