@@ -14,6 +14,8 @@ use crate::{
 const SIDE: f32 = 270.0;
 /// With so many pictures the text stands above them, with fewer beside them.
 const MANY: usize = 3;
+/// No picture is smaller, in points.
+const SMALLEST: f32 = 120.0;
 /// Text is not narrower.
 const NARROWEST: f32 = 200.0;
 
@@ -25,17 +27,21 @@ pub fn steps_ui(ui: &mut Ui, steps: &Arc<Vec<Step>>, pictures: &mut [Slot], can_
         let own = &mut pictures[first..first + step.figures.len()];
         let mut figures = Figures { steps, at, first, pictures: own };
         first += step.figures.len();
-        let beside = step.figures.len() as f32 * (SIDE + ui.spacing().item_spacing.x);
-        let is_beside = step.figures.len() < MANY && ui.available_width() - beside >= NARROWEST;
+        let (gap, width) = (ui.spacing().item_spacing.x, ui.available_width());
+        let beside = step.figures.len() as f32 * (SIDE + gap);
+        let is_beside = step.figures.len() < MANY && width - beside >= NARROWEST;
+        // As many as stand beside each other at least.
+        let side = if is_beside { SIDE } else { ((width - MANY as f32 * gap) / MANY as f32).clamp(SMALLEST, SIDE) };
         if is_beside {
             ui.horizontal_top(|ui| {
-                figures.ui(ui);
+                figures.ui(ui, side);
                 ui.vertical(|ui| is_asked |= text_ui(ui, at, step, can_change));
             });
         } else {
             is_asked |= text_ui(ui, at, step, can_change);
-            ui.horizontal_wrapped(|ui| figures.ui(ui));
+            ui.horizontal_wrapped(|ui| figures.ui(ui, side));
         }
+        facts_ui(ui, &step.title, &step.facts);
         for evidence in &step.evidence {
             evidence_ui(ui, evidence);
         }
@@ -54,15 +60,15 @@ struct Figures<'a> {
 }
 
 impl Figures<'_> {
-    fn ui(&mut self, ui: &mut Ui) {
+    fn ui(&mut self, ui: &mut Ui, side: f32) {
         let step = &self.steps[self.at];
         for (number, (figure, slot)) in step.figures.iter().zip(self.pictures.iter_mut()).enumerate() {
             let (height, width) = figure.picture.size();
             let size = vec2(width as f32, height as f32);
-            let size = size * (SIDE / size.max_elem().max(1.0));
-            ui.allocate_ui(vec2(SIDE, size.y + 20.0), |ui| {
+            let size = size * (side / size.max_elem().max(1.0));
+            ui.allocate_ui(vec2(side, size.y + 20.0), |ui| {
                 ui.vertical(|ui| {
-                    ui.set_width(SIDE);
+                    ui.set_width(side);
                     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
                     let words = format!("{}: {}", step.title, figure.caption);
                     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
@@ -96,16 +102,16 @@ fn text_ui(ui: &mut Ui, at: usize, step: &Step, can_change: bool) -> bool {
             }
         });
     }
-    facts_ui(ui, at, &step.facts);
     is_asked
 }
 
-fn facts_ui(ui: &mut Ui, at: usize, facts: &[Fact]) {
+fn facts_ui(ui: &mut Ui, title: &str, facts: &[Fact]) {
     if facts.is_empty() {
         return;
     }
-    let width = (ui.available_width() - 100.0).max(NARROWEST);
-    Grid::new(("facts", at)).num_columns(2).spacing([14.0, 2.0]).striped(true).show(ui, |ui| {
+    // Values take up to some 320 points.
+    let width = (ui.available_width() - 340.0).max(NARROWEST);
+    Grid::new(("facts", title)).num_columns(2).spacing([14.0, 2.0]).striped(true).show(ui, |ui| {
         for Fact { words, value } in facts {
             ui.vertical(|ui| {
                 ui.set_max_width(width);
