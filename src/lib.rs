@@ -30,6 +30,9 @@
 //! The window keeps the cells of a whole set in `storage::cell_store`, with a small picture of each from
 //! `pipeline::portrait`; `workbench::set_cells` fills it and reads from it.
 //!
+//! `pipeline::explanation` shows the way of one image and one of its cells step by step, in pictures and sentences; the
+//! window and `cytoscribe explain` ask for it through `workbench::explanation`.
+//!
 //! `pipeline::measures` makes numbers of features and portraits that people can read; `workbench::rules` sets a cut through
 //! one of them, and `workbench::scatter` makes points of cells. `workbench::model` learns from them after every decision, with
 //! `pipeline::classifier::retraining`, and tells which labels to doubt, with `score::doubt`.

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     demo::Demo,
+    explain::Explain,
     label_options::Labels,
     mask_options::{Compare, ImportMasks, UnnamedOption},
     measurement_options::{MeasurementOptions, SampleDepthName},
@@ -114,6 +115,11 @@ pub enum Command {
     Composite(Composite),
     /// Draw the nuclei and cells found in one image, each in a colour
     Regions(Regions),
+    /// Explain how the cells of one image are found and measured: a page with pictures
+    ///
+    /// Writes `how_it_works.md` and its pictures: every stage of both methods, from the stains to the cells, and for one cell
+    /// its crop, rings, slices and speckles and the features that tell its locations apart. The window shows the same.
+    Explain(Explain),
     /// Write the parameters that given options stand for as a file that a person can read and change
     ///
     /// Every parameter of segmentation, measurement and training with its meaning and its range. Commands that take
@@ -133,7 +139,8 @@ pub enum Command {
     /// Compare two sources of masks, in whatever formats they are
     ///
     /// A and B are each a folder of masks, a single mask, a file of COCO annotations or a submission, as for
-    /// `import-masks`. A is taken for the truth. The table is that of `score masks`, a row an image and one for all.
+    /// `import-masks`. A is taken for the truth. With --with-preset, A is a folder of images, whose masks as they are now are
+    /// compared with those that the preset gives. The table is that of `score masks`, a row an image and one for all.
     Compare(Compare),
     /// Find the parameters of the segmentation that come nearest to masks that are right
     ///

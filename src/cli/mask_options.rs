@@ -4,16 +4,21 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::LayoutOption;
+use super::{arguments::LayoutOption, measurement_options::PresetName};
 use crate::storage::masks::MaskKind;
 
 /// Options of `compare`.
 #[derive(Args)]
 pub struct Compare {
-    /// The masks that are taken for the truth
+    /// The masks that are taken for the truth; with --with-preset a folder of images or of their project instead
     pub a: PathBuf,
     /// The masks that are compared with them
-    pub b: PathBuf,
+    #[arg(required_unless_present = "with_preset")]
+    pub b: Option<PathBuf>,
+    /// Compare the masks that the images of A have now, with imports, corrections and parameters of their own, with those
+    /// that this preset gives, which are taken for the truth
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["b", "set", "name", "kind"])]
+    pub with_preset: Option<PresetName>,
     /// Compare the images of this set only, and name those without masks
     #[arg(long, value_name = "SET")]
     pub set: Option<PathBuf>,

@@ -1,5 +1,10 @@
 //! The commands about masks from elsewhere.
 
+use std::{
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
+
 use super::{
     CommandResult, Outcome,
     mask_options::{Compare, ImportMasks},
@@ -9,11 +14,12 @@ use super::{
     terminal::{complain, complain_each, count, say},
 };
 use crate::{
+    pipeline::segmentation::Preset,
     project::Edit,
-    storage::{ImageSet, MaskImport, project_file},
+    storage::{ImageSet, MaskImport, masks::MaskKind, project_file},
     workbench::{
-        Stop,
-        compare::compare_files,
+        BatchEvent, Stop,
+        compare::{OpenOthers, compare_files, compare_set},
         label_work::{LabelDesk, LabelWork},
         mask_import::{ImportWish, back_to_computed, import_masks},
         opening,
@@ -24,7 +30,37 @@ use crate::{
 
 /// `compare`: two sources of masks.
 pub fn compare(command: &Compare) -> CommandResult {
-    let [truth, found] = [&command.a, &command.b].map(|path| MaskImport::open(path, command.unnamed.kind()));
+    match (&command.b, command.with_preset) {
+        (_, Some(preset)) => compare_with_preset(command, preset.into()),
+        (Some(b), None) => compare_with(command, b),
+        (None, None) => Err("name the masks to compare with, or --with-preset".into()),
+    }
+}
+
+/// The masks that a set has now beside those that a preset gives.
+fn compare_with_preset(command: &Compare, preset: Preset) -> CommandResult {
+    let LabelWork { opened, labels, problems, .. } = LabelWork::read(&command.a)?;
+    complain_each(&problems);
+    let stop = Stop::on_signals()?;
+    let progress = Mutex::new(Progress::new("comparing", opened.set.fields().len()));
+    let done = || {
+        let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+        progress.show(BatchEvent::FieldDone { failed: false }, &stop);
+    };
+    let watch = Watch { stop: &stop, progress: &Counter::default(), wake: &done };
+    let project = opened.project.with_labels(labels);
+    let report = compare_set(&opened.set, &project, &OpenOthers::Preset(preset), watch);
+    progress.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
+    let report = report?;
+    let whole = complain_of(&report.failures) && problems.is_empty();
+    say(&mask_table(MaskKind::Cells, &report));
+    let by_kind = serde_json::Map::from_iter([(MaskKind::Cells.name().to_owned(), serde_json::to_value(&report)?)]);
+    finish(command.json.as_deref(), &by_kind, whole)
+}
+
+/// The masks in two places.
+fn compare_with(command: &Compare, b: &Path) -> CommandResult {
+    let [truth, found] = [command.a.as_path(), b].map(|path| MaskImport::open(path, command.unnamed.kind()));
     let (truth, found) = (truth?, found?);
     let set = command.set.as_ref().map(|folder| sets::open(folder, &command.layout)).transpose()?;
     for error in truth.unreadable.iter().chain(&found.unreadable) {
@@ -39,14 +75,14 @@ pub fn compare(command: &Compare) -> CommandResult {
         complain(&format!("note: {}: no mask in {}", files.id(), command.a.display()));
     }
     for id in &reports[0].1.without_mask {
-        complain(&format!("note: {id}: no mask in {}, all of its cells are missed", command.b.display()));
+        complain(&format!("note: {id}: no mask in {}, all of its cells are missed", b.display()));
     }
     for (_, report) in &reports {
         whole &= complain_of(&report.failures);
     }
     let compared: Vec<_> = reports.iter().filter(|(_, report)| !report.fields.is_empty()).collect();
     if compared.is_empty() {
-        return Err(format!("no image has masks in both, {} and {}", command.a.display(), command.b.display()).into());
+        return Err(format!("no image has masks in both, {} and {}", command.a.display(), b.display()).into());
     }
     let tables: Vec<String> = compared.iter().map(|(kind, report)| mask_table(*kind, report)).collect();
     say(&tables.join("\n\n"));

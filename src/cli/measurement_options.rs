@@ -113,7 +113,7 @@ impl MeasurementOptions {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum PresetName {
+pub enum PresetName {
     /// Right for most fields: nuclei by their own brightness, cells along their cytoplasm, 512 px or more
     Standard,
     /// The published notebook's batch run: 400 px, thresholds that rely on a black background

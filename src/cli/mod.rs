@@ -7,6 +7,7 @@
 mod arguments;
 mod check;
 mod demo;
+mod explain;
 mod label_options;
 mod labels;
 mod mask_options;
@@ -111,6 +112,7 @@ fn execute(arguments: Arguments, window: &Window) -> CommandResult {
         Some(Command::Run(run)) => products::run(&run, &Stop::on_signals()?),
         Some(Command::Composite(composite)) => pictures::composite(&composite),
         Some(Command::Regions(regions)) => pictures::regions(&regions),
+        Some(Command::Explain(explain)) => explain::explain(&explain),
         Some(Command::Params(params)) => params::params(&params),
         Some(Command::Check(check)) => check::check(&check),
         Some(Command::Demo(demo)) => demo::demo(&demo, &Stop::on_signals()?),

@@ -6,6 +6,7 @@ pub mod classifier;
 pub mod composite;
 pub mod corrections;
 pub mod doubtful_fields;
+pub mod explanation;
 pub mod features;
 pub mod foreign_masks;
 pub mod measurement;

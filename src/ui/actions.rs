@@ -7,6 +7,7 @@ use super::{
     cell_states::Standing,
     dialogs::Dialog,
     hand::{self, Tool},
+    how_it_works::HowPart,
     picker::Wish,
     tuning,
     view::{Layer, Place, Tab, Theme, View},
@@ -57,6 +58,7 @@ pub enum Action {
     RulesPlace,
     ScatterPlace,
     TuningPlace,
+    HowItWorks,
     ToggleBrowser,
     ToggleInspector,
     DisplayTab,
@@ -133,7 +135,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Action {
     /// Every action with the menu it is in, what it is called, and its key.
-    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 74] = [
+    pub const ALL: [(Self, Menu, &'static str, Option<Shortcut>); 75] = [
         (Self::OpenSet, Menu::File, "Open a folder of images…", Some((COMMAND, Key::O))),
         (Self::OpenDemo, Menu::File, "Open the demo", Some((COMMAND_SHIFT, Key::O))),
         (Self::ReadLabels, Menu::File, "Read labels from a CSV file…", Some((COMMAND, Key::L))),
@@ -205,6 +207,7 @@ impl Action {
         (Self::LabelKeys, Menu::Label, "Keys of labels…", None),
         (Self::Learn, Menu::Label, "Learn from the labels now", Some((COMMAND, Key::Enter))),
         (Self::Annotator, Menu::Label, "Who decides…", None),
+        (Self::HowItWorks, Menu::Help, "How it works: this image, step by step", Some((NONE, Key::F1))),
         (Self::Commands, Menu::Help, "All commands", Some((COMMAND_SHIFT, Key::P))),
         (Self::Keys, Menu::Help, "Keys and mouse", Some((NONE, Key::Questionmark))),
         (Self::About, Menu::Help, "About Cytoscribe", None),
@@ -244,6 +247,7 @@ impl Action {
             | Self::ScatterPlace
             | Self::TuningPlace
             | Self::SearchSettings
+            | Self::HowItWorks
             | Self::FindImage
             | Self::NextImage
             | Self::NextDoubtfulImage
@@ -259,7 +263,10 @@ impl Action {
                 view.selected_cell.is_some() && workbench.can_decide() && view.kept.place == Place::Image
             }
             Self::MarkGood | Self::MarkBad => view.selected_cell.is_some() && view.kept.place == Place::Image,
-            Self::Fit | Self::ActualSize | Self::ZoomIn | Self::ZoomOut | Self::NextCell | Self::PreviousCell => {
+            Self::NextCell | Self::PreviousCell => {
+                view.field.is_some() && matches!(view.kept.place, Place::Image | Place::HowItWorks)
+            }
+            Self::Fit | Self::ActualSize | Self::ZoomIn | Self::ZoomOut => {
                 view.field.is_some() && view.kept.place == Place::Image
             }
             Self::SavePicture | Self::CopyPicture | Self::ToggleReviewed | Self::Reload => view.field.is_some(),
@@ -280,6 +287,7 @@ impl Action {
             Self::RulesPlace => view.kept.place == Place::Rules,
             Self::ScatterPlace => view.kept.place == Place::Scatter,
             Self::TuningPlace => view.kept.place == Place::Tuning,
+            Self::HowItWorks => view.kept.place == Place::HowItWorks,
             Self::OnlyUndecided => view.kept.overlay.only_undecided,
             Self::ToggleReviewed => shown_id(workbench, view).is_some_and(|id| workbench.project().is_reviewed(id)),
             Self::SegmentAll => workbench.whole_set_task() == Some(WholeSetTask::Segment),
@@ -382,6 +390,7 @@ pub fn perform(action: Action, workbench: &Workbench, view: &mut View) -> Effect
         Action::SearchSettings => return Effect::Run(tuning::search(workbench, view)),
         Action::MarkGood => return mark(Opinion::Good, workbench, view),
         Action::MarkBad => return mark(Opinion::Bad, workbench, view),
+        Action::HowItWorks => view.explain(HowPart::Image),
         Action::Use(_) | Action::SwitchPart | Action::LargerBrush | Action::SmallerBrush => handle(action, view),
         Action::DeleteCell => return delete_selected(workbench, view),
         Action::NextCell => step_cell(workbench, view, true),
@@ -446,7 +455,7 @@ fn compare(view: &mut View) {
     view.kept.place = Place::Image;
 }
 
-/// Goes to a place of measured cells.
+/// Goes to a place that shows cells of the whole set.
 fn go_to_cells(place: Place, workbench: &Workbench, view: &mut View) -> Effect {
     view.kept.place = place;
     measure_if_new(workbench)

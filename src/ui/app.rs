@@ -15,6 +15,7 @@ use super::{
     doubtful,
     gallery::{self, Gallery, gallery_ui},
     hand,
+    how_it_works::{self, HowItWorks, how_it_works_ui},
     inspector::{Inspector, inspector_ui},
     menu::menu_ui,
     model::{ModelParts, ModelTab, model_ui},
@@ -56,6 +57,7 @@ pub struct App {
     rules: Rules,
     scatter: Scatter,
     tuning: Tuning,
+    how_it_works: HowItWorks,
     /// Which set the view is about.
     opening: u64,
     /// Which cells of it.
@@ -105,6 +107,7 @@ impl App {
             rules: Rules::default(),
             scatter: Scatter::default(),
             tuning: Tuning::default(),
+            how_it_works: HowItWorks::default(),
             opening: 0,
             cells: None,
             selected: SelectedCell::default(),
@@ -168,17 +171,17 @@ impl App {
             Place::Model if self.view.model.tab == ModelTab::Doubts => {
                 Some(self.view.model.doubts.pictures(&self.workbench, self.view.kept.location))
             }
-            Place::Image | Place::Deck | Place::Model | Place::Tuning => None,
+            Place::Image | Place::Deck | Place::Model | Place::Tuning | Place::HowItWorks => None,
         };
         // What is not to be seen is not drawn.
-        let (on_canvas, in_deck) = (place == Place::Image, place == Place::Deck);
+        let (on_canvas, in_deck, explains) = (place == Place::Image, place == Place::Deck, place == Place::HowItWorks);
         let location = self.view.kept.location;
         let in_doubts = place == Place::Model && self.view.model.tab == ModelTab::Doubts;
         let strip = in_deck.then(|| self.view.deck.strip(&self.workbench, location));
         let cards = if in_deck { self.view.deck.next(&self.workbench, location, DeckView::AHEAD) } else { Vec::new() };
         let close_ups: Vec<CellAt> = cards.iter().map(|card| card.at).collect();
         let neighbours = match place {
-            Place::Image => self.browser.neighbours(self.view.field),
+            Place::Image | Place::HowItWorks => self.browser.neighbours(self.view.field),
             Place::Gallery | Place::Model | Place::Rules | Place::Scatter | Place::Tuning => Vec::new(),
             // What is asked about next is read beforehand.
             Place::Deck => {
@@ -189,7 +192,7 @@ impl App {
         };
         let asked = self.view.deck.asked.filter(|_| in_deck).map(|card| card.at.field as usize);
         Focus {
-            field: asked.or(self.view.field.filter(|_| on_canvas || inspects)),
+            field: asked.or(self.view.field.filter(|_| on_canvas || explains || inspects)),
             neighbours,
             part: self.view.part.clone().filter(|_| on_canvas),
             next_part: self.view.next_part.clone().filter(|_| on_canvas),
@@ -203,7 +206,8 @@ impl App {
             close_ups,
             model: self.model_wish(place),
             example: in_deck.then_some(location),
-            cells: on_canvas || inspects && tab != Tab::Display && !in_deck,
+            explanation: explains.then(|| how_it_works::wish(&self.view)),
+            cells: on_canvas || explains || inspects && tab != Tab::Display && !in_deck,
             cell: self.view.selected_cell.filter(|_| inspects && tab == Tab::Cell && !in_deck),
             thumbnails: self.browser.in_view.clone(),
         }
@@ -212,7 +216,7 @@ impl App {
     /// Whether a model is wanted: where it is shown or gives an order; and once there is one, after every decision.
     fn model_wish(&self, place: Place) -> ModelWish {
         let is_shown = match place {
-            Place::Image | Place::Rules | Place::Scatter | Place::Tuning => false,
+            Place::Image | Place::Rules | Place::Scatter | Place::Tuning | Place::HowItWorks => false,
             Place::Gallery => self.view.gallery.sort.key.needs_model(),
             Place::Deck => self.view.deck.order.needs_model(),
             Place::Model => true,
@@ -377,7 +381,7 @@ impl App {
             Place::Rules => rules::keys(context, &self.workbench, &mut self.view),
             Place::Scatter => scatter::keys(context, &self.workbench, &mut self.view, &mut commands),
             Place::Tuning => tuning::keys(context, &self.workbench, &mut self.view, &mut commands),
-            Place::Model => {}
+            Place::Model | Place::HowItWorks => {}
         }
         for command in commands {
             self.workbench.run(command);
@@ -429,6 +433,9 @@ impl App {
             Place::Tuning => CentralPanel::default_margins().show(ui, |ui| {
                 let listed = self.browser.listed();
                 asked = tuning_ui(ui, &self.workbench, &mut self.view, &mut self.tuning, listed, commands);
+            }),
+            Place::HowItWorks => CentralPanel::default_margins().show(ui, |ui| {
+                how_it_works_ui(ui, &self.workbench, &mut self.view, &mut self.how_it_works, wished);
             }),
             Place::Deck => CentralPanel::no_frame().show(ui, |ui| {
                 deck_ui(ui, &self.workbench, &mut self.view, &mut self.deck, commands);

@@ -10,6 +10,7 @@
 //! gallery      the cells of all images in its place     model        what is learnt, what is doubtful
 //! rules        measures with a cut                      scatter      cells as points
 //! tuning       parameters found by examples
+//! how_it_works how cells are found and measured, step by step, with pictures
 //! export       what is written, confidences, the doctor
 //! import_masks masks from elsewhere                     compare      masks beside others
 //! hand         tools with which cells are corrected on the canvas
@@ -34,6 +35,7 @@ mod export;
 mod fates;
 mod gallery;
 mod hand;
+mod how_it_works;
 mod icon;
 mod import_masks;
 mod inspector;

@@ -100,6 +100,10 @@ fn hint(workbench: &Workbench, view: &View) -> String {
             "1 to 9 choose a setting, 0 the present one, Left and Right another image, Enter uses it for all images. \
              Ctrl+Z undoes it."
         }
+        (Some(_), Some(_)) if view.kept.place == Place::HowItWorks => {
+            "Another image on the left, another cell with . and , and what is changed in the segmentation tab: the steps \
+              follow. F2 goes back to the image."
+        }
         (Some(_), None) => "Choose an image on the left.",
         (Some(_), Some(_)) => {
             "Wheel zooms, drag moves, a click selects a cell. Display and Segmentation on the right act at once. \

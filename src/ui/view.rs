@@ -19,6 +19,7 @@ use super::{
     fates::FateList,
     gallery::{GalleryLook, GalleryView},
     hand::Hand,
+    how_it_works::{HowItWorksView, HowPart},
     import_masks::ImportView,
     location_keys::LocationKeys,
     model::ModelView,
@@ -109,6 +110,8 @@ pub struct View {
     pub scatter: ScatterView,
     /// What is chosen when the segmentation is tuned by example.
     pub tuning: TuningView,
+    /// What is explained.
+    pub how_it_works: HowItWorksView,
 }
 
 impl View {
@@ -160,6 +163,12 @@ impl View {
         self.show(index);
         self.selected_cell = Some(id);
         self.kept.place = Place::Image;
+    }
+
+    /// Goes to how it works, to the image's part of it or that of the cell.
+    pub fn explain(&mut self, part: HowPart) {
+        self.how_it_works.go_to = Some(part);
+        self.kept.place = Place::HowItWorks;
     }
 
     /// What the colours of an image's cells tell.
@@ -287,6 +296,8 @@ pub enum Place {
     Scatter,
     /// Parameters found by examples.
     Tuning,
+    /// How cells are found and measured, step by step.
+    HowItWorks,
 }
 
 /// The look of the window.

@@ -20,7 +20,7 @@ use crate::{
     },
     pipeline::{
         sample_depth::field_at_8_bit,
-        segmentation::{Segmentation, segment},
+        segmentation::{Preset, Segmentation, SegmentationParams, segment},
     },
     project::Project,
     score::{Difference, Differences, RegionCounts, RegionScore, masks::total, overlap::Overlaps},
@@ -44,6 +44,8 @@ pub enum Others {
     },
     /// The masks that the parameters give, without imports and corrections.
     Computed,
+    /// The masks that a preset gives, whatever the parameters.
+    Preset(Preset),
 }
 
 /// [`Others`], ready to be read.
@@ -53,6 +55,8 @@ pub enum OpenOthers {
     Files(MaskImport),
     /// Computed.
     Computed,
+    /// Computed by a preset.
+    Preset(Preset),
 }
 
 impl Others {
@@ -64,6 +68,7 @@ impl Others {
         Ok(match self {
             Self::Files { path, unnamed } => OpenOthers::Files(MaskImport::open(path, *unnamed)?),
             Self::Computed => OpenOthers::Computed,
+            Self::Preset(preset) => OpenOthers::Preset(*preset),
         })
     }
 }
@@ -74,7 +79,7 @@ impl OpenOthers {
     pub fn have(&self, id: &str) -> bool {
         match self {
             Self::Files(masks) => masks.has(id),
-            Self::Computed => true,
+            Self::Computed | Self::Preset(_) => true,
         }
     }
 
@@ -85,13 +90,15 @@ impl OpenOthers {
     pub fn read(&self, field: &Field, id: &str, project: &Project) -> Result<FoundMasks, Box<dyn Error>> {
         match self {
             Self::Files(masks) => Ok(masks.read(id).ok_or("there are no other masks of this image")??),
-            Self::Computed => {
-                let Segmentation { nuclei_mask, cell_mask, .. } = segment(field, project.segmentation_of(id));
-                let (nuclei, cells) = (Some(nuclei_mask.to_plane()), Some(cell_mask.to_plane()));
-                Ok(FoundMasks { nuclei, cells, overlapping_px: 0 })
-            }
+            Self::Computed => Ok(computed(field, project.segmentation_of(id))),
+            Self::Preset(preset) => Ok(computed(field, &preset.params())),
         }
     }
+}
+
+fn computed(field: &Field, params: &SegmentationParams) -> FoundMasks {
+    let Segmentation { nuclei_mask, cell_mask, .. } = segment(field, params);
+    FoundMasks { nuclei: Some(nuclei_mask.to_plane()), cells: Some(cell_mask.to_plane()), overlapping_px: 0 }
 }
 
 /// The masks of one image beside others.
@@ -164,7 +171,7 @@ pub fn compare_set(set: &ImageSet, project: &Project, others: &OpenOthers, watch
     })?;
     let without_truth = match others {
         OpenOthers::Files(masks) => masks.ids().filter(|id| set.field(id).is_none()).count(),
-        OpenOthers::Computed => 0,
+        OpenOthers::Computed | OpenOthers::Preset(_) => 0,
     };
     Ok(MaskReport {
         total: total(&counts),

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::{deck::DeckWish, gallery::GalleryFocus, rules::RuleWish, scatter::ScatterWish, set_cells::CellAt};
+use super::{
+    deck::DeckWish, explanation::ExplanationWish, gallery::GalleryFocus, rules::RuleWish, scatter::ScatterWish,
+    set_cells::CellAt,
+};
 use crate::atlas::Location;
 
 /// What is to be seen.
@@ -38,6 +41,8 @@ pub struct Focus {
     pub scatter: Option<ScatterWish>,
     /// The image on which the settings that were found are to be seen: its place among those from the worst on.
     pub tuning: Option<usize>,
+    /// What is to be explained of the image.
+    pub explanation: Option<ExplanationWish>,
 }
 
 /// Whether a model is to be learnt.

@@ -8,7 +8,8 @@
 //! `gallery` in which order they are shown; `bulk` decides about many at once, `rules` by a measure with a
 //! cut, `scatter` makes points of them, and `model` tells what can be learnt from them. What a project comes to is written,
 //! and judged, by `export`. Masks from elsewhere come in by `mask_import`; `compare` lays masks on others, and
-//! `tuning` looks for the parameters that come nearest to examples.
+//! `tuning` looks for the parameters that come nearest to examples. `explanation` tells how the cells of an image came to
+//! be, step by step.
 
 pub mod batch;
 pub mod bulk;
@@ -21,6 +22,7 @@ pub mod decidable;
 pub mod deck;
 pub mod demo_set;
 pub mod example_cell;
+pub mod explanation;
 pub mod export;
 pub mod fault;
 pub mod feature_sample;

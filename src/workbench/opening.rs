@@ -203,8 +203,9 @@ fn open_in_any_layout(folder: &Path) -> Result<ImageSet, ImageSetError> {
     }
 }
 
-/// `train.csv` in the folder of images or beside it.
-fn usual_label_file(root: &Path) -> Option<PathBuf> {
+/// `train.csv` in the folder of images or beside it, if it is there.
+#[must_use]
+pub fn usual_label_file(root: &Path) -> Option<PathBuf> {
     let beside = root.parent().filter(|_| root.file_name().is_some_and(|name| name != "test"));
     [Some(root), beside].into_iter().flatten().map(|folder| folder.join("train.csv")).find(|path| is_file(path))
 }

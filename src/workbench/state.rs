@@ -14,6 +14,7 @@ mod bulk_flow;
 mod decidables;
 mod deck_flow;
 mod exchange;
+mod explanation_flow;
 mod export_flow;
 mod field_doubts;
 mod flow;
@@ -28,6 +29,7 @@ mod tuning_flow;
 
 use bulk_flow::BulkDesk;
 use exchange::Exchanged;
+use explanation_flow::ExplanationDesk;
 use export_flow::ExportDesk;
 use field_doubts::FieldDoubtDesk;
 use gallery_flow::GalleryLanes;
@@ -37,6 +39,7 @@ use rules_flow::RuleDesk;
 use scatter_flow::ScatterDesk;
 use tuning_flow::TuningDesk;
 
+pub use explanation_flow::Explained;
 pub use export_flow::{ExportCommand, ExportJob};
 pub use mask_flow::MaskCommand;
 pub use notices::Notice;
@@ -132,6 +135,7 @@ pub struct Workbench {
     bulk: BulkDesk,
     rules: RuleDesk,
     scatter: ScatterDesk,
+    explanation: ExplanationDesk,
     masks: MaskDesk,
     field_doubts: FieldDoubtDesk,
     tuning: TuningDesk,
@@ -209,6 +213,7 @@ impl Workbench {
             bulk: BulkDesk::default(),
             rules: RuleDesk::default(),
             scatter: ScatterDesk::default(),
+            explanation: ExplanationDesk::default(),
             masks: MaskDesk::default(),
             field_doubts: FieldDoubtDesk::default(),
             tuning: TuningDesk::default(),
@@ -338,6 +343,7 @@ impl Workbench {
             && lanes.model.are_free()
             && self.rules.are_free()
             && self.scatter.are_free()
+            && self.explanation.are_free()
             && self.bulk.is_free()
             && self.field_doubts.are_free()
             && self.tuning.is_at_rest();
@@ -518,6 +524,7 @@ impl Workbench {
         self.placements = Placements::default();
         self.exports = ExportDesk::default();
         self.bulk = BulkDesk::default();
+        self.explanation = ExplanationDesk::default();
         self.field_doubts = FieldDoubtDesk::default();
         self.masks.stop();
         self.tuning.stop();

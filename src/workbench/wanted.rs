@@ -79,7 +79,9 @@ pub fn wanted(
         field,
         picture,
         cells: cells_of_current.clone().filter(|_| !cells_are_there && !are_lost),
-        features: cells_of_current.filter(|_| focus.cell.is_some() && cells_are_there && !features_are_there),
+        features: cells_of_current.filter(|_| {
+            (focus.cell.is_some() || focus.explanation.is_some()) && cells_are_there && !features_are_there
+        }),
         crop,
         thumbnail: focus.thumbnails.iter().copied().find(|index| !results.thumbnails.contains_key(index)),
     }

@@ -61,12 +61,13 @@ pub fn features(crop: &CellCrop) -> Option<Vec<f32>> {
 
 /// A cell or a nucleus, counted in the pieces that its rings and slices cut each other into. So every pixel is counted
 /// once, and the counts of a ring or a slice are those of its pieces together.
-struct Shape {
+pub struct Shape {
     pieces: Vec<Tally>,
 }
 
 impl Shape {
-    fn of(shape: &Silhouette, crop: &CellCrop, speckles: &Speckles) -> Self {
+    /// Counts the pixels of `shape` in its pieces.
+    pub fn of(shape: &Silhouette, crop: &CellCrop, speckles: &Speckles) -> Self {
         let piece_of_pixels = pieces(shape);
         let mut pieces = vec![Tally::new(speckles.count); PIECES];
         for row in 0..piece_of_pixels.height() {
@@ -95,9 +96,17 @@ impl Shape {
 
     /// How far the summaries of the rings, and those of the slices, lie apart.
     fn ranges(&self) -> (Summary, Summary) {
-        let rings = self.pieces.chunks(SLICES).take(RINGS).map(together);
-        let slices = (0..SLICES).map(|slice| together(self.pieces.iter().skip(slice).step_by(SLICES)));
-        (range(rings), range(slices))
+        (range(self.rings()), range(self.slices()))
+    }
+
+    /// The counts of the rings, from the edge inwards.
+    pub fn rings(&self) -> impl Iterator<Item = Tally> + '_ {
+        self.pieces.chunks(SLICES).take(RINGS).map(together)
+    }
+
+    /// The counts of the slices.
+    pub fn slices(&self) -> impl Iterator<Item = Tally> + '_ {
+        (0..SLICES).map(|slice| together(self.pieces.iter().skip(slice).step_by(SLICES)))
     }
 }
 

@@ -8,9 +8,12 @@
 //! Tally → Summary     54 numbers for each of 27 regions                                  tally, summary
 //! blocks              10 blocks of 54: summaries, and ratios that say *where*            blocks
 //! ```
+//! [`anatomy`] shows these pieces of one cell, for people to look at.
+//!
 //! Nothing that leaves this stage is infinite or not a number. Cells are measured in parallel, each by itself, so
 //! the result does not depend on how many threads there are.
 
+pub mod anatomy;
 pub mod anchor;
 mod blocks;
 mod crop;

@@ -12,7 +12,7 @@ use crate::{
 use super::crop::CellCrop;
 
 /// Share of the stained pixels that are no speckle.
-const QUANTILE: f64 = 0.98;
+pub const QUANTILE: f64 = 0.98;
 
 /// The speckles of a crop.
 pub struct Speckles {
@@ -20,6 +20,8 @@ pub struct Speckles {
     pub pixels: Vec<(u32, usize, usize)>,
     /// Number of speckles.
     pub count: usize,
+    /// The brightest level that is none.
+    pub brightest_below: u8,
 }
 
 impl Speckles {
@@ -36,6 +38,6 @@ impl Speckles {
         let runs = numbered_runs(&bright, Connectivity::Four);
         let pixels: Vec<_> = runs.flat_map(|(id, row, cols)| cols.map(move |col| (id, row, col))).collect();
         let count = pixels.iter().map(|&(id, ..)| id as usize).max().unwrap_or_default();
-        Self { pixels, count }
+        Self { pixels, count, brightest_below }
     }
 }

@@ -61,6 +61,19 @@ pub enum StagePicture<'a> {
 }
 
 impl Stage {
+    /// Every stage in the order of the work.
+    pub const ALL: [Self; 9] = [
+        Self::NucleiSmooth,
+        Self::NucleiForeground,
+        Self::NucleiLandscape,
+        Self::Markers,
+        Self::Nuclei,
+        Self::CellSmooth,
+        Self::CellForeground,
+        Self::CellLandscape,
+        Self::Cells,
+    ];
+
     /// Its name, by what the method does in it.
     #[must_use]
     pub fn name(self, method: Method) -> &'static str {
@@ -184,6 +197,15 @@ impl Stages {
         match &self.by {
             ByMethod::Standard(stages) => &stages.cells.mask,
             ByMethod::Reference(stages) => &stages.cells.mask,
+        }
+    }
+
+    /// How large nuclei usually are on the working image, in pixels; only the standard method asks.
+    #[must_use]
+    pub fn nucleus_diameter_px(&self) -> Option<f32> {
+        match &self.by {
+            ByMethod::Standard(stages) => Some(stages.stains.diameter_px),
+            ByMethod::Reference(_) => None,
         }
     }
 

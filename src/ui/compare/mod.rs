@@ -14,6 +14,7 @@ use super::{
     view::{Place, View},
 };
 use crate::{
+    pipeline::segmentation::{Method, Preset},
     score::{Difference, RegionScore},
     storage::masks::MaskKind,
     workbench::{
@@ -81,6 +82,7 @@ fn in_words(others: &Others) -> String {
     match others {
         Others::Files { path, .. } => path.display().to_string(),
         Others::Computed => "computed masks".to_owned(),
+        Others::Preset(preset) => format!("the {} method", preset.name()),
     }
 }
 
@@ -102,6 +104,7 @@ fn others_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mut
             commands.push(Command::Masks(MaskCommand::Compare(Some(Others::Computed))));
         }
     });
+    other_method_ui(ui, workbench, view, commands);
     unnamed_ui(ui, &mut view.compare.unnamed_are_nuclei);
     if let Some(others) = workbench.compared_with() {
         let text = format!("Compared with {}", in_words(others));
@@ -129,6 +132,22 @@ fn image_ui(ui: &mut Ui, compared: &Compared, view: &mut View) {
         }
     }
     ui.label(scores(&compared.score));
+}
+
+/// The method that this image is not cut by.
+fn other_method_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut Vec<Command>) {
+    let own = view.field.and_then(|index| workbench.cells_key(index)).map(|key| key.cutting.params.method);
+    let (name, preset) = match own.unwrap_or_default() {
+        Method::Standard => ("The reference method", Preset::Reference),
+        Method::Reference => ("The standard method", Preset::Standard),
+    };
+    let button = ui.button(name).on_hover_text(format!(
+        "The masks that the preset '{}' gives, with its usual parameters, to see where both methods differ.",
+        preset.name()
+    ));
+    if button.clicked() {
+        commands.push(Command::Masks(MaskCommand::Compare(Some(Others::Preset(preset)))));
+    }
 }
 
 fn meaning(difference: Difference) -> &'static str {

@@ -7,6 +7,7 @@ use egui_extras::{Column, TableBuilder};
 
 use super::{
     super::{
+        how_it_works::HowPart,
         textures::{Slot, picture_image},
         view::View,
     },
@@ -53,6 +54,10 @@ pub fn cell_ui(
     ui.separator();
     let key = workbench.cells_key(index);
     crop_ui(ui, workbench, key.as_ref(), id, &mut panel.pictures);
+    let link = ui.link("How it works").on_hover_text("From this cell to its features, step by step, with pictures.");
+    if link.clicked() {
+        view.explain(HowPart::Cell);
+    }
     let features = workbench.results().features.as_ref().filter(|features| Some(&features.inputs) == key.as_ref());
     let Some(features) = features else {
         ui.horizontal(|ui| {

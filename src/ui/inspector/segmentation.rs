@@ -3,6 +3,7 @@
 use egui::{ComboBox, RichText, Slider, Ui};
 
 use super::super::{
+    how_it_works::HowPart,
     parameter_ui::{Scale, parameter_ui},
     tuning,
     view::{Colours, Layer, OverlayParams, View},
@@ -24,6 +25,7 @@ pub fn segmentation_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, comm
     ui.separator();
     let method = workbench.project().segmentation_of(&id).method;
     overlay_ui(ui, &mut view.kept.overlay, &mut view.kept.layer, method);
+    how_ui(ui, view);
     ui.separator();
     let project = workbench.project();
     let is_own = project.is_overridden(&id);
@@ -123,6 +125,15 @@ fn overlay_ui(ui: &mut Ui, overlay: &mut OverlayParams, layer: &mut Layer, metho
     });
     if let Some(stage) = layer.stage() {
         ui.label(RichText::new(stage.meaning(method)).weak());
+    }
+}
+
+/// The way to all stages one below the other.
+fn how_ui(ui: &mut Ui, view: &mut View) {
+    let link =
+        ui.link("How it works").on_hover_text("All stages of this image, one below the other, with pictures (F1).");
+    if link.clicked() {
+        view.explain(HowPart::Image);
     }
 }
 

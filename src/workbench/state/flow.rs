@@ -48,6 +48,7 @@ impl Workbench {
         self.take_masks();
         self.take_rules();
         self.take_scatter();
+        self.take_explanations();
         self.take_field_doubts();
         self.take_tuning();
     }
@@ -340,6 +341,7 @@ impl Workbench {
         self.start_masks(focus);
         self.start_rules(focus);
         self.start_scatter(focus);
+        self.start_explanations(focus);
         self.start_field_doubts();
         self.start_tiles(focus);
         let opened_with = self.opened.as_ref().map(|opened| opened.label_file.as_deref());

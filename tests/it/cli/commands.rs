@@ -59,6 +59,7 @@ fn every_command_explains_itself() {
         "params",
         "check",
         "demo",
+        "explain",
         "score masks",
         "score submission",
         "score labels",

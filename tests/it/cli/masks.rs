@@ -39,6 +39,31 @@ fn sources_of_masks_are_compared_whatever_their_formats() {
 }
 
 #[test]
+fn the_masks_of_a_set_are_compared_with_those_of_a_preset() {
+    let folder = tempdir().unwrap();
+    segmented(folder.path());
+    let output = cytoscribe_in(folder.path(), "compare @/set --with-preset standard --json @/out.json");
+    assert_code(&output, 0);
+    assert!(said(&output).starts_with("cells"), "{}", said(&output));
+    let read =
+        || serde_json::from_slice::<serde_json::Value>(&fs::read(folder.path().join("out.json")).unwrap()).unwrap();
+    assert_eq!(read()["cells"]["total"]["mean_best_iou"], 1.0);
+    assert_code(&cytoscribe_in(folder.path(), "compare @/set --with-preset reference --json @/out.json"), 0);
+    let total = read()["cells"]["total"].clone();
+    assert_eq!((&total["found"], &total["truth"]), (&(3 * CELLS).into(), &(3 * CELLS).into()));
+    assert!(total["mean_best_iou"].as_f64().unwrap() < 1.0, "both methods are the same");
+
+    // What is imported is what the images have now.
+    let mask =
+        read_mask(&folder.path().join("masks/field_1_cellmask.png")).unwrap().map(|&id| if id < 2 { 0 } else { id });
+    write_mask(&folder.path().join("theirs/field_1_cellmask.png"), &mask.into(), MaskFormat::Png).unwrap();
+    assert_code(&cytoscribe_in(folder.path(), "import-masks @/set --masks @/theirs"), 0);
+    assert_code(&cytoscribe_in(folder.path(), "compare @/set --with-preset standard --json @/out.json"), 0);
+    assert_eq!(read()["cells"]["total"]["missed"], 1);
+    assert_code(&cytoscribe_in(folder.path(), "compare @/set @/masks --with-preset standard"), 2);
+}
+
+#[test]
 fn imported_masks_are_what_replay_exports_until_one_goes_back_to_computed_ones() {
     let folder = tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);

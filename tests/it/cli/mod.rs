@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod demo;
 mod doubts;
+mod explain;
 mod interrupted;
 mod labels;
 mod masks;

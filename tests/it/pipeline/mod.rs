@@ -5,6 +5,7 @@ mod classifier;
 mod composite;
 mod corrections;
 mod doubtful_fields;
+mod explanation;
 mod features;
 mod foreign_masks;
 mod golden;

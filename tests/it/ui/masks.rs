@@ -2,9 +2,11 @@
 
 use cytoscribe::{
     imaging::Plane,
+    pipeline::segmentation::Preset,
     score::Difference,
     storage::{MaskFormat, masks::write_mask},
     ui::picker::{Answer, Wish},
+    workbench::compare::Others,
 };
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -114,6 +116,14 @@ fn masks_are_compared_with_others_in_this_image_and_in_all() {
     window.wait("the other comparison", |workbench| {
         workbench.compared(0).is_some_and(|compared| compared.unwrap().score.at_60.matched == CELLS)
     });
+    click(&mut window, "The reference method");
+    window.wait("the comparison with the other method", |workbench| {
+        workbench.compared_with() == Some(&Others::Preset(Preset::Reference)) && workbench.compared(0).is_some()
+    });
+    window.harness.get_by_label("Compared with the reference method");
+    let compared = window.workbench().compared(0).unwrap().unwrap();
+    assert_eq!((compared.score.found, compared.score.truth), (CELLS, CELLS));
+    assert!(compared.score.mean_best_iou.unwrap() < 1.0, "both methods are the same");
     click(&mut window, "Compare no more");
     window.wait("the end", |workbench| workbench.compared_with().is_none());
 }

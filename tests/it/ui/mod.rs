@@ -10,6 +10,7 @@ mod doubtful;
 mod export;
 mod gallery;
 mod hand;
+mod how_it_works;
 mod inspector;
 mod masks;
 mod measure;

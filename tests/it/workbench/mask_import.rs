@@ -8,7 +8,7 @@ use std::{
 use cytoscribe::{
     atlas::Location,
     imaging::{Plane, regions::regions},
-    pipeline::sample_depth::field_at_8_bit,
+    pipeline::{sample_depth::field_at_8_bit, segmentation::Preset},
     project::{
         Edit, History, Project,
         labels::{Change, Decision, Deed, Pen, Reason, Verdict},
@@ -227,6 +227,11 @@ fn the_masks_of_a_set_are_compared_with_files_and_with_computed_ones() {
     let own = compared(&bench, &OpenOthers::Computed);
     assert_eq!(own.fields.len(), 2);
     assert_eq!(own.total.unwrap().at_60.f1, Some(1.0));
+    // The drawn cells are so plain that both methods find all of them.
+    let reference = compared(&bench, &Others::Preset(Preset::Reference).open().unwrap());
+    let total = reference.total.unwrap();
+    assert_eq!((total.found, total.truth), (2 * CELLS, 2 * CELLS));
+    assert!(total.mean_best_iou.unwrap() < 1.0, "both methods are the same");
     bench.import(&bench.path("field_0.png"), None);
     let files = Others::Files { path: bench.path("field_0.png"), unnamed: MaskKind::Cells }.open().unwrap();
     let report = compared(&bench, &files);
