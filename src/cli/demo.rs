@@ -61,7 +61,7 @@ enum CrowdingName {
     Sparse,
     /// 11 to 24 cells, some of them touching
     Typical,
-    /// 28 to 45 cells side by side, with nuclei that touch
+    /// 28 to 45 cells side by side, with nuclei that touch, and some that are lobed
     Crowded,
     /// Mostly typical fields, every fourth sparse or crowded
     Mixed,

@@ -23,9 +23,15 @@ pub struct Cell {
     pub flattening: f32,
 }
 
+/// Share of the nuclei of a crowded field that are clearly lobed: what tells one lobed nucleus from two that touch is
+/// wanted most where many touch.
+const LOBED_SHARE: f32 = 0.18;
+
 /// What all cells of a field have in common.
 struct CellLine {
     count: usize,
+    /// Share of nuclei that are clearly lobed.
+    lobed: f32,
     nucleus_px: f32,
     cell_px: f32,
     elongation: f32,
@@ -58,6 +64,7 @@ impl CellLine {
         let touching_px = nucleus_px * if crowding == Crowding::Crowded { 1.75 } else { 2.05 };
         Self {
             count,
+            lobed: if crowding == Crowding::Crowded { LOBED_SHARE } else { 0.0 },
             nucleus_px,
             cell_px: nucleus_px * chance.within(1.65..2.6),
             elongation: chance.within(1.1..2.0),
@@ -101,7 +108,7 @@ impl CellLine {
 
     /// Nucleus and body between divisions.
     fn outlines(&self, centre: Point, chance: &mut Chance) -> (Outline, Outline) {
-        // Some are lobed.
+        // Some have bulges.
         let bulging = if chance.happens(0.2) { 0.12 } else { 0.03 };
         let (size, elongation) = (chance.within(0.85..1.18), 1.0 + (0.3 * chance.normal()).abs());
         let nucleus = Outline::new(centre, size * self.nucleus_px, elongation, bulging, chance);
@@ -115,6 +122,22 @@ impl CellLine {
             body.direction = nucleus.direction;
         }
         (nucleus, body)
+    }
+
+    /// A bean, or two or three lobes of one piece, in place of `nucleus`.
+    fn lobed(&self, nucleus: &Outline, chance: &mut Chance) -> Outline {
+        let (lobes, size) = (chance.share(), chance.within(0.95..1.18));
+        let (elongation, depths) = if lobes < 0.4 {
+            (1.3..1.8, vec![chance.within(0.55..0.75)])
+        } else if lobes < 0.75 {
+            (1.4..1.9, vec![chance.within(0.42..0.58), chance.within(0.32..0.5)])
+        } else {
+            (1.0..1.2, (0..3).map(|_| chance.within(0.38..0.56)).collect())
+        };
+        let elongation = chance.within(elongation);
+        let mut outline = Outline::new(nucleus.centre, size * self.nucleus_px, elongation, 0.03, chance);
+        outline.direction = nucleus.direction;
+        outline.with_notches(&depths, chance)
     }
 
     /// A plate of chromosomes in a round body.
@@ -133,8 +156,14 @@ pub fn cells(params: &DemoParams, mitotic_share: f32, chance: &mut Chance) -> Ve
     let centres = line.centres(params.side_px as f32, chance);
     let cells = centres.into_iter().map(|centre| {
         let mut chance = chance.fork();
+        // Chance of its own, so that all else about a cell is the same whether its nucleus is lobed or not.
+        let mut lobes = chance.clone().fork();
         let mitotic = chance.happens(mitotic_share);
-        line.cell(centre, mitotic, &mut chance)
+        let mut cell = line.cell(centre, mitotic, &mut chance);
+        if !mitotic && lobes.happens(line.lobed) {
+            cell.nucleus = line.lobed(&cell.nucleus, &mut lobes);
+        }
+        cell
     });
     cells.collect()
 }

@@ -1,4 +1,4 @@
-//! Outlines of nuclei and cells: an ellipse with bulges, and for cells with pointed ends.
+//! Outlines of nuclei and cells: an ellipse with bulges, for cells with pointed ends, and for lobed nuclei with notches.
 
 use std::ops::Range;
 
@@ -15,6 +15,7 @@ pub struct Outline {
     pub direction: (f32, f32),
     /// Cosine and sine parts of the bulges that come 2, 3, 4 and 5 times around.
     bulges: [(f32, f32); 4],
+    /// Pointed ends, and notches, whose height is negative.
     spikes: Vec<Spike>,
     /// 1 / its distance from the centre, the ellipse's 1, at [`STEPS`] steps of [`course`] around it; the first again
     /// at the end.
@@ -28,7 +29,7 @@ pub struct Outline {
 /// So many that the error of what is between them is a hundredth of a pixel.
 const STEPS: usize = 1024;
 
-/// A pointed end.
+/// A pointed end or a notch.
 #[derive(Clone, Debug)]
 struct Spike {
     direction: (f32, f32),
@@ -68,6 +69,27 @@ impl Outline {
             .collect();
         // Spikes point apart; little of one is seen beside another.
         self.farthest += self.spikes.iter().fold(0.0, |highest, spike| spike.height.max(highest + 0.02));
+        self.measured()
+    }
+
+    /// With as many notches as there are `depths`, up to 3, which leave lobes of one piece between them, and the area it
+    /// had. Up to two of them lie across its length, three evenly around it. `depths`: as shares of its radius there.
+    #[must_use]
+    pub fn with_notches(mut self, depths: &[f32], chance: &mut Chance) -> Self {
+        let apart = if depths.len() < 3 { 0.5 } else { 1.0 / 3.0 };
+        let notches = depths.iter().zip(0_u8..).map(|(depth, n)| Spike {
+            direction: portable::direction(0.25 + apart * f32::from(n) + 0.03 * chance.normal()),
+            height: -depth,
+            sharpness: chance.within(4.0..14.0),
+        });
+        self.spikes = notches.collect();
+        let square = |n: u8| {
+            let radius = self.radius(portable::direction(f32::from(n) / 128.0));
+            radius * radius
+        };
+        let growth = (128.0 / (0..128).map(square).sum::<f32>()).sqrt();
+        self.half_axes = (self.half_axes.0 * growth, self.half_axes.1 * growth);
+        self.shrinking = (1.0 / self.half_axes.0, 1.0 / self.half_axes.1);
         self.measured()
     }
 

@@ -80,8 +80,9 @@ fn the_same_field_comes_out_of_any_number_of_threads_and_any_order() {
 /// by another version of the generator are known as such.
 #[test]
 fn the_same_field_comes_out_on_every_platform_and_profile() {
-    let hashes = (0..4).map(|number| hash(&demo::field(&small(1), number)));
-    let together = hashes.fold(START, |together, hash| (together ^ hash).wrapping_mul(PRIME));
+    let crowded = DemoParams { crowding: Crowding::Crowded, ..small(1) };
+    let fields = (0..4).map(|number| demo::field(&small(1), number)).chain([demo::field(&crowded, 0)]);
+    let together = fields.map(|field| hash(&field)).fold(START, |together, hash| (together ^ hash).wrapping_mul(PRIME));
     assert_eq!(together, demo::FINGERPRINT, "fields have changed: if that is meant, this is the new fingerprint");
 }
 
@@ -139,6 +140,51 @@ fn crowded_fields_have_many_cells_and_touching_nuclei_and_sparse_ones_few() {
     };
     assert!(crowded.iter().any(touch));
 }
+
+/// Area of a region over that of the smallest convex shape around it, looked for in 32 directions.
+fn solidity(mask: &Plane<u32>, id: u32) -> f64 {
+    let (height, width) = mask.size();
+    let places: Vec<(f64, f64)> = (0..height * width)
+        .filter(|&at| mask.samples()[at] == id)
+        .map(|at| ((at / width) as f64, (at % width) as f64))
+        .collect();
+    // Half-planes that hold all of the region; what lies in all of them is around it.
+    let planes: Vec<(f64, f64, f64)> = (0..32)
+        .map(|n| {
+            let (sin, cos) = (f64::from(n) / 32.0 * std::f64::consts::TAU).sin_cos();
+            let reach = places.iter().map(|(row, col)| row * sin + col * cos).fold(f64::MIN, f64::max);
+            (sin, cos, reach)
+        })
+        .collect();
+    let is_around = |at: usize| {
+        let (row, col) = ((at / width) as f64, (at % width) as f64);
+        planes.iter().all(|&(sin, cos, reach)| row * sin + col * cos <= reach + 1e-9)
+    };
+    places.len() as f64 / (0..height * width).filter(|&at| is_around(at)).count() as f64
+}
+
+#[test]
+fn some_nuclei_of_crowded_fields_are_lobed_and_in_one_piece_and_hardly_any_of_others() {
+    let lobed = |crowding| {
+        let fields: Vec<_> =
+            (0..3).map(|number| demo::field(&DemoParams { crowding, side_px: 320, ..small(7) }, number)).collect();
+        let nuclei = fields.iter().map(|field| field.labels.len()).sum::<usize>();
+        let is_lobed = |field: &DemoField, id: u32| solidity(&field.nuclei_mask, id) < LOBED;
+        let count = |field: &DemoField| field.labels.iter().filter(|&&(id, _)| is_lobed(field, id)).count();
+        for field in &fields {
+            for &(id, _) in field.labels.iter().filter(|&&(id, _)| is_lobed(field, id)) {
+                let nucleus = field.nuclei_mask.map(|&other| other == id);
+                assert_eq!(ids(&number_regions(&nucleus, Connectivity::Eight)).len(), 1);
+            }
+        }
+        fields.iter().map(count).sum::<usize>() as f64 / nuclei as f64
+    };
+    let (typical, crowded) = (lobed(Crowding::Typical), lobed(Crowding::Crowded));
+    assert!(typical < 0.03 && (0.07..0.25).contains(&crowded), "{typical} {crowded}");
+}
+
+/// Below this [`solidity`] a nucleus is clearly lobed.
+const LOBED: f64 = 0.95;
 
 #[test]
 fn the_nucleus_stain_is_bright_in_the_nuclei_and_dark_outside() {
