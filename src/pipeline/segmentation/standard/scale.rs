@@ -5,6 +5,8 @@
 //! threshold that parts nucleus from nucleus, so crowds and haze do not mislead it. Source: Lindeberg (1998), *Feature
 //! detection with automatic scale selection*; differences of Gaussians stand in for the Laplacian.
 
+use std::ops::RangeInclusive;
+
 use super::{
     coarse::shrunk,
     levels::{Levels, logarithm, logarithmic_threshold, share_below},
@@ -13,8 +15,9 @@ use crate::imaging::{Plane, extremes::largest_around, smoothing::gaussian};
 
 /// Side of a picture, in pixels, that is enough to know the size of nuclei by, …
 const ENOUGH: usize = 256;
-/// … unless they are smaller than this on it.
-const LEAST_DIAMETER: f32 = 8.0;
+/// … if it finds them of a diameter within this range, in pixels of its own: crowds of smaller ones may be lost on it, and
+/// then pass for what is larger.
+const PLAIN_DIAMETERS: RangeInclusive<f32> = 8.0..=32.0;
 /// Diameter of a disc over the standard deviation of the Laplacian that answers to it most strongly.
 const DIAMETER_OF_DEVIATION: f32 = 2.83;
 /// Standard deviation of the narrowest Gaussian, in pixels.
@@ -38,7 +41,7 @@ pub(super) fn usual_diameter(nucleus: &Plane<f32>) -> f32 {
     let times = nucleus.height().max(nucleus.width()) / ENOUGH;
     if times > 1 {
         let diameter = measured(&shrunk(nucleus, times));
-        if diameter >= LEAST_DIAMETER {
+        if PLAIN_DIAMETERS.contains(&diameter) {
             return diameter * times as f32;
         }
     }
