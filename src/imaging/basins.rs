@@ -21,32 +21,31 @@ pub struct LeastDynamic {
 /// eight. Ids run from 1 in row order of the basins' first pixels; outside all is 0. Time O(n) for n pixels, nearly.
 #[must_use]
 pub fn basins(heights: &Plane<f32>, inside: &Plane<bool>, least: LeastDynamic) -> Plane<u32> {
-    let (height, width) = heights.size();
-    let around = Neighbours::of((height, width));
-    let samples = heights.samples();
-    let mut mask = Plane::filled(height, width, 0_u32);
-    let ids = mask.samples_mut();
+    let frame = Frame::around(heights.size());
+    let (heights, inside) = (frame.framed(heights, 0.0), frame.framed(inside, false));
+    let mut ids = vec![0_u32; heights.len()];
     let mut peaks = Peaks { highest: Vec::new(), parents: Vec::new() };
     let mut near: Vec<u32> = Vec::new();
-    for pixel in falling(heights, inside) {
-        let pass = samples[pixel as usize];
+    for place in falling(&heights, &inside) {
+        let pass = heights[place as usize];
         near.clear();
-        around.each(pixel as usize, |neighbour| {
+        for neighbour in frame.neighbours(place as usize) {
             let id = ids[neighbour];
             // Nearly all neighbours are of one peak.
             if id > 0 && near.last() != Some(&id) {
                 near.push(id);
             }
-        });
-        ids[pixel as usize] = match near[..] {
+        }
+        ids[place as usize] = match near[..] {
             [] => peaks.found(pass),
             [id] => peaks.root(id),
             _ => peaks.meet(&mut near, pass, least),
         };
     }
+    let mut mask = frame.unframed(&ids);
     let mut numbers = vec![0; peaks.parents.len() + 1];
     let mut count = 0;
-    for id in ids.iter_mut().filter(|id| **id > 0) {
+    for id in mask.samples_mut().iter_mut().filter(|id| **id > 0) {
         let number = &mut numbers[peaks.root(*id) as usize];
         if *number == 0 {
             count += 1;
@@ -100,9 +99,9 @@ impl Peaks {
     }
 }
 
-/// The pixels inside, the highest first, equal ones in row order.
-fn falling(heights: &Plane<f32>, inside: &Plane<bool>) -> Vec<u32> {
-    let pixels = || heights.samples().iter().zip(inside.samples());
+/// The places inside, the highest first, equal ones in their order.
+fn falling(heights: &[f32], inside: &[bool]) -> Vec<u32> {
+    let pixels = || heights.iter().zip(inside);
     let largest = pixels().fold(
         f32::MIN_POSITIVE,
         |largest, (&height, &inside)| {
@@ -120,68 +119,126 @@ fn falling(heights: &Plane<f32>, inside: &Plane<bool>) -> Vec<u32> {
         starts[at + 1] += starts[at];
     }
     let mut order = vec![0; starts[HEIGHTS] as usize];
-    for (pixel, &level) in (0..).zip(&levels).filter(|(_, level)| usize::from(**level) < HEIGHTS) {
+    for (place, &level) in (0..).zip(&levels).filter(|(_, level)| usize::from(**level) < HEIGHTS) {
         let next = &mut starts[usize::from(level)];
-        order[*next as usize] = pixel;
+        order[*next as usize] = place;
         *next += 1;
     }
     order
 }
 
-/// Floods pixels from `markers`, the lowest `relief` first, until the waters meet.
+/// Floods the pixels that are `open` from `markers`, the lowest `relief` first, until the waters meet.
 ///
 /// A pixel is flooded by the first water that reaches it and `may_enter` it, which is asked with the pixel's place in row
 /// order and the water's id; it is queued at the height of its way there, that is at the higher of its own and its
-/// flooder's, first in, first out. Neighbours are all eight. What no water reaches stays 0. Time O(n) for n pixels.
+/// flooder's, first in, first out. Neighbours are all eight. What no water reaches stays 0; markers stay, also where it
+/// is not open. Time O(n) for n pixels.
 #[must_use]
-pub fn flood(relief: &Plane<u16>, markers: &Plane<u32>, may_enter: impl Fn(usize, u32) -> bool) -> Plane<u32> {
-    let around = Neighbours::of(relief.size());
-    let heights = relief.samples();
-    let mut mask = markers.clone();
-    let ids = mask.samples_mut();
+pub fn flood(
+    relief: &Plane<u16>,
+    open: &Plane<bool>,
+    markers: &Plane<u32>,
+    may_enter: impl Fn(usize, u32) -> bool,
+) -> Plane<u32> {
+    let frame = Frame::around(relief.size());
+    let heights = frame.framed(relief, 0);
+    let mut ids = frame.framed(markers, CLOSED);
+    let is_closed = frame.framed(&open.map(|open| !open), true);
+    ids.iter_mut().zip(&is_closed).filter(|(id, closed)| **id == 0 && **closed).for_each(|(id, _)| *id = CLOSED);
     let mut waiting = Waiting::at(usize::from(relief.largest()) + 1, ids.len());
-    let spread = |pixel: usize, level: usize, ids: &mut [u32], waiting: &mut Waiting| {
-        let id = ids[pixel];
-        around.each(pixel, |neighbour| {
-            if ids[neighbour] == 0 && may_enter(neighbour, id) {
+    let spread = |place: usize, level: usize, ids: &mut [u32], waiting: &mut Waiting| {
+        let id = ids[place];
+        for neighbour in frame.neighbours(place) {
+            if ids[neighbour] == 0 && may_enter(frame.pixel(neighbour), id) {
                 ids[neighbour] = id;
                 waiting.push(level.max(usize::from(heights[neighbour])), neighbour);
             }
-        });
+        }
     };
-    for (pixel, _) in markers.samples().iter().enumerate().filter(|(_, id)| **id > 0) {
-        spread(pixel, 0, ids, &mut waiting);
+    let sources: Vec<usize> = (0..ids.len()).filter(|&place| ids[place] != 0 && ids[place] != CLOSED).collect();
+    for place in sources {
+        spread(place, 0, &mut ids, &mut waiting);
     }
     for level in 0..waiting.ends.len() {
-        while let Some(pixel) = waiting.pop(level) {
-            spread(pixel, level, ids, &mut waiting);
+        while let Some(place) = waiting.pop(level) {
+            spread(place, level, &mut ids, &mut waiting);
         }
     }
-    mask
+    frame.unframed(&ids).map(|&id| if id == CLOSED { 0 } else { id })
 }
 
-/// Pixels that wait at levels, at each first in, first out: each pixel knows the one after it.
+/// In place of an id: no water comes here.
+const CLOSED: u32 = u32::MAX;
+
+/// A frame of one pixel around a picture, so that all pixels have eight neighbours. Left and right frame are one column.
+struct Frame {
+    height: usize,
+    width: usize,
+    /// From one row to the next.
+    stride: usize,
+}
+
+impl Frame {
+    fn around((height, width): (usize, usize)) -> Self {
+        Self { height, width, stride: width + 1 }
+    }
+
+    fn start_of(&self, row: usize) -> usize {
+        (row + 1) * self.stride + 1
+    }
+
+    /// `plane` with samples of a frame around it, by places.
+    fn framed<T: Copy>(&self, plane: &Plane<T>, frame: T) -> Vec<T> {
+        let mut framed = vec![frame; (self.height + 2) * self.stride + 1];
+        for row in 0..self.height {
+            framed[self.start_of(row)..][..self.width].copy_from_slice(plane.row(row));
+        }
+        framed
+    }
+
+    fn unframed(&self, framed: &[u32]) -> Plane<u32> {
+        let mut samples = Vec::with_capacity(self.height * self.width);
+        for row in 0..self.height {
+            samples.extend_from_slice(&framed[self.start_of(row)..][..self.width]);
+        }
+        Plane::from_samples(self.height, self.width, samples)
+    }
+
+    /// The places around one in the picture, in row order.
+    fn neighbours(&self, place: usize) -> [usize; 8] {
+        let (above, below) = (place - self.stride, place + self.stride);
+        [above - 1, above, above + 1, place - 1, place + 1, below - 1, below, below + 1]
+    }
+
+    /// The pixel at a place in the picture, in row order of the picture.
+    fn pixel(&self, place: usize) -> usize {
+        let row = (place as u32 - 1) / self.stride as u32 - 1;
+        place - self.start_of(row as usize) + row as usize * self.width
+    }
+}
+
+/// Places that wait at levels, at each first in, first out: each knows the one after it.
 struct Waiting {
-    /// The first and the last pixel of each level.
+    /// The first and the last place of each level.
     ends: Vec<Option<(u32, u32)>>,
     next: Vec<u32>,
 }
 
 impl Waiting {
-    fn at(levels: usize, pixels: usize) -> Self {
-        Self { ends: vec![None; levels], next: vec![0; pixels] }
+    fn at(levels: usize, places: usize) -> Self {
+        Self { ends: vec![None; levels], next: vec![0; places] }
     }
 
-    fn push(&mut self, level: usize, pixel: usize) {
+    fn push(&mut self, level: usize, place: usize) {
         let ends = &mut self.ends[level];
         let first = match *ends {
             Some((first, last)) => {
-                self.next[last as usize] = pixel as u32;
+                self.next[last as usize] = place as u32;
                 first
             }
-            None => pixel as u32,
+            None => place as u32,
         };
-        *ends = Some((first, pixel as u32));
+        *ends = Some((first, place as u32));
     }
 
     fn pop(&mut self, level: usize) -> Option<usize> {

@@ -87,7 +87,7 @@ pub(super) fn cell_foreground(
 /// The median over nuclei of the mean brightness of the ring around them; `None` if no nucleus has one.
 fn brightness_around(cytoplasm: &Plane<f32>, nuclei: &Plane<u32>, reach_px: f32) -> Option<f32> {
     let near = dilated(&nuclei.map(|&id| id > 0), reach_px);
-    let rings = flood(&nuclei.map(|_| 0), nuclei, |pixel, _| near.samples()[pixel]);
+    let rings = flood(&nuclei.map(|_| 0), &near, nuclei, |_, _| true);
     let mut sums = vec![(0.0_f64, 0_usize); nuclei.largest() as usize + 1];
     let rings = without(&rings, nuclei);
     for (id, row, cols) in runs_of_ids(&rings) {
@@ -118,7 +118,7 @@ impl FloodedCells {
         diameter_px: f32,
     ) -> Self {
         let relief = cytoplasm.map(|&sample| RELIEF_TOP - (sample.max(0.0).sqrt() * RELIEF_STEPS) as u16);
-        let mut mask = flood(&relief, nuclei, |pixel, _| foreground.samples()[pixel]);
+        let mut mask = flood(&relief, foreground, nuclei, |_, _| true);
         drop_dim(&mut mask, cytoplasm, brightness.background, nuclei);
         Self { mask: tidied(&mask, nuclei, OPENING * diameter_px), relief }
     }

@@ -122,5 +122,5 @@ fn grown(mask: &Plane<u32>, found: &Foreground, diameter: f32, share: f32) -> Pl
     let near = dilated(&mask.map(|&id| id > 0), GROWTH * diameter);
     let brightest = found.smooth.samples().iter().copied().fold(1.0_f32, f32::max);
     let relief = found.smooth.map(|&sample| 4095 - (sample / brightest * 4095.0) as u16);
-    flood(&relief, mask, |pixel, id| near.samples()[pixel] && found.contrast.samples()[pixel] > least[id as usize])
+    flood(&relief, &near, mask, |pixel, id| found.contrast.samples()[pixel] > least[id as usize])
 }

@@ -17,7 +17,7 @@ use crate::imaging::{Plane, extremes::largest_around, smoothing::gaussian};
 const ENOUGH: usize = 256;
 /// … if it finds them of a diameter within this range, in pixels of its own: crowds of smaller ones may be lost on it, and
 /// then pass for what is larger.
-const PLAIN_DIAMETERS: RangeInclusive<f32> = 8.0..=32.0;
+const PLAIN_DIAMETERS: RangeInclusive<f32> = 8.0..=45.0;
 /// Diameter of a disc over the standard deviation of the Laplacian that answers to it most strongly.
 const DIAMETER_OF_DEVIATION: f32 = 2.83;
 /// Standard deviation of the narrowest Gaussian, in pixels.
