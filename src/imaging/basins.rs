@@ -77,7 +77,9 @@ impl Peaks {
     /// Of the peaks whose lands meet at the height `pass`: the highest takes in those that rise too little over it, and
     /// is returned; of equally high ones the first in falling order is the highest.
     fn meet(&mut self, near: &mut Vec<u32>, pass: f32, least: LeastDynamic) -> u32 {
-        near.iter_mut().for_each(|id| *id = self.root(*id));
+        for id in near.iter_mut() {
+            *id = self.root(*id);
+        }
         near.sort_unstable_by(|&a, &b| self.height(b).total_cmp(&self.height(a)).then(a.cmp(&b)));
         near.dedup();
         for &peak in &near[1..] {
@@ -114,7 +116,9 @@ fn falling(heights: &[f32], inside: &[bool]) -> Vec<u32> {
     let levels: Vec<u16> =
         pixels().map(|(&height, &inside)| if inside { level(height) as u16 } else { HEIGHTS as u16 }).collect();
     let mut starts = vec![0_u32; HEIGHTS + 2];
-    levels.iter().for_each(|&level| starts[usize::from(level) + 1] += 1);
+    for &level in &levels {
+        starts[usize::from(level) + 1] += 1;
+    }
     for at in 0..=HEIGHTS {
         starts[at + 1] += starts[at];
     }
@@ -270,7 +274,8 @@ impl Neighbours {
         // Nearly all pixels have all eight, which need no question.
         if row > 0 && col > 0 && row + 1 < self.height && col + 1 < width {
             let (above, below) = (pixel - width, pixel + width);
-            [above - 1, above, above + 1, pixel - 1, pixel + 1, below - 1, below, below + 1].map(visit);
+            let around = [above - 1, above, above + 1, pixel - 1, pixel + 1, below - 1, below, below + 1];
+            around.into_iter().for_each(visit);
             return;
         }
         for r in row.saturating_sub(1)..(row + 2).min(self.height) {

@@ -76,7 +76,7 @@ pub fn opened(mask: &Plane<u32>, radius: f32) -> Plane<bool> {
 fn half_widths(radius: f32, width: usize) -> Vec<usize> {
     let rest = |row: u32| radius * radius - (row * row) as f32;
     let reach = |rest: f32| (rest.sqrt() as usize).min(width.saturating_sub(1));
-    (0..).map(rest).take_while(|rest| *rest >= 0.0).map(reach).collect()
+    (0..=radius as u32).map(rest).map(reach).collect()
 }
 
 /// The rows `offset` above and below `row`, those there are; `row` itself once.

@@ -22,10 +22,9 @@ impl Levels {
         let bin_of = |sample: f32| ((sample - smallest) * scale) as i32;
         let mut counts = vec![0; BINS];
         let (blocks, rest) = samples.as_chunks::<BLOCK>();
-        for block in blocks {
-            block.map(bin_of).iter().for_each(|&bin| counts[bin as usize % BINS] += 1);
+        for bin in blocks.iter().flat_map(|block| block.map(bin_of)).chain(rest.iter().map(|&sample| bin_of(sample))) {
+            counts[bin as usize % BINS] += 1;
         }
-        rest.iter().for_each(|&sample| counts[bin_of(sample) as usize % BINS] += 1);
         Self { smallest, largest, counts }
     }
 
