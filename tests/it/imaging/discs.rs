@@ -37,7 +37,7 @@ fn an_opening_is_what_discs_within_one_region_cover() {
     for size in SIZES {
         // Large regions with some pixels of others.
         let mask = Plane::from_fn(size.0, size.1, |row, col| {
-            if noise.below(30) == 0 { noise.below(4) as u32 } else { (row / 9 + col / 11) as u32 % 3 }
+            if noise.below(30) == 0 { noise.below(4) } else { (row / 9 + col / 11) as u32 % 3 }
         });
         for radius in RADII {
             let mut expected = mask.map(|_| false);
@@ -45,7 +45,9 @@ fn an_opening_is_what_discs_within_one_region_cover() {
                 let covered = disc(size, (row, col), radius);
                 let id = mask[(row, col)];
                 if id > 0 && covered.iter().all(|&pixel| mask[pixel] == id) {
-                    covered.into_iter().for_each(|pixel| expected[pixel] = true);
+                    for pixel in covered {
+                        expected[pixel] = true;
+                    }
                 }
             }
             assert_eq!(opened(&mask, radius), expected, "{size:?} {radius}");
