@@ -9,6 +9,7 @@ pub mod blend;
 pub mod border;
 pub mod column_distance;
 pub mod cutout;
+pub mod discs;
 pub mod distance;
 pub mod edges;
 pub mod extremes;
@@ -27,6 +28,7 @@ pub mod scaled_mask;
 pub mod smoothing;
 pub mod tone;
 pub mod watershed;
+pub mod whole_regions;
 
 pub use border::BorderContact;
 pub use plane::Plane;

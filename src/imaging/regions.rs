@@ -124,6 +124,13 @@ pub struct Region {
     pub area: usize,
 }
 
+/// The runs of pixels of one id, from the top row to the last: (id, row, columns). Those of the background are left out.
+pub fn runs_of_ids(mask: &Plane<u32>) -> impl Iterator<Item = (u32, usize, Range<usize>)> {
+    (0..mask.height())
+        .flat_map(|row| equal_runs(mask.row(row)).map(move |(id, cols)| (id, row, cols)))
+        .filter(|(id, ..)| *id > 0)
+}
+
 /// The regions that `mask` shows, by id; ids without a pixel are absent. Time O(n) for n pixels of the mask as it was
 /// computed, memory O(largest id).
 #[must_use]
@@ -205,7 +212,7 @@ impl Region {
 /// The longest runs of equal samples of a row: the sample, and where it runs.
 ///
 /// Compares whole blocks as long as they are all equal, which is many samples at a time.
-fn equal_runs<T: Copy + PartialEq>(row: &[T]) -> impl Iterator<Item = (T, Range<usize>)> {
+pub fn equal_runs<T: Copy + PartialEq>(row: &[T]) -> impl Iterator<Item = (T, Range<usize>)> {
     const BLOCK: usize = 16;
     let mut start = 0;
     iter::from_fn(move || {
@@ -241,9 +248,9 @@ impl Run {
 }
 
 /// The runs of a picture row by row, and for each the run that stands for its region.
-struct Runs {
-    runs: Vec<Run>,
-    roots: Vec<usize>,
+pub(super) struct Runs {
+    pub(super) runs: Vec<Run>,
+    pub(super) roots: Vec<usize>,
 }
 
 impl Runs {
@@ -251,32 +258,35 @@ impl Runs {
         Self::of_rows(foreground.size(), connectivity, |row, samples| samples.copy_from_slice(foreground.row(row)))
     }
 
-    /// `write_row(row, foreground)` writes which pixels of a row are foreground.
-    fn of_rows(
+    /// `write_row(row, samples)` writes the samples of a row, the default being background. Runs of equal samples that
+    /// touch belong together.
+    pub(super) fn of_rows<T: Copy + Default + PartialEq>(
         (height, width): (usize, usize),
         connectivity: Connectivity,
-        write_row: impl Fn(usize, &mut [bool]),
+        write_row: impl Fn(usize, &mut [T]),
     ) -> Self {
-        let mut foreground = vec![false; width];
+        let mut samples = vec![T::default(); width];
+        let mut kinds: Vec<T> = Vec::new();
         let reach = usize::from(connectivity == Connectivity::Eight);
         let mut runs: Vec<Run> = Vec::new();
         let mut parents: Vec<usize> = Vec::new();
         let mut above = 0..0;
         for row in 0..height {
-            write_row(row, &mut foreground);
+            write_row(row, &mut samples);
             let first = runs.len();
             let mut candidate = above.start;
-            for (_, Range { start, end }) in equal_runs(&foreground).filter(|&(inside, _)| inside) {
+            for (kind, Range { start, end }) in equal_runs(&samples).filter(|&(kind, _)| kind != T::default()) {
                 let run = Run { row, start, end };
                 let this = runs.len();
                 runs.push(run);
+                kinds.push(kind);
                 parents.push(this);
                 while candidate < above.end && runs[candidate].end + reach <= run.start {
                     candidate += 1;
                 }
                 // The last run above that touches this one may touch the next one too, so it stays the candidate.
                 let touching = (candidate..above.end).take_while(|&k| runs[k].start < run.end + reach);
-                for other in touching {
+                for other in touching.filter(|&other| kinds[other] == kind) {
                     join(&mut parents, this, other);
                 }
             }

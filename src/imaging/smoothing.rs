@@ -40,25 +40,39 @@ fn kernel(sigma: f32) -> Vec<f32> {
 fn convolved(picture: &Plane<f32>, kernel: &[f32]) -> Plane<f32> {
     let (height, width) = picture.size();
     let radius = kernel.len() / 2;
-    let mut smooth = Vec::with_capacity(height * width);
-    let (mut column_sums, mut framed) = (vec![0.0; width], vec![0.0; width + 2 * radius]);
+    let mut smooth = Plane::filled(height, width, 0.0);
+    let mut framed = vec![0.0; width + 2 * radius];
     for row in 0..height {
-        column_sums.fill(0.0);
-        for (offset, weight) in kernel.iter().enumerate() {
-            let from = picture.row((row + offset).saturating_sub(radius).min(height - 1));
-            column_sums.iter_mut().zip(from).for_each(|(sum, sample)| *sum += weight * sample);
-        }
-        framed[..radius].fill(column_sums[0]);
-        framed[radius..radius + width].copy_from_slice(&column_sums);
-        framed[radius + width..].fill(column_sums[width - 1]);
-        let start = smooth.len();
-        smooth.resize(start + width, 0.0);
-        for (offset, weight) in kernel.iter().enumerate() {
-            let from = &framed[offset..offset + width];
-            smooth[start..].iter_mut().zip(from).for_each(|(sum, sample)| *sum += weight * sample);
-        }
+        let rows: Vec<&[f32]> = (row..row + kernel.len())
+            .map(|framed_row| picture.row(framed_row.saturating_sub(radius).min(height - 1)))
+            .collect();
+        add_weighted(&rows, kernel, &mut framed[radius..radius + width]);
+        let (first, last) = (framed[radius], framed[radius + width - 1]);
+        framed[..radius].fill(first);
+        framed[radius + width..].fill(last);
+        let shifted: Vec<&[f32]> = framed.windows(width).collect();
+        add_weighted(&shifted, kernel, smooth.row_mut(row));
     }
-    Plane::from_samples(height, width, smooth)
+    smooth
+}
+
+/// The sum of `rows`, each times its weight, as `sums`. Block by block, so that a block's sums stay in registers.
+fn add_weighted(rows: &[&[f32]], weights: &[f32], sums: &mut [f32]) {
+    const BLOCK: usize = 16;
+    let (blocks, rest) = sums.as_chunks_mut::<BLOCK>();
+    let done = blocks.len() * BLOCK;
+    for (number, block) in blocks.iter_mut().enumerate() {
+        let mut sums = [0.0; BLOCK];
+        for (row, weight) in rows.iter().zip(weights) {
+            if let Some(samples) = row[number * BLOCK..].first_chunk::<BLOCK>() {
+                sums.iter_mut().zip(samples).for_each(|(sum, sample)| *sum += weight * sample);
+            }
+        }
+        *block = sums;
+    }
+    for (col, sum) in (done..).zip(rest) {
+        *sum = rows.iter().zip(weights).map(|(row, weight)| weight * row[col]).sum();
+    }
 }
 
 /// Radius of the `pass`-th of three means that add up to the variance of a Gaussian.

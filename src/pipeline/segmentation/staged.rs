@@ -252,8 +252,8 @@ fn standard_picture(stages: &StandardStages, stage: Stage) -> StagePicture<'_> {
         Stage::NucleiLandscape => StagePicture::Heights(above_zero(&stages.pieces.landscape)),
         Stage::Markers => StagePicture::Regions(&stages.pieces.mask),
         Stage::Nuclei => StagePicture::Regions(&stages.nuclei),
-        Stage::CellSmooth => StagePicture::Heights(above_zero(&stages.cell_foreground.smooth)),
-        Stage::CellForeground => StagePicture::Inside(Cow::Borrowed(&stages.cell_foreground.foreground)),
+        Stage::CellSmooth => StagePicture::Heights(above_zero(stages.cytoplasm())),
+        Stage::CellForeground => StagePicture::Inside(Cow::Borrowed(&stages.cell_foreground)),
         // What is low is flooded first, and shown bright as the cytoplasm is.
         Stage::CellLandscape => {
             let highest = stages.cells.relief.largest();

@@ -42,7 +42,7 @@ fn what_is_outside_parts_basins_and_has_none() {
 fn waters_meet_where_the_land_between_them_is_highest() {
     let relief = Plane::new(1, 9, vec![0_u16, 1, 2, 9, 3, 2, 1, 1, 0]).unwrap();
     let markers = Plane::new(1, 9, vec![4, 0, 0, 0, 0, 0, 0, 0, 7]).unwrap();
-    let flooded = flood(&relief, &markers, |_, _| true);
+    let flooded = flood(&relief, &relief.map(|_| true), &markers, |_, _| true);
     assert_eq!([flooded.samples()[2], flooded.samples()[4]], [4, 7]);
     assert!(flooded.samples().iter().all(|&id| id > 0));
 }
@@ -51,8 +51,10 @@ fn waters_meet_where_the_land_between_them_is_highest() {
 fn water_enters_only_where_it_may_and_markers_stay() {
     let relief = Plane::filled(3, 4, 0_u16);
     let markers = Plane::from_rows(&[[1, 0, 0, 2], [0, 0, 0, 0], [0, 0, 0, 0]]);
-    let flooded = flood(&relief, &markers, |pixel, id| pixel % 4 != 1 || id == 2);
+    let open = Plane::from_fn(3, 4, |row, col| (row, col) != (2, 3) && (row, col) != (0, 0));
+    let flooded = flood(&relief, &open, &markers, |pixel, id| pixel % 4 != 1 || id == 2);
+    assert_eq!([flooded[(2, 3)], flooded[(2, 2)]], [0, 2]);
     assert_eq!(flooded[(0, 0)], 1);
     assert_eq!([flooded[(1, 1)], flooded[(0, 1)]], [2, 2]);
-    assert_eq!(flood(&relief, &markers.map(|_| 0), |_, _| true).largest(), 0);
+    assert_eq!(flood(&relief, &open, &markers.map(|_| 0), |_, _| true).largest(), 0);
 }

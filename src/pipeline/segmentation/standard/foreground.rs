@@ -7,11 +7,12 @@
 use super::{
     coarse::{enlarged, shrunk},
     image::WorkingStains,
-    levels::{Levels, logarithmic_threshold, quantile, samples_by_region, share_below},
+    levels::{Levels, SamplesByRegion, logarithmic_threshold, share_below},
 };
 use crate::imaging::{
     Connectivity, Plane,
     basins::{LeastDynamic, basins},
+    discs::dilated,
     extremes::smallest_around,
     regions::without_small_regions,
     smoothing::gaussian,
@@ -24,8 +25,8 @@ const DARK_SMOOTHING: f32 = 0.1;
 const SURROUNDINGS: f32 = 0.8;
 /// … of the smoothing of what was found there, …
 const SURROUNDINGS_SMOOTHING: f32 = 0.5;
-/// … and of the stain whose catchments have thresholds of their own.
-const CATCHMENT_SMOOTHING: f32 = 0.1;
+/// … and of the stain whose peaks are those of nuclei.
+const PEAK_SMOOTHING: f32 = 0.1;
 /// How far up from the dark to the threshold that parts bright from dark best, in logarithms, nuclei may begin.
 const LOW_THRESHOLD: f32 = 0.75;
 /// Brightness, as a share of the brightest nuclei's, from which on the logarithms are logarithms.
@@ -46,6 +47,8 @@ const LEAST_OPENED: f32 = 30.0;
 pub struct Foreground {
     /// The stain without its noise, 0 to 255.
     pub smooth: Plane<f32>,
+    /// The same with its texture smoothed as well.
+    pub peaks: Plane<f32>,
     /// How much brighter it is than the surroundings; may be below 0.
     pub contrast: Plane<f32>,
     /// The nuclei, not yet parted from each other.
@@ -67,20 +70,19 @@ impl Foreground {
         });
         let contrast = smooth.samples().iter().zip(dark.samples()).map(|(sample, dark)| sample - dark).collect();
         let contrast = Plane::from_samples(height, width, contrast);
+        let peaks = gaussian(&smooth, PEAK_SMOOTHING * diameter);
         if contrast.samples().iter().all(|&sample| sample <= 0.0) {
-            return Self { smooth, foreground: contrast.map(|_| false), contrast };
+            return Self { smooth, peaks, foreground: contrast.map(|_| false), contrast };
         }
-        let candidates = candidates(&smooth, &contrast);
-        let catchments = basins(&gaussian(&smooth, CATCHMENT_SMOOTHING * diameter), &candidates, CATCHMENTS);
-        let mut by_catchment = samples_by_region(&catchments, &contrast);
-        let least = |samples: &mut Vec<f32>| threshold as f32 * quantile(samples, BRIGHTNESS);
-        let least: Vec<f32> = by_catchment.iter_mut().map(least).collect();
+        let catchments = basins(&peaks, &candidates(&smooth, &contrast), CATCHMENTS);
+        let brightness = SamplesByRegion::of(&catchments, &contrast).quantiles(BRIGHTNESS);
+        let least: Vec<f32> = brightness.iter().map(|brightness| threshold as f32 * brightness).collect();
         let pixels = catchments.samples().iter().zip(contrast.samples());
         let bright = pixels.map(|(&id, &sample)| id > 0 && sample > least[id as usize]).collect();
         let foreground =
             without_holes(&Plane::from_samples(height, width, bright), (HOLE * diameter * diameter) as usize);
         let foreground = if diameter > LEAST_OPENED { opened_by_cross(&foreground) } else { foreground };
-        Self { smooth, contrast, foreground }
+        Self { smooth, peaks, contrast, foreground }
     }
 }
 
@@ -104,10 +106,9 @@ pub(super) fn at_lower_resolution(
 fn candidates(smooth: &Plane<f32>, contrast: &Plane<f32>) -> Plane<bool> {
     let levels = Levels::of(smooth);
     let knee = KNEE * (share_below(&levels, 0.99) - share_below(&levels, 0.05) + 1.0);
-    let logarithms = contrast.map(|&sample| (1.0 + sample.max(0.0) / knee).ln());
-    let (dark, threshold) = logarithmic_threshold(&logarithms);
-    let low = dark + LOW_THRESHOLD * (threshold - dark);
-    logarithms.map(|&sample| sample > low)
+    let (dark, threshold) = logarithmic_threshold(&Levels::of(contrast), knee);
+    let low = knee * (dark + LOW_THRESHOLD * (threshold - dark)).exp_m1();
+    contrast.map(|&sample| sample > low)
 }
 
 /// `foreground` with its holes of at most `largest_px` pixels filled.
@@ -118,18 +119,6 @@ pub(super) fn without_holes(foreground: &Plane<bool>, largest_px: usize) -> Plan
 
 /// Without what a cross of five pixels does not fit into. Beyond the border all goes on as it is at the border.
 fn opened_by_cross(foreground: &Plane<bool>) -> Plane<bool> {
-    let by_cross = |plane: &Plane<bool>, all: bool| {
-        let (height, width) = plane.size();
-        Plane::from_fn(height, width, |row, col| {
-            let arms = [
-                plane[(row, col)],
-                plane[(row.saturating_sub(1), col)],
-                plane[((row + 1).min(height - 1), col)],
-                plane[(row, col.saturating_sub(1))],
-                plane[(row, (col + 1).min(width - 1))],
-            ];
-            if all { arms.iter().all(|&arm| arm) } else { arms.contains(&true) }
-        })
-    };
-    by_cross(&by_cross(foreground, true), false)
+    let background = foreground.map(|inside| !inside);
+    dilated(&dilated(&background, 1.0).map(|outside| !outside), 1.0)
 }

@@ -3,11 +3,13 @@
 use super::scale::usual_diameter;
 use crate::{
     atlas::{Channel, Field},
-    imaging::{Plane, resize::area_mean},
+    imaging::{Plane, resize::area_mean, smoothing::gaussian},
 };
 
 /// Nuclei smaller than this on the working image, in pixels, are looked at on a larger one, if the field has more to show.
 const SMALLEST_DIAMETER: f32 = 24.0;
+/// Smoothing of the cytoplasm, as a share of a nucleus' diameter.
+const CYTOPLASM_SMOOTHING: f32 = 0.03;
 /// Below this their diameter, in pixels, is measured once more on the larger image.
 const UNSURE_DIAMETER: f32 = 8.0;
 
@@ -16,7 +18,8 @@ const UNSURE_DIAMETER: f32 = 8.0;
 pub struct WorkingStains {
     /// The nucleus stain, 0 to 255.
     pub nucleus: Plane<f32>,
-    /// Endoplasmic reticulum and microtubules added up, 0 to 510; `None` where only the nucleus stain is known.
+    /// Endoplasmic reticulum and microtubules added up, without their noise, 0 to 510; `None` where only the nucleus stain
+    /// is known.
     pub cytoplasm: Option<Plane<f32>>,
     /// The usual diameter of a nucleus, in pixels.
     pub diameter_px: f32,
@@ -32,7 +35,8 @@ impl WorkingStains {
         let [reticulum, microtubules] = [Channel::EndoplasmicReticulum, Channel::Microtubules]
             .map(|channel| area_mean(field.plane(channel), height, width));
         let sums = reticulum.samples().iter().zip(microtubules.samples()).map(|(er, mt)| er + mt).collect();
-        stains.cytoplasm = Some(Plane::from_samples(height, width, sums));
+        let sums = Plane::from_samples(height, width, sums);
+        stains.cytoplasm = Some(gaussian(&sums, CYTOPLASM_SMOOTHING * stains.diameter_px));
         stains
     }
 

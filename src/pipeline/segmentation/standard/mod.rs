@@ -6,7 +6,8 @@
 //! Foreground::of        what of the nucleus stain is nucleus                       (nucleus threshold)
 //! Pieces::of            that cut into more pieces than there are nuclei
 //! Pieces::joined        the pieces of one nucleus joined, what is none left out    (split)
-//! CellForeground::of    how far cytoplasm reaches                                  (cell extent)
+//! Brightness::of        how bright cytoplasm is around them, and where there is none
+//! cell_foreground       how far cytoplasm reaches                                  (cell extent)
 //! FloodedCells::of      whose it is
 //! ```
 
@@ -22,7 +23,7 @@ mod scale;
 
 use std::sync::Arc;
 
-pub use cells::{CellForeground, FloodedCells};
+pub use cells::{Brightness, FloodedCells};
 pub use foreground::Foreground;
 pub use image::WorkingStains;
 pub use params::StandardParams;
@@ -45,8 +46,10 @@ pub struct StandardStages {
     pub pieces: Arc<Pieces>,
     /// The nuclei: ids 1, 2, …, 0 = background.
     pub nuclei: Arc<Plane<u32>>,
+    /// How bright cytoplasm is.
+    brightness: Arc<Brightness>,
     /// Where cells may be.
-    pub cell_foreground: Arc<CellForeground>,
+    pub cell_foreground: Arc<Plane<bool>>,
     /// The cells, with the ids of their nuclei.
     pub cells: Arc<FloodedCells>,
     params: StandardParams,
@@ -70,16 +73,35 @@ impl StandardStages {
         let pieces = taken(old_found, |old| &old.pieces, || Pieces::of(&stains, &found));
         let nuclei = taken(old_nuclei, |old| &old.nuclei, || nuclei_of(&stains, &found, &pieces, standard));
         let diameter = cells::diameter_of(&nuclei, stains.diameter_px);
-        let none = || stains.nucleus.map(|_| 0.0);
-        let cytoplasm = stains.cytoplasm.as_ref().map_or_else(|| Arc::new(none()), |plane| Arc::new(plane.clone()));
+        let cytoplasm = cytoplasm_of(&stains);
+        let brightness = taken(old_nuclei, |old| &old.brightness, || Brightness::of(cytoplasm, &nuclei, diameter));
         let cell_foreground = taken(
             old_cells,
             |old| &old.cell_foreground,
-            || CellForeground::of(&cytoplasm, &nuclei, diameter, standard.cell_level()),
+            || cells::cell_foreground(cytoplasm, *brightness, &nuclei, diameter, standard.cell_level()),
         );
-        let cells =
-            taken(old_cells, |old| &old.cells, || FloodedCells::of(&cytoplasm, &cell_foreground, &nuclei, diameter));
-        Self { stains, found, pieces, nuclei, cell_foreground, cells, params: standard.clone(), working_size }
+        let cells = taken(
+            old_cells,
+            |old| &old.cells,
+            || FloodedCells::of(cytoplasm, *brightness, &cell_foreground, &nuclei, diameter),
+        );
+        Self {
+            stains,
+            found,
+            pieces,
+            nuclei,
+            brightness,
+            cell_foreground,
+            cells,
+            params: standard.clone(),
+            working_size,
+        }
+    }
+
+    /// The stains that show cells, without their noise.
+    #[must_use]
+    pub fn cytoplasm(&self) -> &Plane<f32> {
+        cytoplasm_of(&self.stains)
     }
 
     /// Why the result is not what one expects of a field, if so.
@@ -96,6 +118,11 @@ fn taken<T>(
     compute: impl FnOnce() -> T,
 ) -> Arc<T> {
     old.map_or_else(|| Arc::new(compute()), |old| Arc::clone(of(old)))
+}
+
+/// The cytoplasm; the nucleus stain has to do where it alone is known.
+fn cytoplasm_of(stains: &WorkingStains) -> &Plane<f32> {
+    stains.cytoplasm.as_ref().unwrap_or(&stains.nucleus)
 }
 
 fn nuclei_of(stains: &WorkingStains, found: &Foreground, pieces: &Pieces, params: &StandardParams) -> Plane<u32> {

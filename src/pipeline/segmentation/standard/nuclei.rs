@@ -1,12 +1,7 @@
 //! Which of the joined pieces are nuclei, and how far they reach.
 
-use super::{
-    foreground::Foreground,
-    image::WorkingStains,
-    levels::{quantile, samples_by_region},
-    pieces::shapes_of,
-};
-use crate::imaging::{Plane, basins::flood, distance::squared_distance};
+use super::{foreground::Foreground, image::WorkingStains, levels::SamplesByRegion, pieces::shapes_of};
+use crate::imaging::{Plane, basins::flood, discs::dilated, regions::runs_of_ids};
 
 /// Regions below this share of a disc of the usual diameter are specks.
 const SPECK: f32 = 0.06;
@@ -49,13 +44,14 @@ fn are_nuclei(stains: &WorkingStains, found: &Foreground, joined: &Plane<u32>, u
     let diameter = stains.diameter_px;
     let shapes = shapes_of(joined);
     let speck = f64::from(SPECK * std::f32::consts::FRAC_PI_4 * diameter * diameter);
-    let mut by_region = samples_by_region(joined, &found.contrast);
-    let contrasts: Vec<f32> = by_region.iter_mut().map(|samples| quantile(samples, 0.5)).collect();
-    let usual = usual_contrast(&contrasts, &by_region, &shapes.iter().map(|s| s.area >= speck).collect::<Vec<_>>());
+    let contrasts = SamplesByRegion::of(joined, &found.contrast).quantiles(0.5);
+    let usual =
+        usual_contrast(shapes.iter().zip(&contrasts).filter(|(s, _)| s.area >= speck).map(|(s, c)| (*c, s.area)));
     let falls = falls_at_edges(joined, &found.smooth);
     let mut surroundings = vec![0.0; shapes.len()];
-    for ((&id, smooth), contrast) in joined.samples().iter().zip(found.smooth.samples()).zip(found.contrast.samples()) {
-        surroundings[id as usize] += f64::from(smooth - contrast);
+    for (id, row, cols) in runs_of_ids(joined) {
+        let pixels = found.smooth.row(row)[cols.clone()].iter().zip(&found.contrast.row(row)[cols]);
+        surroundings[id as usize] += pixels.map(|(smooth, contrast)| f64::from(smooth - contrast)).sum::<f64>();
     }
     let is_nucleus = |id: usize| {
         let shape = &shapes[id];
@@ -79,13 +75,12 @@ fn are_nuclei(stains: &WorkingStains, found: &Foreground, joined: &Plane<u32>, u
     (0..shapes.len()).map(is_nucleus).collect()
 }
 
-/// The contrast that three quarters of the nuclei's pixels are of nuclei below.
-fn usual_contrast(contrasts: &[f32], by_region: &[Vec<f32>], counts: &[bool]) -> f32 {
-    let mut regions: Vec<(f32, usize)> =
-        (0..contrasts.len()).filter(|&id| counts[id]).map(|id| (contrasts[id], by_region[id].len())).collect();
-    regions.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut pixels = regions.iter().map(|region| region.1).sum::<usize>() * 3 / 4;
-    for &(contrast, area) in &regions {
+/// The contrast that three quarters of the nuclei's pixels are of nuclei below; `nuclei`: contrast and area of each.
+fn usual_contrast(nuclei: impl Iterator<Item = (f32, f64)>) -> f32 {
+    let mut nuclei: Vec<(f32, f64)> = nuclei.collect();
+    nuclei.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut pixels = (nuclei.iter().map(|nucleus| nucleus.1).sum::<f64>() * 0.75).floor();
+    for (contrast, area) in nuclei {
         if pixels < area {
             return contrast.max(1e-3);
         }
@@ -97,21 +92,22 @@ fn usual_contrast(contrasts: &[f32], by_region: &[Vec<f32>], counts: &[bool]) ->
 /// How much the stain falls in a pixel across the edge of each region, on average; `None` where all of it is at the border.
 fn falls_at_edges(mask: &Plane<u32>, stain: &Plane<f32>) -> Vec<Option<f64>> {
     let (height, width) = mask.size();
+    let (ids, stain) = (mask.samples(), stain.samples());
     let mut falls = vec![(0.0_f64, 0_u32); mask.largest() as usize + 1];
-    for row in 2..height.saturating_sub(2) {
-        for col in 2..width.saturating_sub(2) {
-            let id = mask[(row, col)];
-            if id == 0 {
-                continue;
-            }
-            for (down, right) in [(1, 2), (1, 0), (2, 1), (0, 1)] {
-                // The place beside this one, the one behind that, and the one on the other side.
-                let beside = (row + down - 1, col + right - 1);
-                if mask[beside] == 0 {
-                    let outside = (row + 2 * down - 2, col + 2 * right - 2);
-                    let inside = (row + 1 - down, col + 1 - right);
-                    falls[id as usize].0 += f64::from(stain[inside] - stain[outside]) / 3.0;
-                    falls[id as usize].1 += 1;
+    for (id, row, cols) in runs_of_ids(mask).filter(|(_, row, _)| (2..height.saturating_sub(2)).contains(row)) {
+        let fall = &mut falls[id as usize];
+        for col in cols.start.max(2)..cols.end.min(width.saturating_sub(2)) {
+            let pixel = row * width + col;
+            // The place beside this one, the one behind that, and the one on the other side.
+            for [beside, outside, inside] in [
+                [pixel + 1, pixel + 2, pixel - 1],
+                [pixel - 1, pixel - 2, pixel + 1],
+                [pixel + width, pixel + 2 * width, pixel - width],
+                [pixel - width, pixel - 2 * width, pixel + width],
+            ] {
+                if ids[beside] == 0 {
+                    fall.0 += f64::from(stain[inside] - stain[outside]) / 3.0;
+                    fall.1 += 1;
                 }
             }
         }
@@ -121,13 +117,10 @@ fn falls_at_edges(mask: &Plane<u32>, stain: &Plane<f32>) -> Vec<Option<f64>> {
 
 /// Each nucleus with what is around it, brightest first, near enough and of a `share` of its own brightness.
 fn grown(mask: &Plane<u32>, found: &Foreground, diameter: f32, share: f32) -> Plane<u32> {
-    let mut by_region = samples_by_region(mask, &found.contrast);
-    let least: Vec<f32> = by_region.iter_mut().map(|samples| share * quantile(samples, 0.5)).collect();
-    let reach = (GROWTH * diameter).powi(2);
-    let squared = squared_distance(&mask.map(|&id| id > 0));
+    let contrasts = SamplesByRegion::of(mask, &found.contrast).quantiles(0.5);
+    let least: Vec<f32> = contrasts.iter().map(|contrast| share * contrast).collect();
+    let near = dilated(&mask.map(|&id| id > 0), GROWTH * diameter);
     let brightest = found.smooth.samples().iter().copied().fold(1.0_f32, f32::max);
     let relief = found.smooth.map(|&sample| 4095 - (sample / brightest * 4095.0) as u16);
-    flood(&relief, mask, |pixel, id| {
-        squared.samples()[pixel] as f32 <= reach && found.contrast.samples()[pixel] > least[id as usize]
-    })
+    flood(&relief, &near, mask, |pixel, id| found.contrast.samples()[pixel] > least[id as usize])
 }

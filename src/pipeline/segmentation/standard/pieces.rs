@@ -12,6 +12,7 @@ use std::{
     cmp::Ordering,
     collections::{BTreeMap, BinaryHeap},
     f64::consts::PI,
+    ops::Range,
 };
 
 use super::{
@@ -20,21 +21,18 @@ use super::{
 };
 use crate::imaging::{
     Plane,
-    basins::{LeastDynamic, basins, neighbours},
+    basins::{LeastDynamic, Neighbours, basins},
     distance::{INFINITE, squared_distance},
     extremes::largest_around,
+    regions::runs_of_ids,
     smoothing::gaussian,
 };
 
-/// Lengths as shares of a nucleus' diameter: of the smoothing of the stain in the landscape, of how far the brightest place
-/// around is looked for and smoothed, of the smoothing of distances, of the contrast that peaks and passes are read from,
-/// and of the cytoplasm.
-const LANDSCAPE_SMOOTHING: f32 = 0.08;
+/// Lengths as shares of a nucleus' diameter: of how far the brightest place around is looked for and smoothed, and of the
+/// smoothing of distances.
 const BRIGHTEST_AROUND: f32 = 0.5;
 const BRIGHTEST_SMOOTHING: f32 = 0.3;
 const DISTANCE_SMOOTHING: f32 = 0.02;
-const PEAK_SMOOTHING: f32 = 0.1;
-const CYTOPLASM_SMOOTHING: f32 = 0.03;
 /// A piece's peak rises by this share of its height over the pass to a higher one, …
 const LEAST_SHARE: f32 = 0.1;
 /// … and by this share of the diameter.
@@ -106,13 +104,18 @@ impl Shape {
         self.is_at_border |= other.is_at_border;
     }
 
-    fn add_pixel(&mut self, row: f64, col: f64) {
-        self.area += 1.0;
-        self.row_sum += row;
-        self.col_sum += col;
-        self.row_squares += row * row;
-        self.col_squares += col * col;
-        self.products += row * col;
+    /// Adds the pixels `cols` of a `row`. All are whole numbers, so that sums are exact.
+    fn add_run(&mut self, row: usize, cols: &Range<usize>) {
+        let squares_below = |end: f64| (end - 1.0) * end * (2.0 * end - 1.0) / 6.0;
+        let (row, start, end) = (row as f64, cols.start as f64, cols.end as f64);
+        let pixels = end - start;
+        let col_sum = pixels * (start + end - 1.0) / 2.0;
+        self.area += pixels;
+        self.row_sum += pixels * row;
+        self.col_sum += col_sum;
+        self.row_squares += pixels * row * row;
+        self.col_squares += squares_below(end) - squares_below(start);
+        self.products += row * col_sum;
     }
 
     /// Area over that of the ellipse with the same second moments: 1 for an ellipse, less for anything else.
@@ -139,12 +142,9 @@ impl Pieces {
         let landscape = landscape(found, &distance, diameter);
         let least = LeastDynamic { absolute: LEAST_RISE * diameter, share: LEAST_SHARE };
         let mask = basins(&landscape, &found.foreground, least);
-        let peaks = gaussian(&found.contrast, PEAK_SMOOTHING * diameter);
-        let cytoplasm = stains.cytoplasm.as_ref().map(|sum| gaussian(sum, CYTOPLASM_SMOOTHING * diameter));
-        let views =
-            Views { distance: &distance, contrast: &found.contrast, peaks: &peaks, cytoplasm: cytoplasm.as_ref() };
+        let views = Views { distance: &distance, found, cytoplasm: stains.cytoplasm.as_ref() };
         let (shapes, contacts) = views.measured(&mask);
-        Self { landscape, mask, shapes, contacts, is_cytoplasm_known: cytoplasm.is_some() }
+        Self { landscape, mask, shapes, contacts, is_cytoplasm_known: stains.cytoplasm.is_some() }
     }
 
     /// The pieces joined to nuclei: their mask, each with the id of one of its pieces, and a nucleus' usual area in pixels.
@@ -172,8 +172,8 @@ fn distance_to_background(foreground: &Plane<bool>) -> Plane<f32> {
 }
 
 fn landscape(found: &Foreground, distance: &Plane<f32>, diameter: f32) -> Plane<f32> {
-    let stain = gaussian(&found.smooth, LANDSCAPE_SMOOTHING * diameter);
-    let around = at_lower_resolution(&stain, diameter, |stain, diameter| {
+    let stain = &found.peaks;
+    let around = at_lower_resolution(stain, diameter, |stain, diameter| {
         let around = largest_around(stain, (BRIGHTEST_AROUND * diameter) as usize);
         gaussian(&around, BRIGHTEST_SMOOTHING * diameter)
     });
@@ -191,12 +191,10 @@ fn landscape(found: &Foreground, distance: &Plane<f32>, diameter: f32) -> Plane<
 pub(super) fn shapes_of(mask: &Plane<u32>) -> Vec<Shape> {
     let (height, width) = mask.size();
     let mut shapes = vec![Shape::default(); mask.largest() as usize + 1];
-    for row in 0..height {
-        for (col, &id) in mask.row(row).iter().enumerate().filter(|(_, id)| **id > 0) {
-            let shape = &mut shapes[id as usize];
-            shape.add_pixel(row as f64, col as f64);
-            shape.is_at_border |= row == 0 || col == 0 || row + 1 == height || col + 1 == width;
-        }
+    for (id, row, cols) in runs_of_ids(mask) {
+        let shape = &mut shapes[id as usize];
+        shape.add_run(row, &cols);
+        shape.is_at_border |= row == 0 || cols.start == 0 || row + 1 == height || cols.end == width;
     }
     shapes
 }
@@ -204,8 +202,7 @@ pub(super) fn shapes_of(mask: &Plane<u32>) -> Vec<Shape> {
 /// What pieces are measured on.
 struct Views<'a> {
     distance: &'a Plane<f32>,
-    contrast: &'a Plane<f32>,
-    peaks: &'a Plane<f32>,
+    found: &'a Foreground,
     cytoplasm: Option<&'a Plane<f32>>,
 }
 
@@ -213,8 +210,12 @@ impl Views<'_> {
     fn measured(&self, mask: &Plane<u32>) -> (Vec<Shape>, BTreeMap<(u32, u32), Contact>) {
         let mut shapes = shapes_of(mask);
         let mut contacts: BTreeMap<(u32, u32), Contact> = BTreeMap::new();
-        let [distance, contrast, peaks] = [self.distance, self.contrast, self.peaks].map(Plane::samples);
+        let [distance, contrast, smooth, peaks] =
+            [self.distance, &self.found.contrast, &self.found.smooth, &self.found.peaks].map(Plane::samples);
+        // How much brighter than the surroundings, which have no texture to smooth.
+        let peak = |pixel: usize| peaks[pixel] - (smooth[pixel] - contrast[pixel]);
         let ids = mask.samples();
+        let around = Neighbours::of(mask.size());
         let mut met: Vec<u32> = Vec::new();
         for (pixel, &id) in ids.iter().enumerate().filter(|(_, id)| **id > 0) {
             let cytoplasm = self.cytoplasm.map_or(0.0, |plane| f64::from(plane.samples()[pixel]));
@@ -223,18 +224,21 @@ impl Views<'_> {
             shape.weighted_contrast += f64::from(distance[pixel]) * f64::from(contrast[pixel]);
             shape.cytoplasm += cytoplasm;
             shape.deepest = shape.deepest.max(distance[pixel]);
-            shape.brightest = shape.brightest.max(peaks[pixel]);
+            shape.brightest = shape.brightest.max(peak(pixel));
             met.clear();
-            for other in neighbours(pixel, mask.size()).filter(|&other| ids[other] > 0 && ids[other] != id) {
+            around.each(pixel, |other| {
+                if ids[other] == 0 || ids[other] == id {
+                    return;
+                }
                 let contact = contacts.entry((id.min(ids[other]), id.max(ids[other]))).or_default();
                 contact.deepest = contact.deepest.max(distance[pixel].min(distance[other]));
-                contact.brightest = contact.brightest.max(peaks[pixel].min(peaks[other]));
+                contact.brightest = contact.brightest.max(peak(pixel).min(peak(other)));
                 if !met.contains(&ids[other]) {
                     met.push(ids[other]);
                     contact.pixels += 1.0;
                     contact.cytoplasm += cytoplasm;
                 }
-            }
+            });
         }
         (shapes, contacts)
     }

@@ -5,9 +5,19 @@
 //! threshold that parts nucleus from nucleus, so crowds and haze do not mislead it. Source: Lindeberg (1998), *Feature
 //! detection with automatic scale selection*; differences of Gaussians stand in for the Laplacian.
 
-use super::levels::{Levels, logarithmic_threshold, share_below};
+use std::ops::RangeInclusive;
+
+use super::{
+    coarse::shrunk,
+    levels::{Levels, logarithm, logarithmic_threshold, share_below},
+};
 use crate::imaging::{Plane, extremes::largest_around, smoothing::gaussian};
 
+/// Side of a picture, in pixels, that is enough to know the size of nuclei by, …
+const ENOUGH: usize = 256;
+/// … if it finds them of a diameter within this range, in pixels of its own: crowds of smaller ones may be lost on it, and
+/// then pass for what is larger.
+const PLAIN_DIAMETERS: RangeInclusive<f32> = 8.0..=45.0;
 /// Diameter of a disc over the standard deviation of the Laplacian that answers to it most strongly.
 const DIAMETER_OF_DEVIATION: f32 = 2.83;
 /// Standard deviation of the narrowest Gaussian, in pixels.
@@ -28,12 +38,24 @@ const HALVED_FROM: f32 = 2.8;
 
 /// The usual diameter of the nuclei of `nucleus`, a stain of 0 to 255, in pixels: between 4 and 100.
 pub(super) fn usual_diameter(nucleus: &Plane<f32>) -> f32 {
+    let times = nucleus.height().max(nucleus.width()) / ENOUGH;
+    if times > 1 {
+        let diameter = measured(&shrunk(nucleus, times));
+        if PLAIN_DIAMETERS.contains(&diameter) {
+            return diameter * times as f32;
+        }
+    }
+    measured(nucleus)
+}
+
+/// The usual diameter, as large as `nucleus` shows it.
+fn measured(nucleus: &Plane<f32>) -> f32 {
     let smooth = gaussian(nucleus, 0.7);
     let levels = Levels::of(&smooth);
-    let (dark, threshold) = logarithmic_threshold(&smooth.map(|&sample| (1.0 + sample.max(0.0)).ln()));
+    let (dark, threshold) = logarithmic_threshold(&levels, 1.0);
     let floor = (dark + FLOOR * (threshold - dark)).exp() - 1.0;
     let knee = KNEE * (share_below(&levels, 0.99) - floor).max(1.0);
-    let flattened = smooth.map(|&sample| (1.0 + (sample - floor).max(0.0) / knee).ln());
+    let flattened = smooth.map(|&sample| logarithm(sample - floor, knee));
 
     let longer = nucleus.height().max(nucleus.width()) as f32;
     let mut deviation = NARROWEST;
