@@ -55,10 +55,10 @@ pub fn tiles_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, tuning: &mu
 fn image_ui(ui: &mut Ui, view: &mut TuningView, tuned: &TunedSet) {
     ui.horizontal(|ui| {
         let last = tuned.images.len().saturating_sub(1);
-        if ui.add_enabled(view.rank > 0, egui::Button::new("◀")).on_hover_text("A worse image (Left)").clicked() {
+        if ui.add_enabled(view.rank > 0, egui::Button::new("Worse")).on_hover_text("The image before it, which is worse (Left)").clicked() {
             view.rank -= 1;
         }
-        if ui.add_enabled(view.rank < last, egui::Button::new("▶")).on_hover_text("A better image (Right)").clicked() {
+        if ui.add_enabled(view.rank < last, egui::Button::new("Better")).on_hover_text("The image after it, which is better (Right)").clicked() {
             view.rank += 1;
         }
         let Some((at, image)) = tuned.image(view.rank) else { return };
@@ -157,7 +157,7 @@ fn words_ui(ui: &mut Ui, tuned: &TunedSet, tile: usize, tried: &Tried, image: us
     ));
     let changes = changes(&tuned.tuned.present.params, &tried.params);
     for change in &changes {
-        let text = format!("{} {} → {}", change.name, number(change.from), number(change.to));
+        let text = format!("{} {} (now {})", change.name, number(change.to), number(change.from));
         ui.add(egui::Label::new(RichText::new(&text).size(11.5)).truncate())
             .on_hover_text(format!("{text}: {}", change.effect));
     }
