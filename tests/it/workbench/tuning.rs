@@ -38,8 +38,8 @@ fn with(examples: TuningExamples) -> Project {
     Project::default().with_examples(examples)
 }
 
-fn reference(folder: &TempDir) -> Option<ReferencePath> {
-    Some(ReferencePath { path: folder.path().join("theirs"), unnamed_are_nuclei: false })
+fn reference(folder: &TempDir) -> ReferencePath {
+    ReferencePath { path: folder.path().join("theirs"), unnamed_are_nuclei: false }
 }
 
 fn tuned(set: &ImageSet, project: &Project) -> Result<TunedSet, TuningError> {
@@ -67,7 +67,7 @@ fn of_many_images_with_masks_some_take_part_and_those_with_marks_always_do() {
     }
     fs::write(folder.path().join("theirs/field_5_cellmask.png"), "no image").unwrap();
     let marks = TuningExamples::default().with("field_5", mark(&set, "field_5", (60, 60)));
-    let found = tuned(&set, &with(TuningExamples { reference: reference(&folder), ..marks })).unwrap();
+    let found = tuned(&set, &with(TuningExamples { reference: Some(reference(&folder)), ..marks })).unwrap();
     assert_eq!((found.images.len(), found.left_out), (MOST_IMAGES, 12 - MOST_IMAGES));
     let marked = found.images.iter().find(|image| image.id == "field_5").unwrap();
     // What cannot be read of it is told, and its mark counts all the same.
@@ -91,7 +91,7 @@ fn masks_of_another_size_are_named_and_without_others_there_is_no_search() {
     draw_set(&folder.path().join("set"), 1);
     let path = folder.path().join("theirs/field_0_cellmask.png");
     write_mask(&path, &Plane::filled(10, 20, 1_u32).into(), MaskFormat::Png).unwrap();
-    let examples = TuningExamples { reference: reference(&folder), ..TuningExamples::default() };
+    let examples = TuningExamples { reference: Some(reference(&folder)), ..TuningExamples::default() };
     let error = tuned(&open(&folder), &with(examples)).unwrap_err().to_string();
     let expected = "none of the examples can be used: field_0: the other mask is 20 x 10 pixels, the image 240 x 240";
     assert!(error.starts_with(expected), "{error}");
@@ -112,7 +112,7 @@ fn examples_are_saved_with_the_project_and_a_search_can_be_stopped_and_leaves_pi
     draw_set(&folder.path().join("set"), 1);
     let set = open(&folder);
     let marked = TuningExamples::default().with("field_0", mark(&set, "field_0", (60, 60)));
-    let examples = TuningExamples { reference: reference(&folder), takes_corrected: true, ..marked.clone() };
+    let examples = TuningExamples { reference: Some(reference(&folder)), takes_corrected: true, ..marked.clone() };
     let opened = |workbench: &mut Workbench| {
         workbench.run(Command::Open(folder.path().join("set")));
         wait(workbench, "the set", |workbench| workbench.opened().is_some());
