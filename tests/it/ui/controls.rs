@@ -96,7 +96,7 @@ fn bright_edges_are_removed_on_demand_with_a_length_of_their_own() {
     let mut window = Window::open(1);
     window.key(Modifiers::COMMAND, Key::Num2);
     choose_reference(&mut window);
-    window.harness.get_by_label("Remove bright edges").click();
+    window.harness.get_by_label("Remove bright edges").click_accesskit();
     window.harness.run_steps(3);
     assert_eq!(window.workbench().project().segmentation().bright_edges, Some(SegmentationParams::USUAL_BRIGHT_EDGES));
     let name = SegmentationParams::BRIGHT_EDGES.name;
@@ -104,7 +104,7 @@ fn bright_edges_are_removed_on_demand_with_a_length_of_their_own() {
     window.harness.get_by_role_and_label(Role::Slider, &name).set_value_accesskit(0.1);
     window.harness.run_steps(3);
     assert_eq!(window.workbench().project().segmentation().bright_edges, Some(0.1));
-    window.harness.get_by_label("Remove bright edges").click();
+    window.harness.get_by_label("Remove bright edges").click_accesskit();
     window.harness.run_steps(3);
     assert_eq!(*window.workbench().project().segmentation(), Preset::Reference.params());
 }

@@ -12,7 +12,7 @@ use cytoscribe::{
     ui::picker::{Answer, Wish},
     workbench::Workbench,
 };
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
 use super::Window;
@@ -85,7 +85,9 @@ fn settings_are_searched_chosen_and_used_for_all_or_some_images_and_undone() {
 
     window.key(Modifiers::NONE, Key::Num2);
     assert_eq!(window.harness.state().view().tuning.tile, 2);
-    window.harness.get_by_label_contains("Setting 1: ").click();
+    // With examples in one image alone, its score there is the whole of it.
+    let tile = format!("Setting 1: {:.2} in this image", tuned.tuned.best[0].score);
+    window.harness.get_by_role_and_label(Role::Button, &tile).click();
     window.harness.run_steps(3);
     assert_eq!(window.harness.state().view().tuning.tile, 1);
     let best = tuned.tuned.best[0].params.clone();
