@@ -13,7 +13,7 @@ shared_test! {
         assert_code(&run, 0);
         let check = cytoscribe_in(folder.path(), "check @/out/submission.csv --set @/hpa");
         assert_code(&check, 0);
-        assert!(said(&check).contains("6 rows, 87 cells, 1653 predictions, no defect"), "{}", said(&check));
+        assert!(said(&check).contains("6 rows, 82 cells, 1558 predictions, no defect"), "{}", said(&check));
         let report = fs::read_to_string(folder.path().join("out/report.txt")).unwrap();
         assert!(report.contains("55 cells of 4 images"), "{report}");
     }
