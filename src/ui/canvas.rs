@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui::{Color32, CursorIcon, Mesh, Painter, PointerButton, Pos2, Rect, Response, Sense, Ui, Vec2, pos2};
 
 use super::{
+    busy::Busy,
     camera::{Camera, whole},
     compare,
     composed::{Composed, Place, Scene},
@@ -171,7 +172,7 @@ fn waiting_ui(ui: &mut Ui, screen: Rect, failure: Option<&str>) {
                     ui.colored_label(Color32::GRAY, "Mend or replace the file, then press F5. All other images work.");
                 }
                 None => {
-                    ui.spinner();
+                    ui.add(Busy);
                 }
             }
         });

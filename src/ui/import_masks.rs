@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Button, RichText, ScrollArea, Ui};
 
-use super::{dialogs::Choice, picker::Wish, view::View};
+use super::{busy::Busy, dialogs::Choice, picker::Wish, view::View};
 use crate::{
     project::Edit,
     storage::masks::MaskKind,
@@ -77,7 +77,7 @@ pub fn import_masks_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) -> O
         let fields = workbench.opened().map_or(0, |opened| opened.set.fields().len());
         let total = if view.import.only_this { 1 } else { fields };
         ui.horizontal(|ui| {
-            ui.spinner();
+            ui.add(Busy);
             ui.label(format!("{done} of {total} images done"));
             if ui.button("Stop").on_hover_text("Nothing is imported then.").clicked() {
                 choice = Some(Choice::Run(Command::Masks(MaskCommand::StopImport)));

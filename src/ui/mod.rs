@@ -22,6 +22,7 @@
 mod actions;
 mod app;
 mod browser;
+mod busy;
 mod camera;
 mod canvas;
 mod cell_states;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use egui::{Align, Layout, ProgressBar, RichText, Ui};
 
 use super::{
+    busy::Busy,
     chips::short_name,
     view::{Place, View},
 };
@@ -31,7 +32,7 @@ pub fn status_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mut
                         ui.add(ProgressBar::new(share).desired_width(140.0));
                     }
                     None => {
-                        ui.spinner();
+                        ui.add(Busy);
                     }
                 }
                 ui.label(RichText::new(text).size(12.0));

@@ -2,7 +2,7 @@
 
 use egui::{Button, RichText, Ui, vec2};
 
-use super::{actions::Action, view::View};
+use super::{actions::Action, busy::Busy, view::View};
 use crate::workbench::{Command, Workbench};
 
 /// Draws the way in; returns the action that was chosen.
@@ -20,7 +20,7 @@ pub fn welcome_ui(ui: &mut Ui, workbench: &Workbench, view: &View, commands: &mu
                     ui.add(egui::ProgressBar::new(share).desired_width(320.0));
                 }
                 None => {
-                    ui.spinner();
+                    ui.add(Busy);
                 }
             }
             return;

@@ -9,6 +9,7 @@ use egui::{Button, Context, Grid, RichText, ScrollArea, Sense, Ui};
 
 use self::marks::sign;
 use super::{
+    busy::Busy,
     import_masks::{unnamed, unnamed_ui},
     picker::Wish,
     view::{Place, View},
@@ -64,7 +65,7 @@ pub fn compare_ui(
             match view.field.and_then(|index| workbench.compared(index)) {
                 Some(Ok(compared)) => image_ui(ui, compared, view),
                 Some(Err(reason)) => drop(ui.label(format!("This image: {reason}"))),
-                None => drop(ui.spinner()),
+                None => drop(ui.add(Busy)),
             }
             ui.separator();
             set_ui(ui, workbench, view, commands);

@@ -11,6 +11,7 @@ use std::{
 use egui::{CentralPanel, Color32, ComboBox, Mesh, Panel, Rect, RichText, Sense, Ui, vec2};
 
 use super::{
+    busy::Busy,
     chips, overlay,
     textures::{Slot, picture_image},
     view::View,
@@ -353,7 +354,7 @@ fn cell_ui(ui: &mut Ui, workbench: &Workbench, view: &View, at: CellAt, cell: &D
         egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Cell {} of {}", cell.id, cell.image))
     });
     let Some(close_up) = workbench.close_up(at) else {
-        ui.put(Rect::from_center_size(all.center(), vec2(32.0, 32.0)), egui::Spinner::new());
+        ui.put(Rect::from_center_size(all.center(), vec2(32.0, 32.0)), Busy);
         return;
     };
     let number = u64::from(view.deck.composite);
@@ -387,7 +388,7 @@ fn nothing_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mu
         let count = workbench.set_cells().map_or(0, |cells| cells.count());
         let light = |text: String| RichText::new(text).color(Color32::LIGHT_GRAY);
         if is_measuring && count == 0 {
-            ui.spinner();
+            ui.add(Busy);
             ui.label(light("The cells of all images are being measured; the first will be here soon.".to_owned()));
         } else if count == 0 {
             ui.label(light("The deck needs the cells of all images.".to_owned()));
@@ -417,7 +418,7 @@ fn nothing_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, commands: &mu
 fn no_model_ui(ui: &mut Ui, workbench: &Workbench, commands: &mut Vec<Command>) {
     let light = |text: &str| RichText::new(text).color(Color32::LIGHT_GRAY);
     if workbench.learning().is_some() {
-        ui.spinner();
+        ui.add(Busy);
         ui.label(light("The model is learning; the first question will be here in a moment."));
         return;
     }

@@ -3,6 +3,7 @@
 use egui::{ProgressBar, RichText, ScrollArea, Ui, vec2};
 
 use super::super::{
+    busy::Busy,
     chips,
     model::{REVIEW_HOVER, review_words},
     textures::{Slot, picture_image},
@@ -40,7 +41,7 @@ fn example_ui(ui: &mut Ui, workbench: &Workbench, view: &View, textures: &mut Si
     ui.label(RichText::new(chips::short_name(location)).heading());
     ui.label(location.description());
     let Some(example) = workbench.example(location) else {
-        ui.spinner();
+        ui.add(Busy);
         return;
     };
     let side = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).max(32.0);

@@ -3,6 +3,7 @@
 use egui::{ComboBox, Grid, RichText, Ui};
 
 use super::super::{
+    busy::Busy,
     dialogs::Choice,
     parameter_ui::{Scale, parameter_ui},
     view::View,
@@ -103,7 +104,7 @@ fn effects_ui(ui: &mut Ui, workbench: &Workbench) {
         return;
     };
     let Some((effects, is_fresh)) = workbench.effects() else {
-        ui.spinner();
+        ui.add(Busy);
         return;
     };
     let Some(before) = effects.before else {

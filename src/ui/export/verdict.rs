@@ -2,7 +2,10 @@
 
 use egui::{Color32, Grid, ProgressBar, RichText, Ui};
 
-use super::{super::dialogs::Choice, size_in_words};
+use super::{
+    super::{busy::Busy, dialogs::Choice},
+    size_in_words,
+};
 use crate::workbench::{
     Command, ExportCommand, Workbench,
     export::{Doing, Exported, Target},
@@ -14,7 +17,7 @@ const FAILURES: usize = 3;
 /// How far the export is.
 pub fn progress_ui(ui: &mut Ui, Doing { what, done, total }: Doing) {
     ui.horizontal(|ui| {
-        ui.spinner();
+        ui.add(Busy);
         if total > 0 {
             ui.add(ProgressBar::new(done as f32 / total as f32).desired_width(220.0));
             ui.label(format!("{what}: {done} of {total} images"));

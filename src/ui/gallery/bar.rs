@@ -15,7 +15,7 @@ use crate::{
     atlas::Location,
     pipeline::features::feature_names,
     project::labels::{Change, Exclusion, Grade, Verdict},
-    ui::{chips, view::View},
+    ui::{busy::Busy, chips, view::View},
     workbench::{
         Command, WholeSetTask, Workbench,
         gallery::{CellFilter, Having, Sort, SortKey},
@@ -220,7 +220,7 @@ fn sort_anew_ui(ui: &mut Ui, workbench: &Workbench, view: &mut GalleryView) {
     let sorted_by = workbench.results().order.as_ref().and_then(|order| order.inputs.model).map(|(number, _)| number);
     match (newest, sorted_by) {
         (None, _) if workbench.learning().is_some() => {
-            ui.spinner();
+            ui.add(Busy);
             ui.weak("the model is learning");
         }
         (None, _) => {

@@ -26,7 +26,7 @@ pub use keys::{KEYS, decision_keys, keys};
 pub use tile::picture_ui;
 pub use view::{GalleryLook, GalleryView};
 
-use super::view::View;
+use super::{busy::Busy, view::View};
 use crate::{
     atlas::Location,
     workbench::{
@@ -194,7 +194,7 @@ pub fn gallery_ui(
         } else if gallery.shown_for.is_some() {
             ui.weak("No cells were found in these images.");
         } else {
-            ui.spinner();
+            ui.add(Busy);
         }
         return;
     }
@@ -208,7 +208,7 @@ pub fn nothing_ui(ui: &mut Ui, workbench: &Workbench, heading: &str, commands: &
         ui.heading(heading);
         if workbench.whole_set_task() == Some(WholeSetTask::Measure) {
             ui.label("The cells of all images are being measured; the first will be here in a moment.");
-            ui.spinner();
+            ui.add(Busy);
             return;
         }
         ui.label("The cells of these images are not measured yet, or not with the parameters in force.");

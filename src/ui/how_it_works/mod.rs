@@ -9,7 +9,7 @@ use std::sync::Arc;
 use egui::{Align, RichText, ScrollArea, Ui};
 
 use self::steps::steps_ui;
-use super::{actions::Action, textures::Slot, view::View};
+use super::{actions::Action, busy::Busy, textures::Slot, view::View};
 use crate::{
     pipeline::{explanation::Step, segmentation::Method},
     workbench::{
@@ -130,7 +130,7 @@ fn part_title_ui(ui: &mut Ui, title: &str, explained: Option<Explained>, is_want
     let row = ui.horizontal(|ui| {
         ui.label(RichText::new(title).heading().strong());
         if explained.is_none_or(|explained| !explained.is_fresh) {
-            ui.spinner();
+            ui.add(Busy);
         }
     });
     if is_wanted {

@@ -7,6 +7,7 @@ use egui_extras::{Column, TableBuilder};
 
 use super::{
     super::{
+        busy::Busy,
         how_it_works::HowPart,
         textures::{Slot, picture_image},
         view::View,
@@ -61,7 +62,7 @@ pub fn cell_ui(
     let features = workbench.results().features.as_ref().filter(|features| Some(&features.inputs) == key.as_ref());
     let Some(features) = features else {
         ui.horizontal(|ui| {
-            ui.spinner();
+            ui.add(Busy);
             ui.label("Measuring…");
         });
         return;

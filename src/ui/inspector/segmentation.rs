@@ -3,6 +3,7 @@
 use egui::{ComboBox, RichText, Slider, Ui};
 
 use super::super::{
+    busy::Busy,
     how_it_works::HowPart,
     parameter_ui::{Scale, parameter_ui},
     tuning,
@@ -54,7 +55,7 @@ fn found_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, index: usize, i
     let key = workbench.field_key(index);
     let Some(cells) = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key) else {
         ui.horizontal(|ui| {
-            ui.spinner();
+            ui.add(Busy);
             ui.label("Finding cells…");
         });
         return;
@@ -64,7 +65,7 @@ fn found_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, index: usize, i
     ui.horizontal(|ui| {
         ui.label(RichText::new(format!("{} cells", found.count())).heading());
         if !is_fresh {
-            ui.spinner();
+            ui.add(Busy);
         }
     });
     let areas = found.areas_px();

@@ -12,7 +12,7 @@ use crate::{
         Edit,
         labels::{Change, Exclusion, Reason, Verdict},
     },
-    ui::{chips, textures::Slot, view::View},
+    ui::{busy::Busy, chips, textures::Slot, view::View},
     workbench::{
         Command, Workbench,
         decidable::DecidableCell,
@@ -125,7 +125,7 @@ pub fn doubts_ui(
         if workbench.deck(wish).is_some() {
             ui.label("Nothing is left to ask here.");
         } else {
-            ui.spinner();
+            ui.add(Busy);
         }
         return;
     }

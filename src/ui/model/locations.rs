@@ -9,7 +9,7 @@ use super::plots;
 use crate::{
     atlas::Location,
     pipeline::features::{feature_in_words, feature_names},
-    ui::{textures::Made, view::View},
+    ui::{busy::Busy, textures::Made, view::View},
     workbench::{
         Workbench,
         deck::{DeckOrder, DeckScope},
@@ -127,7 +127,7 @@ fn location_ui(ui: &mut Ui, model: &Arc<Model>, view: &mut View, heaviest: &mut 
         }
         _ => {
             ui.horizontal(|ui| {
-                ui.spinner();
+                ui.add(Busy);
                 ui.label("How good the rules are is being found out.");
             });
         }

@@ -18,7 +18,7 @@ use locations::Heaviest;
 
 use egui::{ScrollArea, Ui};
 
-use super::view::View;
+use super::{busy::Busy, view::View};
 use crate::score::doubt::WrongLeft;
 use crate::{
     atlas::Location,
@@ -126,7 +126,7 @@ fn nothing_ui(ui: &mut Ui, workbench: &Workbench, commands: &mut Vec<Command>) {
         ui.heading("What the labels look like, learnt from the cells");
         if workbench.whole_set_task() == Some(WholeSetTask::Measure) {
             ui.label("The cells of all images are being measured; then they are learnt from.");
-            ui.spinner();
+            ui.add(Busy);
             return;
         }
         ui.label("The model needs the cells of all images.");

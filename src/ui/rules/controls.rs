@@ -5,7 +5,7 @@ use egui::{ComboBox, RichText, Role, Ui};
 use crate::{
     atlas::Location,
     pipeline::measures::{Measure, Side},
-    ui::{chips, gallery::named, view::View},
+    ui::{busy::Busy, chips, gallery::named, view::View},
     workbench::{Workbench, deck::DeckScope},
 };
 
@@ -33,7 +33,7 @@ pub fn controls_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View) {
         });
         named(&combo.response, Role::ComboBox, "Cells looked at");
         if !workbench.is_rule_table_fresh(view.rules.wish(view.kept.location)) {
-            ui.spinner();
+            ui.add(Busy);
         }
     });
     let measure = view.rules.measure(view.kept.location);

@@ -12,6 +12,7 @@ mod sides;
 use egui::{Context, Key, Modifiers, Ui};
 
 use super::{
+    busy::Busy,
     gallery::{Atlas, nothing_ui, pictures},
     view::View,
 };
@@ -128,7 +129,7 @@ pub fn rules_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, rules: &mut
         view.rules.shown = None;
         ui.add_space(20.0);
         ui.horizontal(|ui| {
-            ui.spinner();
+            ui.add(Busy);
             ui.label("The cells are put in order by this measure.");
         });
         return;

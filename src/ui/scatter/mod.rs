@@ -12,6 +12,7 @@ use std::{collections::HashMap, sync::Arc};
 use egui::{Context, Key, Modifiers, RichText, Ui};
 
 use super::{
+    busy::Busy,
     gallery::{Atlas, decide_ui, decision_keys, nothing_ui, pictures},
     marks,
     view::{Place, View},
@@ -120,7 +121,7 @@ pub fn scatter_ui(
     let Some(cloud) = cloud else {
         ui.add_space(20.0);
         ui.horizontal(|ui| {
-            ui.spinner();
+            ui.add(Busy);
             ui.label("The cells' numbers are read and worked out.");
         });
         return;

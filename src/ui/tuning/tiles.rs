@@ -8,7 +8,7 @@ use egui::{
 use super::{Tuning, TuningView};
 use crate::{
     pipeline::tuning::{Tried, changes},
-    ui::view::View,
+    ui::{busy::Busy, view::View},
     workbench::{Workbench, tuning::TunedSet},
 };
 
@@ -101,7 +101,7 @@ fn tile_ui(
             painter.image(texture.id(), place, seen(view), Color32::WHITE);
         }
         None => {
-            ui.put(Rect::from_center_size(rect.center(), Vec2::splat(20.0)), egui::Spinner::new());
+            ui.put(Rect::from_center_size(rect.center(), Vec2::splat(20.0)), Busy);
         }
     }
     if is_chosen {
