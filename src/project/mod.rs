@@ -30,6 +30,7 @@ use self::labels::Pen;
 use crate::pipeline::{
     classifier::TrainingParams,
     composite::CompositeParams,
+    corrections::Corrections,
     measurement::MeasurementParams,
     parameter::{Parameter, ParameterError},
     post_processing::PostProcessingParams,
@@ -139,6 +140,18 @@ impl Project {
         let corrections = self.labels.corrections().get(id).cloned().unwrap_or_default();
         let imported = cutting::imported_from(&self.imported, self.folder.as_ref(), id);
         Cutting { params: self.segmentation_of(id).clone(), imported, corrections }
+    }
+
+    /// Whether [`Project::cutting_of`] is `cutting`. Copies nothing, for it is asked of all fields of a set.
+    #[must_use]
+    pub fn is_field_cut_as(&self, id: &str, cutting: &Cutting) -> bool {
+        let imported = self.imported.get(id).zip(self.folder.as_ref());
+        cutting.params == *self.segmentation_of(id)
+            && cutting.imported.as_ref().map(|from| (&from.masks, &from.folder)) == imported
+            && match self.labels.corrections().get(id) {
+                Some(corrections) => cutting.corrections == *corrections,
+                None => cutting.corrections == Corrections::default(),
+            }
     }
 
     /// How all fields are cut into cells.

@@ -8,7 +8,7 @@ use crate::{
     pipeline::doubtful_fields::{FieldDoubt, FieldSigns, field_doubts},
     workbench::{
         lane::{Computed, Lane},
-        results::SetKey,
+        results::{CellsKey, FieldKey, SetKey},
         set_cells::SetCells,
     },
 };
@@ -29,7 +29,7 @@ struct SetDoubts {
 #[derive(Default)]
 pub(super) struct FieldDoubtDesk {
     /// The signs of cells that were measured, from their masks on the disk.
-    measured: Lane<DoubtsKey, Vec<(usize, FieldSigns)>>,
+    measured: Lane<DoubtsKey, Vec<(CellsKey, FieldSigns)>>,
     /// For which measured cells these were looked up last.
     looked_up: Option<DoubtsKey>,
     judging: Lane<DoubtsKey, SetDoubts>,
@@ -71,10 +71,8 @@ impl Workbench {
         if let Some(done) = self.field_doubts.measured.take().filter(|done| done.inputs.0.opening == opening) {
             // A mask that cannot be read is told of where it is looked at.
             let is_current = self.is_current(&done.inputs.0);
-            for (index, signs) in done.value.into_iter().flatten().filter(|_| is_current) {
-                if let Some(key) = self.cells_key(index) {
-                    self.results.keep_signs(key, Arc::new(signs));
-                }
+            for (key, signs) in done.value.into_iter().flatten().filter(|_| is_current) {
+                self.results.keep_signs(key, Arc::new(signs));
             }
         }
         if let Some(Computed { inputs, value }) = self.field_doubts.judging.take()
@@ -94,17 +92,22 @@ impl Workbench {
         if is_there || !self.field_doubts.judging.is_free() {
             return;
         }
-        let is_current = |index: usize| {
-            let signs = self.results.signs.get(&index)?;
-            (self.cells_key(index).as_ref() == Some(&signs.inputs)).then(|| (index, Arc::clone(&signs.value)))
-        };
-        let known: Vec<(usize, Arc<FieldSigns>)> = self.results.signs.keys().filter_map(|&at| is_current(at)).collect();
+        let known = |&index: &usize| Some((index, Arc::clone(self.signs(index)?)));
+        let known: Vec<(usize, Arc<FieldSigns>)> = self.results.signs.keys().filter_map(known).collect();
         let key = (SetKey::of(&self.project, self.openings), revision);
         self.field_doubts.judging.start(key, &self.wake, move |_| {
             let signs: Vec<&FieldSigns> = known.iter().map(|(_, signs)| &**signs).collect();
             let doubts = known.iter().map(|(index, _)| *index).zip(field_doubts(&signs));
             Ok(SetDoubts { judged: known.len(), of_fields: doubts.filter(|(_, why)| !why.is_empty()).collect() })
         });
+    }
+
+    /// What the cells of the image at `index` show, if they are those of the parameters in force.
+    fn signs(&self, index: usize) -> Option<&Arc<FieldSigns>> {
+        let Computed { inputs, value } = self.results.signs.get(&index)?;
+        let files = self.opened.as_ref()?.set.fields().get(index)?;
+        let is_of = inputs.field == self.field_key(index) && self.project.is_field_cut_as(files.id(), &inputs.cutting);
+        is_of.then_some(value)
     }
 
     /// Looks at the masks of measured cells of which nothing else tells the signs, once for each measuring.
@@ -116,25 +119,24 @@ impl Workbench {
             return;
         }
         let Some(cells) = self.set_cells().cloned() else { return };
-        let is_known = |index: usize| {
-            let signs = self.results.signs.get(&index);
-            signs.is_some_and(|signs| self.cells_key(index).as_ref() == Some(&signs.inputs))
-        };
         let there = (0..cells.fields.len()).filter(|&index| cells.field(index).is_some());
-        let wanted: Vec<usize> = there.filter(|&index| !is_known(index)).collect();
+        let wanted: Vec<usize> = there.filter(|&index| self.signs(index).is_none()).collect();
         let key = (SetKey::of(&self.project, self.openings), revision);
         self.field_doubts.looked_up = Some(key.clone());
         if !wanted.is_empty() {
+            let set = key.0.clone();
             self.field_doubts.measured.start(key, &self.wake, move |stop| {
                 let read = wanted.into_iter().take_while(|_| !stop.is_asked());
-                Ok(read.filter_map(|index| Some((index, signs_of_measured(&cells, index)?))).collect())
+                Ok(read.filter_map(|index| signs_of_measured(&set, &cells, index)).collect())
             });
         }
     }
 }
 
-/// The signs of the measured cells of a field; `None` if its mask cannot be read.
-fn signs_of_measured(cells: &SetCells, index: usize) -> Option<FieldSigns> {
-    let mask = cells.cell_mask(index).ok()??;
-    Some(FieldSigns::of(&mask, &cells.field(index)?.remarks))
+/// The signs of the measured cells of a field of `set`; `None` if its mask cannot be read.
+fn signs_of_measured(set: &SetKey, cells: &SetCells, index: usize) -> Option<(CellsKey, FieldSigns)> {
+    let (mask, measured) = (cells.cell_mask(index).ok()??, cells.field(index)?);
+    let field = FieldKey { opening: set.opening, index, depth: set.depth };
+    let key = CellsKey { field, cutting: set.cuttings.of(&measured.image) };
+    Some((key, FieldSigns::of(&mask, &measured.remarks)))
 }
