@@ -12,7 +12,7 @@ use super::{CommandResult, Outcome, arguments::LayoutOption, measurement_options
 use crate::{
     atlas::{Channel, Location, LocationSet},
     pipeline::{
-        explanation::{Page, page},
+        explanation::{Page, Section, page},
         measurement::{MeasurementParams, Model},
         sample_depth::field_at_8_bit,
         segmentation::Method,
@@ -127,7 +127,7 @@ fn sections(
     params: &MeasurementParams,
     model: Option<&Model>,
     labels: LocationSet,
-) -> Result<Vec<crate::pipeline::explanation::Section>, Box<dyn Error>> {
+) -> Result<Vec<Section>, Box<dyn Error>> {
     let (field, warnings) = field_at_8_bit(read_field(files)?, params.sample_depth);
     for warning in warnings {
         terminal::complain(&format!("note: {}: {warning}", files.id()));

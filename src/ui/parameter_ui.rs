@@ -7,7 +7,7 @@ use crate::pipeline::parameter::Parameter;
 /// Shows `value` with a slider; returns whether it was changed. A small arrow brings back `usual`.
 pub fn parameter_ui(ui: &mut Ui, parameter: &Parameter, value: &mut f64, usual: f64, scale: Scale) -> bool {
     let before = *value;
-    let name = format!("{}{}", parameter.name[..1].to_uppercase(), &parameter.name[1..]);
+    let name = capitalised(parameter.name);
     let hover = parameter.hover.to_owned();
     ui.horizontal(|ui| {
         let label = ui.add(egui::Label::new(&name).sense(egui::Sense::click())).on_hover_text(&hover);
@@ -43,6 +43,12 @@ pub fn parameter_ui(ui: &mut Ui, parameter: &Parameter, value: &mut f64, usual: 
     let slider = ui.add(slider).on_hover_text(hover);
     slider.widget_info(|| egui::WidgetInfo::slider(true, *value, &name));
     before.to_bits() != value.to_bits()
+}
+
+/// `name` as it stands where a line begins.
+pub fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A small button with an arrow that runs back around a circle.

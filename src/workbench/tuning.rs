@@ -8,16 +8,16 @@ use super::{
     picture::outline, results::FoundCells,
 };
 use crate::{
-    atlas::Anchor,
+    atlas::{Anchor, Field},
     imaging::{Plane, ScaledMask},
     pipeline::{
         composite::CompositeParams,
         region_colours::CellColours,
         sample_depth::SampleDepth,
         segmentation::{SegmentationParams, Stages},
-        tuning::{Example, Mark, MarkedRegion, Opinion, ReferenceMasks, Tuned, Watch, search},
+        tuning::{Example, Mark, MarkedRegion, Opinion, ReferenceMasks, Stopped, Tried, Tuned, Watch, search},
     },
-    project::{Edit, Project, TuningExamples},
+    project::{Edit, Project, TuningExamples, examples::ReferencePath},
     score::{RegionCounts, overlap::Overlaps},
     storage::{
         FieldFiles, ImageSet, MaskImport,
@@ -82,7 +82,7 @@ impl TunedSet {
 
     /// The setting of a tile, and how good it is.
     #[must_use]
-    pub fn tried(&self, tile: usize) -> Option<&crate::pipeline::tuning::Tried> {
+    pub fn tried(&self, tile: usize) -> Option<&Tried> {
         let present = Some(&self.tuned.present).filter(|_| tile == 0);
         present.or_else(|| self.tuned.best.get(tile.checked_sub(1)?))
     }
@@ -109,7 +109,7 @@ pub enum TuningError {
     Masks(#[from] MaskImportError),
     /// Somebody asked to stop.
     #[error(transparent)]
-    Stopped(#[from] crate::pipeline::tuning::Stopped),
+    Stopped(#[from] Stopped),
 }
 
 /// Where masks to be reached are found.
@@ -140,9 +140,7 @@ pub fn tune(
 ) -> Result<TunedSet, TuningError> {
     let examples = project.examples();
     let unnamed = |are_nuclei: bool| if are_nuclei { MaskKind::Nuclei } else { MaskKind::Cells };
-    let open = |reference: &crate::project::examples::ReferencePath| {
-        MaskImport::open(&reference.path, unnamed(reference.unnamed_are_nuclei))
-    };
+    let open = |reference: &ReferencePath| MaskImport::open(&reference.path, unnamed(reference.unnamed_are_nuclei));
     let corrected = project.labels().corrections().keys().map(String::as_str);
     let sources = Sources {
         examples,
@@ -249,15 +247,12 @@ fn reference(
     Ok(Some(ReferenceMasks { nuclei: Some(masks.nuclei_mask.to_plane()), cells: Some(masks.cell_mask.to_plane()) }))
 }
 
-/// The colours of marks: good, bad.
-const SIGNS: [[u8; 3]; 2] = [[90, 230, 120], [255, 90, 80]];
-
 /// What a setting comes to in an image: the whole field, small, with the outlines of its cells and nuclei, and a plus on each
 /// cell that was marked good, a cross on each marked bad. Takes as long as finding the cells.
 #[must_use]
 pub fn tile_picture(image: &TunedImage, params: &SegmentationParams, display: &CompositeParams) -> Plane<[u8; 3]> {
     let field = &image.field;
-    let fits = |level: &Arc<crate::atlas::Field>| level.height().max(level.width()) <= PICTURE_SIDE;
+    let fits = |level: &Arc<Field>| level.height().max(level.width()) <= PICTURE_SIDE;
     let level = field.levels.iter().position(fits).unwrap_or(field.levels.len() - 1);
     let (height, width) = (field.levels[level].height(), field.levels[level].width());
     let mut picture = field.picture(&Part { level, rows: 0..height, cols: 0..width }, display);
@@ -285,7 +280,7 @@ fn draw_sign(picture: &mut Plane<[u8; 3]>, (row, col): (usize, usize), opinion: 
         let place = place.filter(|&(row, col)| row < picture.height() && col < picture.width());
         let Some(place) = place else { continue };
         if is_on(down, across, 1) {
-            picture[place] = SIGNS[usize::from(opinion == Opinion::Bad)];
+            picture[place] = opinion.colour();
         } else if is_on(down, across, 2) {
             picture[place] = [0; 3];
         }

@@ -50,6 +50,16 @@ impl Logit {
         Ok(Self { weights: (fitted.params() * sign).to_vec(), intercept: fitted.intercept() * sign })
     }
 
+    /// The `most` numbers in x that weigh most, each with its weight, the heaviest first; none that weighs nothing.
+    #[must_use]
+    pub fn heaviest(weights: &[f64], most: usize) -> Vec<(usize, f64)> {
+        let mut heaviest: Vec<(usize, f64)> = weights.iter().copied().enumerate().collect();
+        heaviest.retain(|(_, weight)| *weight != 0.0);
+        heaviest.sort_by(|(_, one), (_, other)| other.abs().total_cmp(&one.abs()));
+        heaviest.truncate(most);
+        heaviest
+    }
+
     /// The probability of each of the `cells`, (cells, numbers); in [0, 1].
     #[must_use]
     pub fn probabilities(&self, cells: ArrayView2<'_, f64>) -> Vec<f64> {

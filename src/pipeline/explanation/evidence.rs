@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::{
     atlas::{Location, LocationSet},
     pipeline::{
-        classifier::{Classifier, LocationModel, Rule},
+        classifier::{Classifier, LocationModel, Logit, Rule},
         features::{Cell, MeasuredField, feature_in_words, feature_names},
     },
 };
@@ -106,14 +106,10 @@ pub fn rules_of(
 }
 
 fn heaviest(classifier: &Classifier, location: Location) -> Vec<(usize, f64)> {
-    let LocationModel::Fitted { rule: Rule::Logit(logit), .. } = classifier.location(location) else {
-        return Vec::new();
-    };
-    let mut heaviest: Vec<(usize, f64)> = logit.weights.iter().copied().enumerate().collect();
-    heaviest.sort_by(|(_, one), (_, other)| other.abs().total_cmp(&one.abs()));
-    heaviest.truncate(SHOWN);
-    heaviest.retain(|(_, weight)| *weight != 0.0);
-    heaviest
+    match classifier.location(location) {
+        LocationModel::Fitted { rule: Rule::Logit(logit), .. } => Logit::heaviest(&logit.weights, SHOWN),
+        _ => Vec::new(),
+    }
 }
 
 /// What tells the locations of `cell` apart, by these rules; without any, in which features it stands out most.

@@ -36,6 +36,15 @@ impl Opinion {
             Self::Bad => "bad",
         }
     }
+
+    /// The colour of its sign.
+    #[must_use]
+    pub fn colour(self) -> [u8; 3] {
+        match self {
+            Self::Good => [90, 230, 120],
+            Self::Bad => [255, 90, 80],
+        }
+    }
 }
 
 /// A marked cell.
@@ -176,12 +185,4 @@ pub fn grade(opinion: Opinion, iou: f64) -> f64 {
         Opinion::Good => (iou / REPRODUCED).min(1.0),
         Opinion::Bad => ((1.0 - iou) / (1.0 - ALIKE)).min(1.0),
     }
-}
-
-/// Pixels of each region by id, those of the background at 0.
-#[must_use]
-pub fn areas(mask: &Plane<u32>) -> Vec<u32> {
-    let mut areas = vec![0; mask.largest() as usize + 1];
-    mask.samples().iter().for_each(|&id| areas[id as usize] += 1);
-    areas
 }

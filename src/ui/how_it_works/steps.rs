@@ -7,7 +7,10 @@ use egui::{Color32, Grid, Rect, RichText, Role, Sense, Ui, Vec2, WidgetInfo, pos
 use super::evidence::evidence_ui;
 use crate::{
     pipeline::explanation::{Fact, Step},
-    ui::textures::{Slot, picture_image},
+    ui::{
+        parameter_ui::capitalised,
+        textures::{Slot, picture_image},
+    },
 };
 
 /// The longer side of a picture on the screen.
@@ -121,11 +124,6 @@ fn facts_ui(ui: &mut Ui, title: &str, facts: &[Fact]) {
             ui.end_row();
         }
     });
-}
-
-fn capitalised(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Room for something of this size, for what is drawn by hand.

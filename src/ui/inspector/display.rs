@@ -3,7 +3,7 @@
 use egui::{Color32, ComboBox, Rect, Sense, Ui, pos2, vec2};
 
 use super::super::{
-    parameter_ui::{Scale, parameter_ui},
+    parameter_ui::{Scale, capitalised, parameter_ui},
     view::View,
 };
 use crate::{
@@ -118,7 +118,7 @@ fn stain_ui(ui: &mut Ui, channel: Channel, colour: [f32; 3], stain: &mut StainPa
         Color32::from_rgb(r, g, b)
     };
     ui.horizontal(|ui| {
-        let name = format!("{}{}", channel.name()[..1].to_uppercase(), &channel.name()[1..]);
+        let name = capitalised(channel.name());
         ui.checkbox(&mut stain.shown, name);
         let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
         ui.painter().rect_filled(rect, 3.0, swatch);

@@ -14,10 +14,8 @@ use crate::{
 
 /// The colour of an opinion.
 pub fn colour(opinion: Opinion) -> Color32 {
-    match opinion {
-        Opinion::Good => Color32::from_rgb(90, 230, 120),
-        Opinion::Bad => Color32::from_rgb(255, 90, 80),
-    }
+    let [r, g, b] = opinion.colour();
+    Color32::from_rgb(r, g, b)
 }
 
 /// The sign of an opinion.

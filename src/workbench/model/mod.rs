@@ -23,7 +23,7 @@ use super::{results::SetKey, set_cells::CellAt};
 use crate::{
     atlas::Location,
     pipeline::classifier::{
-        TrainingParams,
+        Logit, TrainingParams,
         retraining::{CrossFitError, Fit, Watch},
     },
 };
@@ -97,10 +97,7 @@ impl Model {
     #[must_use]
     pub fn heaviest_features(&self, location: Location) -> Vec<(usize, f64)> {
         let weights = self.lessons.trainer().weights_on_features(&self.fit, location).unwrap_or_default();
-        let mut heaviest: Vec<(usize, f64)> = weights.into_iter().enumerate().collect();
-        heaviest.sort_by(|(_, one), (_, other)| other.abs().total_cmp(&one.abs()));
-        heaviest.truncate(10);
-        heaviest
+        Logit::heaviest(&weights, 10)
     }
 }
 
