@@ -1,6 +1,8 @@
 //! Where a region lies on the border of its image. Not how much of it may lie beyond.
 
-use super::RunLengths;
+use std::collections::BTreeSet;
+
+use super::{Plane, RunLengths, regions::equal_runs};
 
 /// What a region has in the first and last rows and columns of the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,4 +51,21 @@ impl BorderContact {
     pub fn is_any(&self) -> bool {
         self.sides_px != [0; 4]
     }
+}
+
+/// The ids above 0 that `mask` has in its first and last rows and columns. Time O(height + width).
+///
+/// # Examples
+/// ```
+/// use cytoscribe::imaging::{Plane, border::ids_at_border};
+/// let mask = Plane::from_rows(&[[0, 2, 2, 0], [0, 0, 3, 0], [5, 0, 0, 0]]);
+/// assert!(ids_at_border(&mask).into_iter().eq([2, 5]));
+/// ```
+#[must_use]
+pub fn ids_at_border(mask: &Plane<u32>) -> BTreeSet<u32> {
+    let rows = 0..mask.height();
+    let sides = rows.clone().next().into_iter().chain(rows.clone().next_back());
+    let ids = sides.flat_map(|row| equal_runs(mask.row(row)).map(|(id, _)| id));
+    let ends = rows.flat_map(|row| mask.row(row).first().into_iter().chain(mask.row(row).last()).copied());
+    ids.chain(ends).filter(|&id| id > 0).collect()
 }

@@ -131,6 +131,23 @@ pub fn runs_of_ids(mask: &Plane<u32>) -> impl Iterator<Item = (u32, usize, Range
         .filter(|(id, ..)| *id > 0)
 }
 
+/// The pixels of each id of `mask`, those of the background at 0; ids without a pixel have 0, and there are no more numbers
+/// than the largest id needs. Time O(n) for n pixels, memory O(largest id).
+///
+/// # Examples
+/// ```
+/// use cytoscribe::imaging::{Plane, regions::areas_by_id};
+/// assert_eq!(areas_by_id(&Plane::from_rows(&[[1, 1, 0], [1, 3, 3]])), [1, 3, 0, 2]);
+/// ```
+#[must_use]
+pub fn areas_by_id(mask: &Plane<u32>) -> Vec<u32> {
+    let mut areas = vec![0; mask.largest() as usize + 1];
+    for (id, cols) in (0..mask.height()).flat_map(|row| equal_runs(mask.row(row))) {
+        areas[id as usize] += cols.len() as u32;
+    }
+    areas
+}
+
 /// The regions that `mask` shows, by id; ids without a pixel are absent. Time O(n) for n pixels of the mask as it was
 /// computed, memory O(largest id).
 #[must_use]

@@ -15,7 +15,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::segmentation::SegmentationRemark;
-use crate::imaging::{Plane, ScaledMask};
+use crate::imaging::{ScaledMask, border::ids_at_border, regions::areas_by_id};
 
 /// A field is far from the others beyond so many deviations.
 pub const FAR: f64 = 3.5;
@@ -61,21 +61,13 @@ impl FieldSigns {
     #[must_use]
     pub fn of<'a>(cell_mask: &ScaledMask, remarks: impl IntoIterator<Item = &'a String>) -> Self {
         let computed = cell_mask.computed();
-        let mut areas = vec![0_u32; computed.samples().iter().max().map_or(0, |&id| id as usize) + 1];
-        for &id in computed.samples() {
-            areas[id as usize] += 1;
-        }
-        areas[0] = 0;
-        let mut at_border: Vec<u32> = border_of(computed).filter(|&id| id > 0).collect();
-        at_border.sort_unstable();
-        at_border.dedup();
-        areas.retain(|&area| area > 0);
+        let areas: Vec<u32> = areas_by_id(computed).into_iter().skip(1).filter(|&area| area > 0).collect();
         let pixels = |(height, width): (usize, usize)| height as f64 * width as f64;
         let scale = pixels(cell_mask.size()) / pixels(computed.size()).max(1.0);
         Self {
             cell_count: areas.len(),
             median_area_px: median(areas.into_iter().map(|area| f64::from(area) * scale).collect()),
-            border_cells: at_border.len(),
+            border_cells: ids_at_border(computed).len(),
             warnings: remarks.into_iter().filter(|remark| is_of_field(remark)).cloned().collect(),
         }
     }
@@ -89,13 +81,6 @@ impl FieldSigns {
 
 fn is_of_field(remark: &str) -> bool {
     OF_FIELD.iter().any(|known| known.to_string() == remark)
-}
-
-/// The ids along the four sides.
-fn border_of(mask: &Plane<u32>) -> impl Iterator<Item = u32> + '_ {
-    let rows = [0, mask.height().saturating_sub(1)].into_iter().filter(|&row| row < mask.height());
-    let ends = (0..mask.height()).filter_map(|row| Some([*mask.row(row).first()?, *mask.row(row).last()?]));
-    rows.flat_map(|row| mask.row(row).iter().copied()).chain(ends.flatten())
 }
 
 /// Why a field is worth a look.

@@ -5,6 +5,7 @@ use ndarray::ArrayView2;
 use super::results::{CellsKey, FoundCells};
 use crate::{
     atlas::{Field, Location, LocationSet},
+    imaging::border::ids_at_border,
     pipeline::{
         classifier::Classifier,
         explanation::{
@@ -88,19 +89,9 @@ pub fn steps_of_image(field: &Field, found: &FoundCells, cutting: &Cutting, meth
 /// `None` if none has a nucleus. Some microseconds.
 #[must_use]
 pub fn typical_cell(found: &FoundCells) -> Option<u32> {
-    let mask = found.cell_mask().computed();
-    let (last_row, last_col) = (mask.height().checked_sub(1)?, mask.width().checked_sub(1)?);
-    let mut cut = vec![false; found.cell_areas.len() + 1];
-    let mut mark = |position: (usize, usize)| {
-        if let Some(cut) = cut.get_mut(mask[position] as usize) {
-            *cut = true;
-        }
-    };
-    (0..=last_col).for_each(|col| [0, last_row].into_iter().for_each(|row| mark((row, col))));
-    (0..=last_row).for_each(|row| [0, last_col].into_iter().for_each(|col| mark((row, col))));
-    let is_whole = |id: u32| !cut.get(id as usize).copied().unwrap_or(false);
+    let cut = ids_at_border(found.cell_mask().computed());
     // Of equally large ones the first.
-    let largest = found.named.iter().rev().max_by_key(|cell| (is_whole(cell.id), cell.area_px));
+    let largest = found.named.iter().rev().max_by_key(|cell| (!cut.contains(&cell.id), cell.area_px));
     largest.map(|cell| cell.id)
 }
 

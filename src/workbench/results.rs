@@ -22,6 +22,7 @@ use crate::{
     imaging::{
         Plane, ScaledMask,
         outline::{Outline, outlines},
+        regions::areas_by_id,
     },
     pipeline::{
         composite::CompositeParams,
@@ -140,12 +141,8 @@ impl FoundCells {
     fn of(stages: Arc<Stages>, corrected: Corrected) -> Self {
         let segmentation = &corrected.segmentation;
         let (nuclei, cells) = (segmentation.nuclei_mask.computed(), segmentation.cell_mask.computed());
-        let mut cell_areas = vec![0; segmentation.cell_count as usize];
-        for &id in cells.samples() {
-            if let Some(area) = (id as usize).checked_sub(1).and_then(|at| cell_areas.get_mut(at)) {
-                *area += 1;
-            }
-        }
+        let mut cell_areas = areas_by_id(cells).split_off(1);
+        cell_areas.resize(segmentation.cell_count as usize, 0);
         let remarks: Vec<String> = segmentation.remarks.iter().map(ToString::to_string).collect();
         Self {
             named: anchored_cells(segmentation).into_iter().map(PlacedCell::from).collect(),

@@ -8,7 +8,7 @@ use crate::imaging::{
     Connectivity, Plane,
     column_distance::ColumnDistance,
     distance::INFINITE,
-    regions::{number_regions, number_regions_where},
+    regions::{areas_by_id, number_regions, number_regions_where},
 };
 
 /// A rectangle of both masks at working size. Positions in it are counted from its own corner.
@@ -211,8 +211,7 @@ pub fn largest_region(inside: &Plane<bool>, connectivity: Connectivity) -> Vec<P
 
 /// The number of the largest region of those that `counts`; of several the smallest number.
 pub fn largest_number(numbers: &Plane<u32>, counts: impl Fn(u32) -> bool) -> Option<u32> {
-    let mut areas = vec![0_usize; numbers.largest() as usize + 1];
-    numbers.samples().iter().for_each(|&number| areas[number as usize] += 1);
+    let areas = areas_by_id(numbers);
     let candidates = (1..areas.len()).filter(|&number| areas[number] > 0 && counts(number as u32));
     candidates.max_by_key(|&number| (areas[number], Reverse(number))).map(|number| number as u32)
 }

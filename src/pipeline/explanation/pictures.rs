@@ -36,11 +36,29 @@ fn shrunk(plane: &Plane<u8>) -> Plane<u8> {
     area_mean(plane, height, width).map(|&mean| mean.round() as u8)
 }
 
-/// `field` as `params` says, with the contrast of the whole.
-pub fn stains(field: &Field, params: &CompositeParams) -> Plane<[u8; 3]> {
-    let tones = Tones::of(field, params);
-    Field::new(field.planes().each_ref().map(shrunk))
-        .map_or_else(|_| Plane::filled(0, 0, [0; 3]), |small| tones.draw(&small))
+/// A field that is drawn several times.
+pub struct Stains<'a> {
+    field: &'a Field,
+    /// It in small; `None` of a field without pixels.
+    small: Option<Field>,
+}
+
+impl<'a> Stains<'a> {
+    /// Shrinks each stain once.
+    pub fn of(field: &'a Field) -> Self {
+        Self { field, small: Field::new(field.planes().each_ref().map(shrunk)).ok() }
+    }
+
+    /// Drawn as `params` says, each stain from the darkest to the brightest thousandth of the whole.
+    pub fn draw(&self, params: CompositeParams) -> Plane<[u8; 3]> {
+        let tones = Tones::of(self.field, &automatic(params));
+        self.small.as_ref().map_or_else(|| Plane::filled(0, 0, [0; 3]), |small| tones.draw(small))
+    }
+
+    /// All of them together.
+    pub fn in_colour(&self) -> Plane<[u8; 3]> {
+        self.draw(CompositeParams::default())
+    }
 }
 
 /// How stains are drawn: each from the darkest to the brightest thousandth of its pixels.

@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use super::{
-    Figure, Step, pictures,
+    Figure, Step,
+    pictures::{self, Stains},
     settings::{settings_of, settings_of_image},
 };
 use crate::{
@@ -19,8 +20,9 @@ use crate::{
 /// 50 ms at 512 px.
 #[must_use]
 pub fn steps_of_stages(field: &Field, stages: &Stages, params: &SegmentationParams) -> Vec<Step> {
-    let mut steps = vec![stains(field, stages, params)];
-    steps.extend(Stage::ALL.map(|stage| step_of(field, stages, params, stage)));
+    let drawn = Stains::of(field);
+    let mut steps = vec![step_of_stains(&drawn, field, stages, params)];
+    steps.extend(Stage::ALL.map(|stage| step_of(&drawn, stages, params, stage)));
     steps
 }
 
@@ -28,7 +30,7 @@ pub fn steps_of_stages(field: &Field, stages: &Stages, params: &SegmentationPara
 #[must_use]
 pub fn step_of_masks(field: &Field, masks: &Segmentation, sentence: &str) -> Step {
     let (cells, nuclei) = (masks.cell_mask.computed(), masks.nuclei_mask.computed());
-    let drawn = pictures::outlined(in_colour(field), Some(cells), nuclei);
+    let drawn = pictures::outlined(Stains::of(field).in_colour(), Some(cells), nuclei);
     Step {
         title: "Cells: as they are now".to_owned(),
         sentence: sentence.to_owned(),
@@ -40,11 +42,7 @@ pub fn step_of_masks(field: &Field, masks: &Segmentation, sentence: &str) -> Ste
     }
 }
 
-fn in_colour(field: &Field) -> Plane<[u8; 3]> {
-    pictures::stains(field, &pictures::automatic(CompositeParams::default()))
-}
-
-fn stains(field: &Field, stages: &Stages, params: &SegmentationParams) -> Step {
+fn step_of_stains(stains: &Stains<'_>, field: &Field, stages: &Stages, params: &SegmentationParams) -> Step {
     let (height, width) = stages.cell_mask().size();
     let mut sentence = format!(
         "One field of {} × {} pixels in four stains. Cells are looked for at {width} × {height} pixels, in the nucleus stain, \
@@ -59,37 +57,38 @@ fn stains(field: &Field, stages: &Stages, params: &SegmentationParams) -> Step {
              below follows from that."
         );
     }
-    let mut figures = vec![Figure::new("colour", "all of them", in_colour(field))];
+    let mut figures = vec![Figure::new("colour", "all of them", stains.in_colour())];
     for channel in [Channel::Nucleus, Channel::EndoplasmicReticulum, Channel::Microtubules, Channel::Protein] {
-        let params = pictures::automatic(CompositeParams::grey(channel));
-        let name = channel.short_name();
-        figures.push(Figure::new(name, channel.name(), pictures::stains(field, &params)));
+        let drawn = stains.draw(CompositeParams::grey(channel));
+        figures.push(Figure::new(channel.short_name(), channel.name(), drawn));
     }
     Step { title: "The stains".to_owned(), sentence, settings: settings_of_image(params), figures, ..Step::default() }
 }
 
-fn step_of(field: &Field, stages: &Stages, params: &SegmentationParams, stage: Stage) -> Step {
+fn step_of(stains: &Stains<'_>, stages: &Stages, params: &SegmentationParams, stage: Stage) -> Step {
     let method = stages.method();
     let picture = stages.picture(stage);
     let are_nuclei = matches!(stage, Stage::Markers | Stage::Nuclei);
-    let ground = match (stage, stages.picture(Stage::NucleiForeground)) {
-        (Stage::Markers, StagePicture::Inside(foreground)) => Some(foreground),
+    // Markers lie on the foreground that they mark.
+    let ground = (stage == Stage::Markers).then(|| stages.picture(Stage::NucleiForeground));
+    let ground = match &ground {
+        Some(StagePicture::Inside(foreground)) => Some(&**foreground),
         _ => None,
     };
     let drawn = match &picture {
         StagePicture::Heights(plane) => pictures::heights(plane),
         StagePicture::Inside(plane) => pictures::inside(plane),
-        StagePicture::Regions(mask) => pictures::coloured(mask, are_nuclei, fitting(ground.as_deref(), mask).as_ref()),
+        StagePicture::Regions(mask) => pictures::coloured(mask, are_nuclei, fitting(ground, mask).as_ref()),
     };
     let mut figures = vec![Figure::new("stage", caption(stage, method), drawn)];
     match stage {
         Stage::Nuclei => {
-            let stain = pictures::stains(field, &pictures::automatic(CompositeParams::grey(Channel::Nucleus)));
+            let stain = stains.draw(CompositeParams::grey(Channel::Nucleus));
             let outlined = pictures::outlined(stain, None, stages.nuclei_mask());
             figures.push(Figure::new("outlines", "on the nucleus stain", outlined));
         }
         Stage::Cells => {
-            let outlined = pictures::outlined(in_colour(field), Some(stages.cell_mask()), stages.nuclei_mask());
+            let outlined = pictures::outlined(stains.in_colour(), Some(stages.cell_mask()), stages.nuclei_mask());
             figures.push(Figure::new("outlines", "on the stains", outlined));
         }
         _ => {}

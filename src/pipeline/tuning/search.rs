@@ -13,11 +13,11 @@ use rayon::prelude::*;
 use super::{
     Example, Judge, Stopped, Tried, Tuned, Watch,
     choice::{self, Outcome},
-    marks::{PlacedMark, areas},
+    marks::PlacedMark,
     space::{Space, Values, are_same},
 };
 use crate::{
-    imaging::{Plane, resize},
+    imaging::{Plane, regions::areas_by_id, resize},
     pipeline::segmentation::{SegmentationParams, Stages},
 };
 
@@ -171,7 +171,7 @@ impl<'a> Bench<'a> {
     fn score(&self, found: &Stages, judge: &Judge) -> f64 {
         let cells = found.cell_mask();
         let of_marks = || {
-            let areas = areas(cells);
+            let areas = areas_by_id(cells);
             mean(self.marks.iter().map(|mark| mark.grade(cells, &areas)))
         };
         let both = self.truth.iter().zip([found.nuclei_mask(), cells]);
