@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui::{Color32, CursorIcon, Mesh, Painter, PointerButton, Pos2, Rect, Response, Sense, Ui, Vec2, pos2};
 
 use super::{
+    actions::Action,
     busy::Busy,
     camera::{Camera, whole},
     compare,
@@ -169,7 +170,9 @@ fn waiting_ui(ui: &mut Ui, screen: Rect, failure: Option<&str>) {
                 Some(reason) => {
                     ui.heading(egui::RichText::new("This image cannot be read").color(Color32::LIGHT_RED));
                     ui.colored_label(Color32::LIGHT_GRAY, reason);
-                    ui.colored_label(Color32::GRAY, "Mend or replace the file, then press F5. All other images work.");
+                    let keys = Action::Reload.key_text(ui.ctx());
+                    let way = format!("Mend or replace the file, then press {keys}. All other images work.");
+                    ui.colored_label(Color32::GRAY, way);
                 }
                 None => {
                     ui.add(Busy);
