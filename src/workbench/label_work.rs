@@ -111,10 +111,13 @@ impl LabelWork {
     }
 
     fn of(mut opened: Opened, folder: PathBuf, content: JournalContent) -> Self {
+        let labels = Labels::replay(content.records);
+        // What was corrected by hand is in the masks that decisions are about.
+        opened.project = std::mem::take(&mut opened.project).with_labels(labels.corrections_alone());
         let mut problems = std::mem::take(&mut opened.problems);
         let journal = journal::path_in(&folder);
         problems.extend(content.problems.iter().map(|problem| format!("{problem} — {}", journal.display())));
-        Self { opened, folder, labels: Labels::replay(content.records), problems, cells: HashMap::new() }
+        Self { opened, folder, labels, problems, cells: HashMap::new() }
     }
 
     /// The labels of the image `id`.
