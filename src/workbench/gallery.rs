@@ -286,8 +286,11 @@ impl Shown {
             }
             shown.cells.push(*at);
             shown.values.extend(ordered.values.get(place));
-            let is_shown = shown.holds.get_mut(at.field as usize).and_then(|field| field.get_mut(at.cell as usize));
-            is_shown.into_iter().for_each(|is_shown| *is_shown = true);
+            if let Some(field) = shown.holds.get_mut(at.field as usize)
+                && let Some(is_shown) = field.get_mut(at.cell as usize)
+            {
+                *is_shown = true;
+            }
         }
         shown
     }
