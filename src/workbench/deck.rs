@@ -1,5 +1,7 @@
 //! The deck: about which labels of which cells is asked, one after another.
 
+use std::cmp::Reverse;
+
 use rayon::prelude::*;
 
 use super::{
@@ -129,17 +131,46 @@ pub struct DeckKey {
     pub wish: DeckWish,
 }
 
-/// A deck has at most so many cards about every location; the first ones are what matters.
+/// How much of what is asked is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DeckExtent {
+    /// What the window asks, decided or not, so that cards keep their places; but where the model gives the order, what is
+    /// decided is left out, as it would pile up at the top. About every location only the first [`MOST_OF_ALL`].
+    #[default]
+    Window,
+    /// So many of those about which nothing is decided.
+    Open(usize),
+}
+
+impl DeckExtent {
+    fn most(self, wish: DeckWish) -> usize {
+        match self {
+            Self::Window if wish.location.is_some() => usize::MAX,
+            Self::Window => MOST_OF_ALL,
+            Self::Open(most) => most,
+        }
+    }
+
+    fn leaves_out_settled(self, wish: DeckWish) -> bool {
+        self != Self::Window || wish.order.needs_model()
+    }
+}
+
+/// The window's deck has at most so many cards about every location; the first ones are what matters.
 pub const MOST_OF_ALL: usize = 20_000;
 
-/// What is asked, in its order, decided or not; but where the `model` gives the order, what `is_settled` is left out, as it
-/// would pile up at the top. Without the model that an order needs there are no cards.
+/// Cards that are put into order at a time.
+const BLOCK: usize = 1 << 16;
+
+/// What is asked, in its order. `is_settled`: whether it is decided, for what leaves that out. Without the model that an
+/// order needs there are no cards. Besides the cards it holds no more than as many again, and some 65,000.
 #[must_use]
 pub fn deck(
     cells: &SetCells,
     of_images: &[Option<LocationSet>],
     model: Option<&Model>,
     wish: DeckWish,
+    extent: DeckExtent,
     is_settled: impl Fn(Card) -> bool,
 ) -> Vec<Card> {
     let locations: Vec<Location> = wish.location.map_or_else(|| Location::all().collect(), |one| vec![one]);
@@ -151,51 +182,60 @@ pub fn deck(
         let takes = move |location: &&Location| is_told && wish.scope.takes(**location, of_image);
         locations.iter().filter(takes).map(move |&location| Card { at, location })
     };
-    let cards = cells.all().flat_map(of_cell);
+    let is_asked = |card: &Card| !(extent.leaves_out_settled(wish) && is_settled(*card));
+    let (cards, most) = (cells.all().flat_map(of_cell).filter(is_asked), extent.most(wish));
     match wish.order {
-        DeckOrder::ByImage => cards.take(most(wish)).collect(),
-        DeckOrder::Shuffled => by_lot(cells, cards.collect(), wish),
-        DeckOrder::Doubtful | DeckOrder::Uncertain => {
-            by_urgency(cards.filter(|card| !is_settled(*card)), wish, |card| {
-                let (model, &Card { at, location }) = (model?, card);
-                if wish.order == DeckOrder::Doubtful {
-                    model.doubt(at, location)
-                } else {
-                    Some(-(model.probability(at, location)? - 0.5).abs())
-                }
-            })
+        DeckOrder::ByImage => cards.take(most).collect(),
+        DeckOrder::Shuffled => first(cards, most, |card| Some(drawn(cells, card, wish))),
+        DeckOrder::Doubtful => first(cards, most, |card| Some(falling(model?.doubt(card.at, card.location)?))),
+        DeckOrder::Uncertain => {
+            first(cards, most, |card| Some(falling(-(model?.probability(card.at, card.location)? - 0.5).abs())))
         }
     }
 }
 
-fn most(wish: DeckWish) -> usize {
-    if wish.location.is_some() { usize::MAX } else { MOST_OF_ALL }
-}
-
-/// By a number drawn from the cell's name, so that new cells do not change the order of the others.
-fn by_lot(cells: &SetCells, mut cards: Vec<Card>, wish: DeckWish) -> Vec<Card> {
-    cards.par_sort_by_cached_key(|&Card { at, location }| {
-        let field = cells.field(at.field as usize);
-        let name = field.and_then(|field| Some((&field.image, field.cells.get(at.cell as usize)?.anchor)));
-        let drawn = match wish.location {
-            Some(_) => crc32fast::hash(format!("{name:?}").as_bytes()),
-            None => crc32fast::hash(format!("{name:?} {}", location.index()).as_bytes()),
-        };
-        (drawn, at, location)
-    });
-    cards.truncate(most(wish));
-    cards
-}
-
-/// The most urgent first; those of which nothing is known are left out.
-fn by_urgency(cards: impl Iterator<Item = Card>, wish: DeckWish, urgency: impl Fn(&Card) -> Option<f32>) -> Vec<Card> {
-    let mut urgent: Vec<(f32, Card)> = cards.filter_map(|card| Some((urgency(&card)?, card))).collect();
-    let sooner = |(one, card): &(f32, Card), (other, than): &(f32, Card)| other.total_cmp(one).then(card.cmp(than));
-    let most = most(wish);
-    if most < urgent.len() {
-        urgent.select_nth_unstable_by(most, sooner);
-        urgent.truncate(most);
+/// A number drawn from the cell's name, so that new cells do not change the order of the others.
+fn drawn(cells: &SetCells, Card { at, location }: Card, wish: DeckWish) -> u32 {
+    let field = cells.field(at.field as usize);
+    let name = field.and_then(|field| Some((&field.image, field.cells.get(at.cell as usize)?.anchor)));
+    match wish.location {
+        Some(_) => crc32fast::hash(format!("{name:?}").as_bytes()),
+        None => crc32fast::hash(format!("{name:?} {}", location.index()).as_bytes()),
     }
-    urgent.par_sort_unstable_by(sooner);
-    urgent.into_iter().map(|(_, card)| card).collect()
+}
+
+/// A key by which larger values come first, in the order of [`f32::total_cmp`].
+fn falling(value: f32) -> Reverse<i32> {
+    let bits = value.to_bits().cast_signed();
+    // Of negative numbers those with larger bits are smaller.
+    Reverse(if bits < 0 { bits ^ i32::MAX } else { bits })
+}
+
+/// The first `most` of `cards` by their keys, and of equal keys by the cards, in this order; those without a key are left
+/// out. O(n log n).
+fn first<K: Ord + Send>(
+    mut cards: impl Iterator<Item = Card>,
+    most: usize,
+    key: impl Fn(Card) -> Option<K> + Sync,
+) -> Vec<Card> {
+    let mut first: Vec<(K, Card)> = Vec::new();
+    let cut = |first: &mut Vec<(K, Card)>| {
+        if most < first.len() {
+            first.select_nth_unstable(most);
+            first.truncate(most);
+        }
+    };
+    loop {
+        let block: Vec<Card> = cards.by_ref().take(BLOCK).collect();
+        if block.is_empty() {
+            break;
+        }
+        first.par_extend(block.into_par_iter().filter_map(|card| Some((key(card)?, card))));
+        if first.len() / 2 >= most {
+            cut(&mut first);
+        }
+    }
+    cut(&mut first);
+    first.par_sort_unstable();
+    first.into_iter().map(|(_, card)| card).collect()
 }

@@ -232,7 +232,8 @@ fn counted(mut cells: Vec<Cell>, run_lengths: &[(u32, RunLengths)], weights: &[O
     cells
 }
 
-/// The probabilities of the cells with these `masks`; one that could not be measured gets the base rates.
+/// The probabilities of the cells with these `masks`; one that could not be measured gets the base rates, in which the
+/// priors are as in all probabilities.
 fn predict(masks: &[CellMask], cells: &[Cell], model: &Model) -> Result<Vec<[f32; Location::COUNT]>, Box<dyn Error>> {
     let features: Vec<f32> = cells.iter().flat_map(|cell| cell.features.iter().copied()).collect();
     let predicted = model.classifier.predict(ArrayView2::from_shape((cells.len(), FEATURE_COUNT), &features)?)?;

@@ -5,10 +5,12 @@ use std::{collections::HashMap, sync::Arc};
 use rayon::prelude::*;
 
 use super::{
-    Workbench,
+    lane::Computed,
     model::Model,
+    placements::PlacedField,
     results::SetKey,
     set_cells::{CellAt, SetCells},
+    standing::{StandingKey, Standings},
 };
 use crate::{
     atlas::{Channel, Field, Location, LocationSet},
@@ -18,7 +20,10 @@ use crate::{
         portrait::{Portrait, PortraitLook, draw},
     },
     project::labels::CellDecisions,
-    storage::cell_store::{FieldCells, Source},
+    storage::{
+        FieldFiles, ImageSet,
+        cell_store::{FieldCells, Source},
+    },
 };
 
 /// What cells are sorted by.
@@ -186,53 +191,19 @@ impl CellFilter {
             || self.annotator.is_some()
     }
 
-    /// Which of the `ordered` cells are shown, by their places in that order. Of fields about which nothing is decided
-    /// not every cell is asked.
+    /// Whether it asks for decisions or for what images say.
     #[must_use]
-    pub fn fitting(&self, workbench: &Workbench, ordered: &Ordered, location: Location) -> Vec<u32> {
-        let (Some(opened), Some(cells)) = (workbench.opened(), workbench.set_cells()) else { return Vec::new() };
-        let text = self.text.trim().to_lowercase();
-        if text.is_empty() && *self == (Self { text: self.text.clone(), ..Self::default() }) {
-            return (0..ordered.cells.len() as u32).collect();
+    pub fn needs_standings(&self) -> bool {
+        self.having != Having::Any || self.is_of_decisions()
+    }
+
+    /// The part of `key` that what is shown follows from, if any of it.
+    #[must_use]
+    pub fn standing_key(&self, key: StandingKey) -> Option<StandingKey> {
+        if self.is_of_decisions() {
+            return Some(key);
         }
-        // What is the same for all cells of a field about which nothing is decided, and how to ask for the others.
-        let undecided: Vec<bool> = opened
-            .set
-            .fields()
-            .iter()
-            .zip(&opened.labels)
-            .map(|(files, labels)| {
-                (text.is_empty() || files.id().to_lowercase().contains(&text))
-                    && self.annotator.is_none()
-                    && self.fits(&CellDecisions::default(), labels.unwrap_or_default(), location)
-            })
-            .collect();
-        let labels = workbench.project().labels();
-        let decided_fields: HashMap<usize, _> = labels
-            .fields()
-            .into_iter()
-            .filter_map(|id| opened.set.fields().binary_search_by(|files| files.id().cmp(id)).ok())
-            .filter_map(|place| Some((place, workbench.placed(place)?)))
-            .filter(|(_, placed)| !placed.is_empty())
-            .collect();
-        let fits = |at: &CellAt| {
-            let field = at.field as usize;
-            if self.only.as_ref().is_some_and(|only| only.binary_search(at).is_err()) {
-                return false;
-            }
-            let Some(placed) = decided_fields.get(&field) else {
-                return undecided.get(field).copied().unwrap_or(false);
-            };
-            let Some(cell) = cells.cell(*at) else { return false };
-            let id = opened.set.fields()[field].id();
-            (text.is_empty() || id.to_lowercase().contains(&text))
-                && self.fits(&placed.of(cell.id), opened.labels[field].unwrap_or_default(), location)
-                && self.annotator.as_ref().is_none_or(|name| {
-                    let anchors = placed.placement.anchors_in(cell.id).iter();
-                    anchors.flat_map(|&anchor| labels.history(id, anchor)).any(|past| past.record.by == *name)
-                })
-        };
-        (0..).zip(&ordered.cells).filter(|(_, at)| fits(at)).map(|(place, _)| place).collect()
+        self.needs_standings().then_some(StandingKey { records: 0, placed: 0, ..key })
     }
 
     fn fits(&self, decisions: &CellDecisions, of_image: LocationSet, location: Location) -> bool {
@@ -244,6 +215,91 @@ impl CellFilter {
             Having::NotInCell => !has(),
         }) && self.decided.is_none_or(|decided| decided == decisions.of(location).is_some())
             && self.excluded.is_none_or(|excluded| excluded == decisions.exclusion.is_some())
+    }
+}
+
+/// All that the cells that are shown follow from.
+#[derive(Clone, Debug)]
+pub struct ShownKey {
+    /// All cells in their order.
+    pub order: Computed<OrderKey, Arc<Ordered>>,
+    /// Which of them are shown.
+    pub filter: CellFilter,
+    /// The location that the filter is about.
+    pub location: Location,
+    /// What is decided and what images say, as far as the filter asks for it.
+    pub standings: Option<StandingKey>,
+}
+
+/// The cells that are shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shown {
+    /// The cells, in their order.
+    pub cells: Vec<CellAt>,
+    /// What each was sorted by, if that is a number.
+    pub values: Vec<f32>,
+    /// Whether a cell is among them, by field and cell.
+    holds: Vec<Vec<bool>>,
+}
+
+/// What is the same for all cells of a field.
+struct OfField<'a> {
+    /// Whether its ID fits.
+    fits: bool,
+    /// Whether those cells do about which nothing is decided.
+    undecided: bool,
+    /// What is decided about the others.
+    decided: Option<&'a PlacedField>,
+}
+
+impl Shown {
+    /// Of up to so many cells it is told at once which are shown, in well under a millisecond; of more beside the window.
+    pub const AT_ONCE: usize = 5000;
+
+    /// Those of the cells in `key` that fit its filter. `standings` may be empty if the filter does not need them. Of half a
+    /// million cells this takes some 10 ms.
+    #[must_use]
+    pub fn of(key: &ShownKey, set: &ImageSet, cells: &SetCells, standings: &Standings) -> Self {
+        let ShownKey { order, filter, location, .. } = key;
+        let ordered = &order.value;
+        let text = filter.text.trim().to_lowercase();
+        let of_field = |(place, files): (usize, &FieldFiles)| {
+            let fits = text.is_empty() || files.id().to_lowercase().contains(&text);
+            let of_image = standings.of_image(place as u32);
+            let decided = standings.decided(place as u32).map(|placed| &**placed).filter(|placed| !placed.is_empty());
+            let undecided = filter.annotator.is_none() && filter.fits(&CellDecisions::default(), of_image, *location);
+            OfField { fits, undecided, decided }
+        };
+        let fields: Vec<OfField> = set.fields().iter().enumerate().map(of_field).collect();
+        let fits = |at: &CellAt| {
+            let Some(field) = fields.get(at.field as usize).filter(|field| field.fits) else { return false };
+            let Some(placed) = field.decided else { return field.undecided };
+            let Some(cell) = cells.cell(*at) else { return false };
+            filter.fits(&placed.of(cell.id), standings.of_image(at.field), *location)
+                && filter.annotator.as_ref().is_none_or(|name| placed.is_by(cell.id, name))
+        };
+        let none = |cells: &Option<Arc<FieldCells>>| vec![false; cells.as_ref().map_or(0, |cells| cells.cells.len())];
+        let mut shown = Self { holds: cells.fields.iter().map(none).collect(), ..Self::default() };
+        for (place, at) in ordered.cells.iter().enumerate() {
+            if filter.only.as_ref().is_some_and(|only| only.binary_search(at).is_err()) || !fits(at) {
+                continue;
+            }
+            shown.cells.push(*at);
+            shown.values.extend(ordered.values.get(place));
+            if let Some(field) = shown.holds.get_mut(at.field as usize)
+                && let Some(is_shown) = field.get_mut(at.cell as usize)
+            {
+                *is_shown = true;
+            }
+        }
+        shown
+    }
+
+    /// Whether a cell is among them.
+    #[must_use]
+    pub fn holds(&self, at: CellAt) -> bool {
+        let field = self.holds.get(at.field as usize);
+        field.and_then(|field| field.get(at.cell as usize)).copied().unwrap_or_default()
     }
 }
 
@@ -289,6 +345,8 @@ pub struct GalleryFocus {
     pub location: Location,
     /// A sort by the model must go by this model, by number, or a later one.
     pub least_model: u64,
+    /// Which cells are to be shown in that order, if they are.
+    pub filter: Option<CellFilter>,
     /// The cells in view, first those that matter most.
     pub in_view: Vec<CellAt>,
     /// How they look.

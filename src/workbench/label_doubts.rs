@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use super::{
-    deck::{Card, DeckWish, deck},
+    deck::{Card, DeckExtent, DeckWish, deck},
     label_work::LabelWork,
     model::{
         LessonsKey, ModelKey, Round, learn,
@@ -96,8 +96,10 @@ pub fn doubts(
             doubt: model.doubt(card.at, card.location)?,
         })
     };
-    let cards = deck(&cells, &of_images, Some(&model), wish, is_settled).into_iter();
-    Ok(cards.filter(|card| !is_settled(*card)).filter_map(row).take(most).collect())
+    let is_told = |card: Card| model.doubt(card.at, card.location).is_some();
+    let is_left_out = |card: Card| is_settled(card) || !is_told(card);
+    let cards = deck(&cells, &of_images, Some(&model), wish, DeckExtent::Open(most), is_left_out);
+    Ok(cards.into_iter().filter_map(row).collect())
 }
 
 /// What is decided about the cells, each decision with the cell that its anchor lies in.

@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     error::Error,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use super::{
@@ -15,27 +15,28 @@ use super::{
     in_order::in_order,
     opening::{self, JournalUse, Opened, Opening},
     record_keeping::{new_session, now},
+    set_cells::source,
 };
 use crate::{
     atlas::{Anchor, LocationSet},
     imaging::ScaledMask,
     pipeline::{features::anchor::anchored_cells, sample_depth::field_at_8_bit},
     project::{
-        Labels, Project,
+        FieldMeasurement, Labels, Project,
         labels::{
             Decision, Deed, Pen, Reason, Record, RecordId,
             placement::{PlacedCell, Placement},
         },
     },
     storage::{
-        FileError, ImageSet,
+        CellStore, FileError, ImageSet, cell_store,
         journal::{self, Journal, JournalContent},
         label_lines::{LabelLine, PixelDecision},
         project_file, read_field,
     },
 };
 
-/// The cells of one field as they are found now.
+/// The cells of one field as it is cut now.
 #[derive(Clone, Debug, Default)]
 pub struct FieldCells {
     /// Their masks; `None` of no field.
@@ -97,6 +98,8 @@ pub struct LabelWork {
     /// What is wrong but kept nothing from being opened, a sentence each.
     pub problems: Vec<String>,
     cells: HashMap<String, Result<Arc<FieldCells>, String>>,
+    /// The cells that are measured already, looked at when they are asked for first.
+    store: OnceLock<Option<CellStore>>,
 }
 
 impl LabelWork {
@@ -111,10 +114,13 @@ impl LabelWork {
     }
 
     fn of(mut opened: Opened, folder: PathBuf, content: JournalContent) -> Self {
+        let labels = Labels::replay(content.records);
+        // What was corrected by hand is in the masks that decisions are about.
+        opened.project = std::mem::take(&mut opened.project).with_labels(labels.corrections_alone());
         let mut problems = std::mem::take(&mut opened.problems);
         let journal = journal::path_in(&folder);
         problems.extend(content.problems.iter().map(|problem| format!("{problem} — {}", journal.display())));
-        Self { opened, folder, labels: Labels::replay(content.records), problems, cells: HashMap::new() }
+        Self { opened, folder, labels, problems, cells: HashMap::new(), store: OnceLock::new() }
     }
 
     /// The labels of the image `id`.
@@ -131,9 +137,29 @@ impl LabelWork {
         if let Some(known) = self.cells.get(id) {
             return known.clone();
         }
-        let found = FieldCells::of(&self.opened.set, &self.opened.project, id).map(Arc::new);
+        let found = self.find(id).map(Arc::new);
         self.cells.insert(id.to_owned(), found.clone());
         found
+    }
+
+    /// The cells of the field `id`: those that are stored if they are up to date, else found now. The same ones either way.
+    fn find(&self, id: &str) -> Result<FieldCells, String> {
+        let find = || FieldCells::of(&self.opened.set, &self.opened.project, id);
+        self.stored(id).map_or_else(find, Ok)
+    }
+
+    /// What is stored of the field `id` as its files are now and as it is cut now; `None` if nothing is, or it is damaged.
+    fn stored(&self, id: &str) -> Option<FieldCells> {
+        // A store that cannot be read is no reason to fail: all of it can be found again.
+        let look = || CellStore::look(&cell_store::path_in(&self.folder)).ok().flatten();
+        let store = self.store.get_or_init(look).as_ref()?;
+        let Opened { set, project, .. } = &self.opened;
+        let how = FieldMeasurement { sample_depth: project.sample_depth(), cutting: project.cutting_of(id) };
+        let measured = store.find(id, source(set.field(id)?, &how))?;
+        let mask = store.cell_mask(&measured).ok()?;
+        let cells =
+            measured.cells.iter().map(|cell| PlacedCell { id: cell.id, anchor: cell.anchor, area_px: cell.area_px });
+        Some(FieldCells { cells: cells.collect(), mask: Some(mask) })
     }
 
     /// Finds the cells of these fields, many at a time, and shows them to `take` in their order; after each `done` is
@@ -146,7 +172,7 @@ impl LabelWork {
     ) {
         let Ok(()) = in_order(
             ids,
-            |id| FieldCells::of(&self.opened.set, &self.opened.project, id),
+            |id| self.find(id),
             |id, found| {
                 done(BatchEvent::FieldDone { failed: found.is_err() });
                 take(id, found);

@@ -30,6 +30,8 @@ pub struct PlacedField {
     pub placement: Placement,
     /// What holds for those cells about which something is decided, by id.
     decisions: BTreeMap<u32, CellDecisions>,
+    /// Everybody who ever decided something about these cells, by name, with the ids of the cells.
+    deciders: BTreeMap<String, BTreeSet<u32>>,
     /// Whether some anchors are still being looked up in the mask; their decisions are not in here yet.
     pub is_partial: bool,
 }
@@ -39,6 +41,12 @@ impl PlacedField {
     #[must_use]
     pub fn of(&self, cell: u32) -> CellDecisions {
         self.decisions.get(&cell).copied().unwrap_or_default()
+    }
+
+    /// Whether this person ever decided something about a cell about which something is decided.
+    #[must_use]
+    pub fn is_by(&self, cell: u32, annotator: &str) -> bool {
+        self.deciders.get(annotator).is_some_and(|cells| cells.contains(&cell))
     }
 
     /// The cells about which something is decided, by id.
@@ -190,11 +198,30 @@ impl Kept {
         let placement = Placement::of(labels, image, &cells, |anchor| cell_at(anchor).unwrap_or(0));
         let decisions = placement.anchors.iter().map(|(&id, anchors)| (id, labels.of_all(image, anchors)));
         PlacedField {
+            deciders: deciders(&placement, labels, image),
             decisions: decisions.collect(),
             is_partial: labels.decided(image).any(|(anchor, _)| cell_at(anchor).is_none()),
             placement,
         }
     }
+}
+
+/// Everybody who ever decided something about the cells of the field `image`, with their ids.
+fn deciders(placement: &Placement, labels: &Labels, image: &str) -> BTreeMap<String, BTreeSet<u32>> {
+    let mut deciders: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+    for (&id, anchors) in &placement.anchors {
+        for past in anchors.iter().flat_map(|&anchor| labels.history(image, anchor)) {
+            match deciders.get_mut(&past.record.by) {
+                Some(cells) => {
+                    cells.insert(id);
+                }
+                None => {
+                    deciders.insert(past.record.by.clone(), BTreeSet::from([id]));
+                }
+            }
+        }
+    }
+    deciders
 }
 
 /// The id of the cell whose own anchor this is.

@@ -11,7 +11,7 @@ use super::{
     example_cell::ExampleCell,
     feature_sample::SetFeatures,
     focus::Part,
-    gallery::{OrderKey, Ordered, Pictures, Pool},
+    gallery::{OrderKey, Ordered, Pictures, Pool, Shown, ShownKey},
     lane::Computed,
     loaded_field::LoadedField,
     model::{LessonsKey, Model, history::Trainings, priors::TriedPrior, tuning::Tried},
@@ -259,6 +259,8 @@ pub struct Results {
     pub cells_revision: u64,
     /// The cells of the set in the order of the gallery, or in the one it had before.
     pub order: Option<Computed<OrderKey, Arc<Ordered>>>,
+    /// The cells that the gallery shows, or those it has shown before.
+    pub shown: Option<Computed<ShownKey, Arc<Shown>>>,
     /// What the contrast of pictures of cells is taken from.
     pub pool: Option<Computed<SetKey, Arc<Pool>>>,
     /// Pictures of cells.

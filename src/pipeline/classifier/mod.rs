@@ -80,5 +80,6 @@ fn train_on_rows(set: &TrainingSet<'_>, rows: &[usize], params: &TrainingParams)
             }
         }
     });
-    Classifier { cells: rows.len(), locations: locations.collect(), standardisation }
+    let locations = locations.collect();
+    Classifier { cells: rows.len(), locations, standardisation, priors: params.priors }
 }

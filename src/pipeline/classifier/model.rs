@@ -1,11 +1,13 @@
 //! The trained classifier: what is saved, what predicts. Numbers a person can read, no trace of how they were found.
 
+use std::collections::BTreeMap;
+
 use ndarray::{Array2, ArrayView2, Axis, parallel::prelude::*};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BoostedTrees, Logit, NormalRanks, Standardisation,
+    BoostedTrees, Logit, NormalRanks, Standardisation, TrainingParams, prior,
     training_set::{NotFinite, check_finite},
 };
 use crate::atlas::Location;
@@ -20,6 +22,9 @@ pub struct Classifier {
     pub(super) cells: usize,
     pub(super) standardisation: Standardisation,
     pub(super) locations: Vec<LocationModel>,
+    /// The priors that are in its rules, see [`TrainingParams::priors`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) priors: BTreeMap<Location, f64>,
 }
 
 /// What was learnt about one location.
@@ -106,14 +111,32 @@ impl Classifier {
         for (location, model) in Location::all().zip(&locations) {
             model.check(location, &standardisation)?;
         }
-        Ok(Self { cells, standardisation, locations })
+        Ok(Self { cells, standardisation, locations, priors: BTreeMap::new() })
     }
 
-    /// Share of the cells learnt from that showed each location: the probabilities of a cell of which nothing is known.
+    /// The same, in whose rules these priors are already.
+    ///
+    /// # Errors
+    /// If one is out of range.
+    pub fn with_priors(self, priors: BTreeMap<Location, f64>) -> Result<Self, ClassifierError> {
+        let wrong = priors.iter().find(|(_, prior)| !TrainingParams::PRIOR.range.contains(prior));
+        match wrong {
+            Some((&location, _)) => Err(ClassifierError::Prior { location }),
+            None => Ok(Self { priors, ..self }),
+        }
+    }
+
+    /// Share of the cells learnt from that showed each location, with its prior as all probabilities have it: the
+    /// probabilities of a cell of which nothing is known.
     #[must_use]
     pub fn base_rates(&self) -> [f32; Location::COUNT] {
-        let cells = self.cells.max(1) as f64;
-        std::array::from_fn(|location| (self.locations[location].positives() as f64 / cells).min(1.0) as f32)
+        let (cells, mut rates) = (self.cells.max(1) as f64, [0.0; Location::COUNT]);
+        for (location, model) in Location::all().zip(&self.locations) {
+            let share = (model.positives() as f64 / cells).min(1.0) as f32;
+            let prior = self.priors.get(&location);
+            rates[location.index()] = prior.map_or(share, |&prior| prior::with_odds(f64::from(share), prior) as f32);
+        }
+        rates
     }
 
     /// Number of features that a cell must have.
@@ -259,6 +282,12 @@ pub enum ClassifierError {
         /// The location.
         location: Location,
     },
+    /// A prior that is none.
+    #[error("the base rate of {location} is out of range")]
+    Prior {
+        /// The location.
+        location: Location,
+    },
     /// Numbers in the standardisation that are none.
     #[error("a centre, a scale or the clip of the features is out of range")]
     Standardisation,
@@ -271,12 +300,14 @@ struct Parts {
     cells: usize,
     standardisation: Standardisation,
     locations: Vec<LocationModel>,
+    #[serde(default)]
+    priors: BTreeMap<Location, f64>,
 }
 
 impl TryFrom<Parts> for Classifier {
     type Error = ClassifierError;
 
     fn try_from(parts: Parts) -> Result<Self, ClassifierError> {
-        Self::new(parts.cells, parts.standardisation, parts.locations)
+        Self::new(parts.cells, parts.standardisation, parts.locations)?.with_priors(parts.priors)
     }
 }

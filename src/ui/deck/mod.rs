@@ -205,7 +205,7 @@ impl DeckView {
         let look = Look::of(workbench.project().display(), !self.composite, 1.0, portrait);
         let look = kept_look(&mut self.look, look);
         let (sort, in_view) = (Sort::default(), self.agreed(workbench, location).concat());
-        GalleryFocus { sort, location, least_model: 0, in_view, look }
+        GalleryFocus { sort, location, least_model: 0, filter: None, in_view, look }
     }
 
     /// What is decided about the label in the images asked about.

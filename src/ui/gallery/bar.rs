@@ -257,7 +257,7 @@ fn look_ui(ui: &mut Ui, look: &mut GalleryLook) {
 /// How many cells are shown and selected, and how far measuring is.
 fn count_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, gallery: &Gallery, commands: &mut Vec<Command>) {
     let Some(cells) = workbench.set_cells() else { return };
-    let (shown, total) = (gallery.shown.len(), cells.count());
+    let (shown, total) = (gallery.shown.cells.len(), cells.count());
     let count = if shown == total { format!("{total} cells") } else { format!("{shown} of {total} cells") };
     ui.label(RichText::new(count).weak().size(11.5));
     let selected = view.gallery.selection.cells.len();

@@ -58,7 +58,7 @@ pub fn grid_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, gallery: &mu
     let columns = ((width / (view.kept.gallery.size + GAP)) as usize).max(1);
     let step = (width / columns as f32).floor();
     let side = step - GAP;
-    let count = gallery.shown.len();
+    let count = gallery.shown.cells.len();
     let rows = count.div_ceil(columns);
     let mut area = ScrollArea::vertical()
         .id_salt("gallery")
@@ -112,9 +112,9 @@ pub fn grid_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, gallery: &mu
             }
         }
         if let Some((place, is_double)) = on_tile {
-            let (at, modifiers) = (gallery.shown[place], ui.input(|input| input.modifiers));
+            let (at, modifiers) = (gallery.shown.cells[place], ui.input(|input| input.modifiers));
             if !is_double {
-                view.gallery.selection.click(at, modifiers, &gallery.shown);
+                view.gallery.selection.click(at, modifiers, &gallery.shown.cells);
             }
             gallery.put_focus(workbench, view, at);
             if is_double {
@@ -134,7 +134,7 @@ pub fn grid_ui(ui: &mut Ui, workbench: &Workbench, view: &mut View, gallery: &mu
         ];
         for rows in order {
             let cells = rows.start * columns..(rows.end * columns).min(count);
-            gallery.in_view.extend(gallery.shown.get(cells).unwrap_or_default());
+            gallery.in_view.extend(gallery.shown.cells.get(cells).unwrap_or_default());
         }
     });
 }
@@ -174,7 +174,7 @@ fn band_ui(
         let mut cells = band.before.clone();
         for row in covered.0.clone() {
             for col in covered.1.clone().take_while(|&col| col < columns) {
-                cells.extend(gallery.shown.get(row * columns + col));
+                cells.extend(gallery.shown.cells.get(row * columns + col));
             }
         }
         view.gallery.selection.cells = cells;

@@ -41,7 +41,7 @@ pub fn keys(
     gallery: &mut Gallery,
     commands: &mut Vec<Command>,
 ) {
-    if context.egui_wants_keyboard_input() || egui::Popup::is_any_open(context) || gallery.shown.is_empty() {
+    if context.egui_wants_keyboard_input() || egui::Popup::is_any_open(context) || gallery.shown.cells.is_empty() {
         return;
     }
     let pressed = |key: Key| context.input_mut(|input| input.consume_key(Modifiers::NONE, key));
@@ -52,7 +52,7 @@ pub fn keys(
         view.gallery.selection.toggle(focus);
     }
     if context.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::A)) {
-        view.gallery.selection.cells = gallery.shown.iter().copied().collect();
+        view.gallery.selection.cells = gallery.shown.cells.iter().copied().collect();
     }
     if pressed(Key::Escape) {
         view.gallery.selection.clear();
@@ -105,21 +105,21 @@ fn move_focus(context: &Context, workbench: &Workbench, view: &mut View, gallery
             context.input_mut(|input| (input.modifiers.shift == modifiers.shift) && input.consume_key(modifiers, key))
         });
         let Some(modifiers) = modifiers else { continue };
-        let last = gallery.shown.len().saturating_sub(1);
+        let last = gallery.shown.cells.len().saturating_sub(1);
         let before = focused(workbench, view);
-        let from = before.and_then(|focus| gallery.shown.iter().position(|&cell| cell == focus));
+        let from = before.and_then(|focus| gallery.shown.cells.iter().position(|&cell| cell == focus));
         let to = match from {
             Some(from) => (from as isize).saturating_add(step).clamp(0, last as isize) as usize,
             None => gallery.grid.first_in_view().min(last),
         };
-        let Some(&at) = gallery.shown.get(to) else { continue };
+        let Some(&at) = gallery.shown.cells.get(to) else { continue };
         if modifiers.shift {
             if view.gallery.selection.cells.is_empty()
                 && let Some(before) = before
             {
                 view.gallery.selection.begin_at(before);
             }
-            view.gallery.selection.click(at, modifiers, &gallery.shown);
+            view.gallery.selection.click(at, modifiers, &gallery.shown.cells);
         } else {
             view.gallery.selection.go_to(at);
         }

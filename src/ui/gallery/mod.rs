@@ -27,23 +27,20 @@ pub use tile::picture_ui;
 pub use view::{GalleryLook, GalleryView};
 
 use super::{busy::Busy, view::View};
-use crate::{
-    atlas::Location,
-    workbench::{
-        Command, WholeSetTask, Workbench,
-        gallery::{CellFilter, GalleryFocus, Ordered, Sort, kept_look},
-        set_cells::CellAt,
-    },
+use crate::workbench::{
+    Command, WholeSetTask, Workbench,
+    gallery::{CellFilter, GalleryFocus, Shown, ShownKey, kept_look},
+    set_cells::CellAt,
 };
+
 /// What the gallery remembers of its last frame.
 #[derive(Default)]
 pub struct Gallery {
     atlas: Atlas,
     grid: grid::Grid,
-    /// The cells that are shown, in their order, with what they are sorted by.
-    shown: Vec<CellAt>,
-    values: Vec<f32>,
-    shown_for: Option<ShownFor>,
+    /// The cells that are shown, and what they follow from.
+    shown: Arc<Shown>,
+    shown_for: Option<ShownKey>,
     /// The cells in view and a little beyond.
     in_view: Vec<CellAt>,
     opening: u64,
@@ -52,70 +49,49 @@ pub struct Gallery {
     feature_names: Vec<String>,
 }
 
-/// What the cells that are shown follow from.
-struct ShownFor {
-    order: Arc<Ordered>,
-    sort: Sort,
-    filter: CellFilter,
-    location: Location,
-    /// Counts of changes, if the filter asks for decisions.
-    decisions: Option<(u64, u64)>,
-}
-
 impl Gallery {
     /// What is to be seen, for the workbench.
     pub fn focus(&self, view: &mut View, workbench: &Workbench) -> GalleryFocus {
-        pictures(view, workbench, self.in_view.clone())
+        let filter = Some(view.gallery.filter.clone());
+        GalleryFocus { filter, ..pictures(view, workbench, self.in_view.clone()) }
     }
 
-    /// Brings what is shown up to date: with many cells that takes a while, so it is done only when something has changed
-    /// that it follows from.
+    /// Brings what is shown up to date, as soon as it is known.
     pub fn update(&mut self, workbench: &Workbench, view: &mut View) {
         if self.opening != workbench.openings() {
             *self = Self { opening: workbench.openings(), ..Self::default() };
         }
-        let order = workbench.results().order.as_ref();
-        let Some(order) =
-            order.filter(|order| workbench.set_cells().is_some() && workbench.is_current(&order.inputs.set))
-        else {
-            self.shown.clear();
+        let results = workbench.results();
+        let is_there = |set| workbench.set_cells().is_some() && workbench.is_current(set);
+        if !results.order.as_ref().is_some_and(|order| is_there(&order.inputs.set)) {
+            self.shown = Arc::default();
             self.shown_for = None;
             view.gallery.selection.clear();
             return;
+        }
+        let Some(shown) = results.shown.as_ref().filter(|shown| is_there(&shown.inputs.order.inputs.set)) else {
+            // Those of other cells name none of these.
+            self.shown = Arc::default();
+            self.shown_for = None;
+            return;
         };
-        let location = view.kept.location;
-        let filter = &view.gallery.filter;
-        let decisions = filter.is_of_decisions().then(|| (workbench.changes(), workbench.placed_revision()));
-        let is_same = self.shown_for.as_ref().is_some_and(|before| {
-            Arc::ptr_eq(&before.order, &order.value)
-                && before.filter == *filter
-                && before.location == location
-                && before.decisions == decisions
-        });
-        if is_same {
+        // Those that another filter fits were looked for some time before.
+        if Arc::ptr_eq(&self.shown, &shown.value) || shown.inputs.filter != view.gallery.filter {
             return;
         }
-        let ordered = &order.value;
-        let places = filter.fitting(workbench, ordered, location);
-        self.shown = places.iter().map(|&place| ordered.cells[place as usize]).collect();
-        let value = |&place: &u32| ordered.values.get(place as usize).copied();
-        self.values = places.iter().filter_map(value).collect();
-        let sort = order.inputs.sort;
+        let look = |key: &ShownKey| (key.order.inputs.sort, key.location);
         let looks_for_the_same = self
             .shown_for
             .as_ref()
-            .is_none_or(|before| (before.sort, before.location) == (sort, location) && before.filter == *filter);
-        self.shown_for =
-            Some(ShownFor { order: Arc::clone(ordered), sort, filter: filter.clone(), location, decisions });
+            .is_none_or(|before| look(before) == look(&shown.inputs) && before.filter == shown.inputs.filter);
+        self.shown = Arc::clone(&shown.value);
+        self.shown_for = Some(shown.inputs.clone());
         // Of what is looked for anew the beginning is seen; decisions must not throw the page about.
         if !looks_for_the_same {
             self.grid.scroll_to = Some(0);
         }
         // What is not to be seen must not be decided about.
-        if !view.gallery.selection.cells.is_empty() {
-            let shown: std::collections::HashSet<CellAt> = self.shown.iter().copied().collect();
-            view.gallery.selection.cells.retain(|cell| shown.contains(cell));
-        }
+        view.gallery.selection.cells.retain(|&cell| self.shown.holds(cell));
     }
 
     /// Follows the image and the cell that are selected elsewhere.
@@ -127,9 +103,9 @@ impl Gallery {
         let is_other_image = now.0 != self.followed.0;
         self.followed = now;
         let place = match focused(workbench, view) {
-            Some(focus) => self.shown.iter().position(|&cell| cell == focus),
+            Some(focus) => self.shown.cells.iter().position(|&cell| cell == focus),
             None if is_other_image => {
-                now.0.and_then(|field| self.shown.iter().position(|cell| cell.field as usize == field))
+                now.0.and_then(|field| self.shown.cells.iter().position(|cell| cell.field as usize == field))
             }
             None => None,
         };
@@ -157,7 +133,7 @@ pub fn pictures(view: &mut View, workbench: &Workbench, in_view: Vec<CellAt>) ->
     let look = view.kept.gallery.look(workbench);
     let look = kept_look(&mut view.gallery.look, look);
     let GalleryView { sort, least_model, .. } = view.gallery;
-    GalleryFocus { sort, location: view.kept.location, least_model, in_view, look }
+    GalleryFocus { sort, location: view.kept.location, least_model, filter: None, in_view, look }
 }
 
 /// The cell in focus: that which is selected on the canvas.
@@ -184,7 +160,7 @@ pub fn gallery_ui(
     gallery.follow(workbench, view);
     bar::bar_ui(ui, workbench, view, gallery, commands);
     ui.separator();
-    if gallery.shown.is_empty() {
+    if gallery.shown.cells.is_empty() {
         let is_filtered = workbench.set_cells().is_some_and(|cells| cells.count() > 0) && gallery.shown_for.is_some();
         if is_filtered {
             ui.weak("No cell fits the filter.");

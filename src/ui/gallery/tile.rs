@@ -58,7 +58,7 @@ pub fn tile_ui(
     rect: Rect,
     focus: Option<CellAt>,
 ) -> Response {
-    let at = gallery.shown[place];
+    let at = gallery.shown.cells[place];
     // The keyboard has arrows for cells; a thousand stops of the tab key help nobody.
     let response = ui.interact(rect, ui.scope_id().with(at), Sense::CLICK);
     let (field, cells) = (at.field as usize, workbench.set_cells());
@@ -94,7 +94,7 @@ pub fn tile_ui(
         let colour = ui.visuals().strong_text_color();
         painter.rect_stroke(rect.expand(3.5), 4.0, Stroke::new(1.5, colour), StrokeKind::Middle);
     }
-    let value = gallery.values.get(place).copied();
+    let value = gallery.shown.values.get(place).copied();
     response.on_hover_ui(|ui| {
         ui.set_max_width(340.0);
         ui.label(RichText::new(format!("Cell {} of {image}", cell.id)).strong());

@@ -88,7 +88,7 @@ impl DoubtView {
         let look = Look::of(workbench.project().display(), false, 1.0, portrait);
         let look = kept_look(&mut self.look, look);
         let in_view = self.listed(workbench, location).into_iter().map(|(card, _)| card.at).collect();
-        GalleryFocus { sort: Sort::default(), location, least_model: 0, in_view, look }
+        GalleryFocus { sort: Sort::default(), location, least_model: 0, filter: None, in_view, look }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     pipeline::{
         classifier::{
             CrossValidation, OneGroup, SamplePattern, Score, TrainingParams, TrainingSet, cross_validate, numbered,
-            prior::with_odds, train,
+            train,
         },
         measurement::{self, MeasurementParams, Model},
     },
@@ -78,7 +78,7 @@ pub fn learn(
     watch.begin("Learning from all images", 0)?;
     let classifier = train(&set, params);
     watch.begin("Predicting", 0)?;
-    let probabilities = probabilities(gathered, features, &classifier, &lessons, validation.as_ref().ok(), params)?;
+    let probabilities = probabilities(gathered, features, &classifier, &lessons, validation.as_ref().ok())?;
     let doubtful = validation.as_ref().map_or(0, |found| doubtful(found.probabilities.view(), &lessons.labels));
     Ok(Learnt {
         model: Model::new(measurement, image_rates(gathered, &lessons), classifier),
@@ -111,14 +111,13 @@ impl Lessons {
 }
 
 /// Of cells that were taught by rules that have not seen them, if there are such; of others by the model; of those without
-/// features the shares of cells that were taught each location.
+/// features the shares of cells that were taught each location, with its prior.
 fn probabilities(
     gathered: &Gathered,
     features: ArrayView2<'_, f32>,
     classifier: &crate::pipeline::classifier::Classifier,
     lessons: &Lessons,
     validation: Option<&CrossValidation>,
-    params: &TrainingParams,
 ) -> Result<Array2<f32>, ExportError> {
     let mut of_rows = classifier.predict(features).map_err(|error| ExportError::Fault(error.to_string()))?;
     if let Some(validation) = validation {
@@ -126,11 +125,7 @@ fn probabilities(
             of_rows.row_mut(row).assign(&unseen);
         }
     }
-    // The priors hold for cells of which nothing is known, too.
-    let base_rates: Vec<f32> = Location::all()
-        .zip(classifier.base_rates())
-        .map(|(location, rate)| with_odds(f64::from(rate), params.prior_of(location)) as f32)
-        .collect();
+    let base_rates = classifier.base_rates();
     let cells: Vec<Option<usize>> = gathered.cells().map(|(_, cell)| cell.measured.map(|(_, row)| row)).collect();
     Ok(Array2::from_shape_fn((cells.len(), Location::COUNT), |(cell, location)| {
         cells[cell].map_or(base_rates[location], |row| of_rows[(row, location)])

@@ -10,7 +10,7 @@ use crate::{
         Focus,
         close_up::{CloseUp, CloseUpKey, close_up},
         decidable::DecidableCell,
-        deck::{Card, DeckKey, DeckWish, deck},
+        deck::{Card, DeckExtent, DeckKey, DeckWish, deck},
         example_cell::{ExampleCell, example_cell},
         lane::Computed,
         results::SetKey,
@@ -130,7 +130,7 @@ impl Workbench {
         let key = DeckKey { cells: set, measured, labels, model: number, wish };
         self.lanes.deck.start(key, &self.wake, move |_| {
             let is_settled = |card: Card| !standings.of(&cells, card.at, card.location).is_undecided();
-            Ok(deck(&cells, &of_images, model.as_deref(), wish, is_settled))
+            Ok(deck(&cells, &of_images, model.as_deref(), wish, DeckExtent::Window, is_settled))
         });
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Workbench;
 use crate::workbench::{
     Focus,
-    gallery::{GalleryFocus, OrderKey, Ordered, Picture, PictureSource, Pool, pictures},
+    gallery::{GalleryFocus, OrderKey, Ordered, Picture, PictureSource, Pool, Shown, ShownKey, pictures},
     lane::{Computed, Lane},
     placements::{Lookup, PlacedField},
     results::SetKey,
@@ -21,6 +21,9 @@ const LOOKUPS: usize = 64;
 #[derive(Default)]
 pub(super) struct GalleryLanes {
     order: Lane<OrderKey, Ordered>,
+    shown: Lane<ShownKey, Shown>,
+    /// Whether decisions are being gathered for the cells that are to be shown.
+    gathers: bool,
     pool: Lane<SetKey, Pool>,
     pictures: Lane<PicturesKey, Vec<(CellAt, Picture)>>,
     lookups: Lane<u64, Vec<Lookup>>,
@@ -35,7 +38,8 @@ struct PicturesKey {
 
 impl GalleryLanes {
     pub(super) fn are_free(&self) -> bool {
-        self.order.is_free() && self.pool.is_free() && self.pictures.is_free() && self.lookups.is_free()
+        let are_listed = self.order.is_free() && self.shown.is_free() && !self.gathers;
+        are_listed && self.pool.is_free() && self.pictures.is_free() && self.lookups.is_free()
     }
 }
 
@@ -61,6 +65,13 @@ impl Workbench {
                 Ok(value) => {
                     self.results.order = Some(Computed { inputs: ordered.inputs, value: Arc::new(value) });
                 }
+                Err(reason) => self.fail(reason),
+            }
+        }
+        let lanes = &mut self.lanes.gallery;
+        if let Some(shown) = lanes.shown.take().filter(|shown| shown.inputs.order.inputs.set.opening == opening) {
+            match shown.value {
+                Ok(value) => self.results.shown = Some(Computed { inputs: shown.inputs, value: Arc::new(value) }),
                 Err(reason) => self.fail(reason),
             }
         }
@@ -91,6 +102,7 @@ impl Workbench {
     }
 
     pub(super) fn start_gallery(&mut self, focus: &Focus) {
+        self.lanes.gallery.gathers = false;
         let Some(cells) = self.set_cells().cloned() else { return };
         if self.lanes.gallery.lookups.is_free() {
             let lookups = self.placements.to_look_up(LOOKUPS, self.project.labels(), &cells);
@@ -102,6 +114,7 @@ impl Workbench {
         }
         let Some(gallery) = &focus.gallery else { return };
         self.start_order(gallery, &cells);
+        self.start_shown(gallery, &cells);
         self.start_pool(&cells);
         let pool = self.results.pool.as_ref().filter(|pool| self.is_current(&pool.inputs));
         let Some(pool) = pool.map(|pool| Arc::clone(&pool.value)) else { return };
@@ -143,6 +156,40 @@ impl Workbench {
         self.lanes.gallery.order.start(key, &self.wake, move |_| {
             Ok(Ordered::of(&cells, sort, model.as_deref().map(|model| (model, location))))
         });
+    }
+
+    /// Tells anew which cells are shown; until that is known, those stay that were.
+    fn start_shown(&mut self, gallery: &GalleryFocus, cells: &Arc<SetCells>) {
+        let order = self.results.order.as_ref().filter(|order| self.is_current(&order.inputs.set));
+        let (Some(filter), Some(order), Some(opened)) = (&gallery.filter, order, &self.opened) else { return };
+        let (location, standings) = (gallery.location, filter.standing_key(self.standing_key()));
+        let is_there = self.results.shown.as_ref().is_some_and(|shown| {
+            let key = &shown.inputs;
+            Arc::ptr_eq(&key.order.value, &order.value)
+                && (key.location, key.standings) == (location, standings)
+                && key.filter == *filter
+        });
+        if is_there || !self.lanes.gallery.shown.is_free() {
+            return;
+        }
+        let key = ShownKey { order: order.clone(), filter: filter.clone(), location, standings };
+        let (set, cells) = (Arc::clone(&opened.set), Arc::clone(cells));
+        let standings = if filter.needs_standings() {
+            let Some(standings) = self.gather_standings() else {
+                self.lanes.gallery.gathers = true;
+                return;
+            };
+            standings
+        } else {
+            Arc::default()
+        };
+        if key.order.value.cells.len() <= Shown::AT_ONCE {
+            let value = Arc::new(Shown::of(&key, &set, &cells, &standings));
+            self.results.shown = Some(Computed { inputs: key, value });
+            return;
+        }
+        let inputs = key.clone();
+        self.lanes.gallery.shown.start(inputs, &self.wake, move |_| Ok(Shown::of(&key, &set, &cells, &standings)));
     }
 
     /// Looks anew at what the contrast of all cells is taken from, when there are many more than before or all are there.

@@ -1,20 +1,21 @@
 //! Labels of cells by commands: decided, exported, imported, merged, reported, and never lost.
 
 use std::{
-    fs,
+    fs::{self, File},
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Child, Command, Output, Stdio},
     sync::mpsc,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use cytoscribe::{
     atlas::{Location, LocationSet},
+    pipeline::corrections::Correction,
     project::{
         Labels,
-        labels::{Change, Deed, Grade, Record, Verdict},
+        labels::{Change, Deed, Grade, Moment, Record, RecordId, Verdict},
     },
     storage::{
         ImageLabels,
@@ -29,7 +30,7 @@ use tempfile::{TempDir, tempdir};
 use super::{assert_code, complained, cytoscribe_in, said};
 use crate::{
     chance::Chance,
-    drawn_set::{draw_field, draw_set},
+    drawn_set::{CELLS, draw_field, draw_set},
 };
 
 /// A set of `count` drawn fields in `set`.
@@ -208,6 +209,55 @@ fn a_table_brings_everything_back_that_was_decided() {
     // All of it, of two people and several moments, was one step.
     assert_eq!(said(&decide(folder, "Ann", &lines(["undo"]))), "ok 1\n");
     assert_eq!(exported(folder, ""), []);
+}
+
+/// Ruins all images of the set without a trace in their sizes and times: what reads them now cannot find their cells.
+fn ruin(set: &Path) {
+    for entry in fs::read_dir(set).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "png") {
+            let (size, time) = fs::metadata(&path).map(|of| (of.len(), of.modified().unwrap())).unwrap();
+            fs::write(&path, vec![0; size as usize]).unwrap();
+            File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+        }
+    }
+}
+
+#[test]
+fn cells_that_are_measured_already_are_not_found_again_and_all_comes_out_as_without_them() {
+    let folder = drawn(3);
+    let folder = folder.path();
+    let decided = lines(["field_0,60,60,5,yes", "field_1,180,60,exclude,debris", "field_2,60,180,0,no"]);
+    assert_code(&decide(folder, "Ann", &decided), 0);
+    // Cells that were corrected by hand are those that decisions are about.
+    let correction = Correction::Delete { cell: (60, 180) };
+    let correction = Deed::Correct { image: "field_0".to_owned(), correction };
+    let record = Record { id: RecordId(1, 0), at: Moment(0), by: "Ann".to_owned(), did: correction };
+    Journal::open(&project(folder)).unwrap().0.append(&[record]).unwrap();
+    let told = |name: &str| {
+        let run = |command: &str| {
+            let output = cytoscribe_in(folder, &format!("labels {command}").replace('#', name));
+            assert_code(&output, 0);
+            said(&output)
+        };
+        let export = run("export @/set --out @/#.csv --all");
+        (export, run("report @/set --json @/#.json"), run("import @/set @/#.csv"))
+    };
+    let files = |name: &str| ["csv", "json"].map(|ending| fs::read(folder.join(format!("{name}.{ending}"))).unwrap());
+    let anew = told("anew");
+    assert_eq!(exported(folder, " --all").len(), 3 * CELLS - 1);
+    assert_code(&cytoscribe_in(folder, "labels doubts @/set --out @/doubts.csv"), 0);
+    assert!(project(folder).join("cells.store").exists());
+    ruin(&folder.join("set"));
+    assert_eq!(told("stored"), anew);
+    assert!(files("stored") == files("anew"));
+    assert_code(&decide(folder, "Ann", &lines(["field_1,60,60,3,yes"])), 0);
+    // Of an image that has changed since the cells are found anew, and of this one they cannot be.
+    let changed = folder.join("set/field_1_blue.png");
+    File::options().write(true).open(changed).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    let output = cytoscribe_in(folder, "labels export @/set --out @/out.csv --all");
+    assert_code(&output, 1);
+    assert!(complained(&output).contains("failed: field_1"), "{}", complained(&output));
 }
 
 #[test]
@@ -530,6 +580,10 @@ fn an_annotator_who_knows_the_truth_makes_every_label_right() {
     assert_eq!(after["right_after"], after["matched"], "{after}");
     assert_eq!(after["right_before"], before["right_before"]);
     assert_eq!(after["decisions"], wanted.len());
+    // The same from the cells that are stored then.
+    assert_code(&cytoscribe_in(folder, "labels doubts @/set --out @/doubts.csv"), 0);
+    report("stored.json");
+    assert!(fs::read(folder.join("stored.json")).unwrap() == fs::read(folder.join("after.json")).unwrap());
     crate::shared::tell(&format!(
         "simulated annotator: {} of {} cells right as inherited, all after {} decisions",
         after["right_before"],

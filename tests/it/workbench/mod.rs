@@ -5,6 +5,7 @@ mod bulk;
 mod corrections;
 mod demo_set;
 mod export;
+mod gallery;
 mod in_order;
 mod lane;
 mod mask_import;

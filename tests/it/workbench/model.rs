@@ -12,7 +12,7 @@ use cytoscribe::{
     storage::{ImageSet, SetLayout},
     workbench::{
         Command, Focus, Stop, Workbench,
-        deck::{Card, DeckOrder, DeckScope, DeckWish, MOST_OF_ALL, deck},
+        deck::{Card, DeckExtent, DeckOrder, DeckScope, DeckWish, MOST_OF_ALL, deck},
         focus::ModelWish,
         gallery::{Ordered, Sort, SortKey},
         model::{
@@ -184,6 +184,34 @@ fn where_nothing_can_be_told_words_say_why() {
 }
 
 #[test]
+fn a_window_asks_the_first_of_very_many_labels_and_a_list_has_as_many_as_are_wanted() {
+    let bench = Bench::new(2);
+    // A thousand images of the same cells.
+    let mut cells = bench.cells.clone();
+    cells.fields = (0..1000).map(|place| cells.fields[place % 2].clone()).collect();
+    let of_images = vec![None; 1000];
+    let asked = |order, extent, is_settled: &dyn Fn(Card) -> bool| {
+        let wish = DeckWish { location: None, scope: DeckScope::All, order };
+        deck(&cells, &of_images, None, wish, extent, is_settled)
+    };
+    let all = 1000 * CELLS * Location::COUNT;
+    assert!(all > 3 * MOST_OF_ALL);
+    for order in [DeckOrder::ByImage, DeckOrder::Shuffled] {
+        let every = asked(order, DeckExtent::Open(usize::MAX), &|_| false);
+        assert_eq!(every.len(), all, "{order:?}");
+        assert_eq!(asked(order, DeckExtent::Open(all), &|_| false), every);
+        for most in [0, 1, 700, 50_000] {
+            assert_eq!(asked(order, DeckExtent::Open(most), &|_| false), every[..most], "{order:?}");
+        }
+        // In the window what is decided keeps its place.
+        let is_settled = |card: Card| card.at.field < 900;
+        assert_eq!(asked(order, DeckExtent::Window, &is_settled), every[..MOST_OF_ALL], "{order:?}");
+        let open: Vec<Card> = every.into_iter().filter(|card| !is_settled(*card)).take(5000).collect();
+        assert_eq!(asked(order, DeckExtent::Open(5000), &is_settled), open, "{order:?}");
+    }
+}
+
+#[test]
 fn a_wrong_label_is_doubted_most_and_asked_about_first() {
     let mut bench = Bench::new(8);
     // The last image shows 16 and is said to show 0.
@@ -191,14 +219,15 @@ fn a_wrong_label_is_doubted_most_and_asked_about_first() {
     let model = bench.learn(None);
     let wish = DeckWish { location: Some(location(0)), scope: DeckScope::Labelled, order: DeckOrder::Doubtful };
     assert_eq!(wish.name(), "probably wrong");
-    let cards = deck(&bench.cells, &bench.of_images, Some(&model), wish, |_| false);
+    let cards = deck(&bench.cells, &bench.of_images, Some(&model), wish, DeckExtent::Window, |_| false);
     assert_eq!(cards.len(), 5 * CELLS);
     assert!(cards[..CELLS].iter().all(|card| card.at.field == 7), "{:?}", &cards[..CELLS]);
-    let others = deck(&bench.cells, &bench.of_images, Some(&model), wish, |card| card.at.field == 7);
+    let others =
+        deck(&bench.cells, &bench.of_images, Some(&model), wish, DeckExtent::Window, |card| card.at.field == 7);
     assert!(others.len() == 4 * CELLS && others.iter().all(|card| card.at.field != 7));
     let missing = DeckWish { location: None, scope: DeckScope::Unlabelled, order: DeckOrder::Doubtful };
     assert_eq!(missing.name(), "probably missing");
-    let missing = deck(&bench.cells, &bench.of_images, Some(&model), missing, |_| false);
+    let missing = deck(&bench.cells, &bench.of_images, Some(&model), missing, DeckExtent::Window, |_| false);
     assert!(missing.len() <= MOST_OF_ALL);
     let first: Vec<Card> = missing.into_iter().filter(|card| card.location == location(16)).take(CELLS).collect();
     assert!(first.iter().all(|card| card.at.field == 7), "{first:?}");

@@ -490,7 +490,8 @@ impl Trainer {
             }
         });
         let cells = fit.locations.iter().map(|learnt| learnt.counts.cells().round() as usize).max().unwrap_or(0);
-        Classifier { cells, standardisation: self.standardisation.clone(), locations: locations.collect() }
+        let (locations, priors) = (locations.collect(), self.params.priors.clone());
+        Classifier { cells, standardisation: self.standardisation.clone(), locations, priors }
     }
 }
 

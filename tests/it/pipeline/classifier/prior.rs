@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use cytoscribe::{
-    atlas::LocationSet,
+    atlas::{Location, LocationSet},
     pipeline::classifier::{
-        Targets, Trainer, TrainingParams,
+        Classifier, Targets, Trainer, TrainingParams,
         prior::{Answer, MOST, choose, log_odds, with_odds},
         retraining::Watch,
         scores::average_precision,
@@ -139,4 +139,29 @@ fn a_prior_out_of_range_is_found_and_no_prior_is_not_written() {
     let text = ron::to_string(&with(0.5)).unwrap();
     assert_eq!(ron::from_str::<TrainingParams>(&text).unwrap(), with(0.5));
     assert!(!ron::to_string(&TrainingParams::default()).unwrap().contains("priors"));
+}
+
+#[test]
+fn a_cell_of_which_nothing_is_known_has_the_priors_too_also_by_a_classifier_that_was_saved() {
+    let cells = drawn(600, [0.4, 0.3], 4);
+    let priors = BTreeMap::from([(location(0), 0.2), (location(1), 3.0), (location(7), 5.0)]);
+    let with = TrainingParams { priors: priors.clone(), ..TrainingParams::default() };
+    let without = train(&cells.set(), &TrainingParams::default());
+    let (before, classifier) = (without.base_rates(), train(&cells.set(), &with));
+    for other in Location::all() {
+        let (rate, share) = (classifier.base_rates()[other.index()], before[other.index()]);
+        assert_eq!(rate, with_odds(f64::from(share), with.prior_of(other)) as f32, "{other}");
+        assert!(priors.contains_key(&other) || rate == share, "{other}");
+    }
+    assert!(before[0] > 0.0 && classifier.base_rates()[0] < before[0]);
+    let text = ron::to_string(&classifier).unwrap();
+    let read: Classifier = ron::from_str(&text).unwrap();
+    assert_eq!((&read, read.base_rates()), (&classifier, classifier.base_rates()));
+    // Without priors nothing is written of them, and what was written before there were any can be read.
+    let text = ron::to_string(&without).unwrap();
+    assert!(!text.contains("priors"));
+    assert_eq!(ron::from_str::<Classifier>(&text).unwrap(), without);
+    let damaged = ron::to_string(&classifier).unwrap().replace("0:0.2", "0:-2.0");
+    let error = ron::from_str::<Classifier>(&damaged).unwrap_err().to_string();
+    assert!(error.contains("the base rate of Nucleoplasm is out of range"), "{error}");
 }
