@@ -17,6 +17,7 @@
 //! dialogs      about, keys, the command list            picker       the system's dialogs for files
 //! doubtful     images that are worth a look             selected     the selected cell, cut anew
 //! measure      how quick all that is                    screen_copy  the canvas without a graphics card
+//! busy         the sign of work that goes on
 //! ```
 
 mod actions;

@@ -35,8 +35,9 @@ pub enum LookAt {
 /// How soon another image is on the screen.
 pub struct Look {
     at: LookAt,
-    /// The image left, and since when the other one is waited for.
-    wait: Option<(Option<usize>, Wait)>,
+    /// The image left, and the wait for the other one, which begins with the frame that hears of the wish: while nothing is
+    /// going on, none is being drawn when a key is pressed.
+    wait: Option<(Option<usize>, Option<Wait>)>,
     is_pressed: Option<Pos2>,
     times: Vec<Duration>,
 }
@@ -56,7 +57,6 @@ impl Look {
         }
         let (workbench, shown) = (seen.app.workbench(), seen.app.view().field);
         let count = workbench.opened()?.set.fields().len();
-        let wait = (shown, Wait::from(seen.now));
         match self.at {
             LookAt::Next if count < 2 => return None,
             LookAt::Next => {
@@ -68,7 +68,7 @@ impl Look {
                 hand.release(place);
             }
         }
-        self.wait = Some(wait);
+        self.wait = Some((shown, None));
         Some(Next::AtOnce)
     }
 
@@ -102,6 +102,7 @@ impl Trial for Look {
         let (app, now) = (seen.app, seen.now);
         let wanted = if self.at == LookAt::Next { "<= 16 ms" } else { "<= 200 ms" };
         if let Some((left, wait)) = &mut self.wait {
+            let wait = wait.get_or_insert(Wait::from(now));
             let shown = app.view().field;
             let drawn = app.drawn().picture.as_ref().map(|picture| picture.field.index);
             let Some(time) = wait.after_frame(shown != *left && drawn == shown, now) else { return wait.next() };
