@@ -256,8 +256,8 @@ impl Shown {
     /// Of up to so many cells it is told at once which are shown, in well under a millisecond; of more beside the window.
     pub const AT_ONCE: usize = 5000;
 
-    /// Those of the cells in `key` that fit its filter. `standings` may be empty if the filter does not need them. Of half a
-    /// million cells this takes some 10 ms.
+    /// Those of the cells in `key` that fit its filter. `standings` may be empty if the filter does not need them. Of
+    /// 100,000 cells this takes a few milliseconds.
     #[must_use]
     pub fn of(key: &ShownKey, set: &ImageSet, cells: &SetCells, standings: &Standings) -> Self {
         let ShownKey { order, filter, location, .. } = key;
