@@ -558,6 +558,8 @@ impl Workbench {
         let key = SetKey::of(&self.project, self.openings);
         // A mailbox of its own: what an older one still holds is of other parameters.
         self.fresh_cells = Arc::default();
+        // What is being looked up was there before this work, and is to be looked up anew after it.
+        self.lanes.known = Lane::default();
         let fresh = Arc::clone(&self.fresh_cells);
         self.lanes.whole_set.start(key, &self.wake, move |stop| {
             let whole = WholeSet { set: &set, project: &project, folder: &folder };
