@@ -8,7 +8,7 @@ use egui::{CentralPanel, Context, Key, Panel, Ui, ViewportCommand};
 use super::{
     actions::{self, Action, Effect},
     browser::{Browser, browser_ui},
-    canvas::{CanvasTextures, Drawn, canvas_ui},
+    canvas::{CanvasTextures, Drawn, canvas_ui, wait_a_little},
     compare::{compare_ui, others_in},
     deck::{self, DeckTextures, DeckView, deck_ui},
     dialogs::{Choice, Dialog, dialogs_ui},
@@ -195,7 +195,7 @@ impl App {
             field: asked.or(self.view.field.filter(|_| on_canvas || explains || inspects)),
             neighbours,
             part: self.view.part.clone().filter(|_| on_canvas),
-            next_part: self.view.next_part.clone().filter(|_| on_canvas),
+            next_part: self.view.next_part.clone().filter(|_| on_canvas && !self.view.is_fleeting),
             gallery: gallery.or(strip),
             deck: in_deck
                 .then(|| self.view.deck.wish(location))
@@ -391,8 +391,8 @@ impl App {
         }
     }
 
-    /// Keys that are held.
-    fn held_keys(&mut self, context: &Context) {
+    /// What is held down.
+    fn take_held(&mut self, context: &Context) {
         const STAINS: [(Key, Channel); 4] = [
             (Key::R, Channel::Microtubules),
             (Key::Y, Channel::EndoplasmicReticulum),
@@ -405,6 +405,7 @@ impl App {
             .into_iter()
             .find(|(key, _)| !is_typing && context.input(|input| input.key_down(*key) && !input.modifiers.any()));
         self.view.solo = held.map(|(_, channel)| channel);
+        self.view.is_fleeting = held.is_some() || context.input(|input| input.pointer.any_down());
         self.workbench.show_as(self.view.solo.map(CompositeParams::grey));
     }
 
@@ -450,7 +451,7 @@ impl eframe::App for App {
         let context = ui.ctx().clone();
         self.take_answer();
         self.take_dropped(&context);
-        self.held_keys(&context);
+        self.take_held(&context);
         let focus = self.focus();
         self.workbench.tick(&focus);
         self.mind_decisions(&context);
@@ -525,6 +526,7 @@ impl eframe::App for App {
         if let Some(soon) = self.workbench.tick(&focus) {
             context.request_repaint_after(soon);
         }
+        wait_a_little(&mut self.workbench, &focus, &mut self.textures);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

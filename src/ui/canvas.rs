@@ -1,6 +1,6 @@
 //! The picture in the middle: zoom, pan, the composite or a stage, cells over it, what is under the pointer.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use egui::{Color32, CursorIcon, Mesh, Painter, PointerButton, Pos2, Rect, Response, Sense, Ui, Vec2, pos2};
 
@@ -21,7 +21,7 @@ use super::{
     view::{Layer, View},
 };
 use crate::workbench::{
-    Command, Workbench,
+    Command, Focus, Workbench,
     results::{CellsKey, PictureKey},
 };
 
@@ -55,6 +55,32 @@ impl CanvasTextures {
     pub fn draws_slowly(&self) -> bool {
         self.composed.is_some()
     }
+}
+
+/// How long a frame may wait for what it is to show: so long that most changes are to be seen in the frame that hears of
+/// them, and that the frame does not become a jolt.
+const PATIENCE: Duration = Duration::from_millis(8);
+
+/// Waits a little for what the canvas is to show, and shows it in the frame that is being drawn. Where the processor draws,
+/// this is quicker than a frame without it and another one with it, which take the time from the very work they wait for.
+pub fn wait_a_little(workbench: &mut Workbench, focus: &Focus, textures: &mut CanvasTextures) {
+    let Some(composed) = textures.composed.as_mut().filter(|composed| composed.works()) else { return };
+    let Some(index) = focus.field.filter(|_| focus.part.is_some()) else { return };
+    if !workbench.wait_for_view(focus, PATIENCE) {
+        return;
+    }
+    let key = workbench.field_key(index);
+    if textures.drawn.picture.as_ref().is_none_or(|picture| picture.field != key) {
+        return;
+    }
+    let picture = workbench.results().picture(key);
+    let cells = workbench.results().cells.as_ref().filter(|cells| cells.inputs.field == key);
+    composed.show_news(
+        picture.map(|picture| (Arc::clone(&picture.value), picture.inputs.part.clone())),
+        cells.map(|cells| (Arc::clone(&cells.value), Some(&cells.inputs) == workbench.cells_key(index).as_ref())),
+    );
+    textures.drawn.picture = picture.map(|picture| picture.inputs.clone());
+    textures.drawn.cells = textures.drawn.cells.take().and(cells).map(|cells| cells.inputs.clone());
 }
 
 /// Draws the canvas and takes what is done on it into the view.

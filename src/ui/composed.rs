@@ -125,8 +125,21 @@ impl Composed {
         self.copy.works()
     }
 
+    /// Puts another picture and other cells on it, where it is shown already.
+    pub fn show_news(&mut self, picture: Option<(Arc<Plane<[u8; 3]>>, Part)>, cells: Option<(Arc<FoundCells>, bool)>) {
+        if let Some(drawn) = &self.drawn {
+            let scene = Scene { picture, cells, ..drawn.clone() };
+            self.redraw(&scene);
+        }
+    }
+
     /// The canvas with this on it.
     pub fn show(&mut self, scene: &Scene) -> Shape {
+        self.redraw(scene);
+        self.copy.shape(scene.place.screen)
+    }
+
+    fn redraw(&mut self, scene: &Scene) {
         if !self.drawn.as_ref().is_some_and(|drawn| drawn.is(scene)) {
             let is_below = self.drawn.as_ref().is_some_and(|drawn| drawn.is_below(scene));
             let Self { copy, below, layer, fill, .. } = self;
@@ -146,7 +159,6 @@ impl Composed {
             });
             self.drawn = Some(scene.clone());
         }
-        self.copy.shape(scene.place.screen)
     }
 }
 

@@ -58,6 +58,8 @@ pub struct View {
     pub part: Option<Part>,
     /// The part that will be drawn of the next field at first.
     pub next_part: Option<Part>,
+    /// Whether something is held down, so that all may look otherwise in the next moment and nothing is drawn beforehand.
+    pub is_fleeting: bool,
     /// Rows and columns of the field that are seen.
     pub seen: Option<(Range<usize>, Range<usize>)>,
     /// What the system's dialog was opened for.

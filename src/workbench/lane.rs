@@ -4,9 +4,10 @@ use std::{
     error::Error,
     sync::{
         Arc,
-        mpsc::{self, Receiver},
+        mpsc::{self, Receiver, RecvTimeoutError},
     },
     thread,
+    time::Duration,
 };
 
 use super::{Stop, fault::in_words, precedence::give_way};
@@ -41,6 +42,8 @@ struct Running<I, T> {
     inputs: I,
     stop: Stop,
     value: Receiver<Result<T, String>>,
+    /// The value, if it came while it was waited for.
+    came: Option<Result<T, String>>,
 }
 
 impl<I, T> Default for Lane<I, T> {
@@ -76,7 +79,7 @@ impl<I, T: Send + 'static> Lane<I, T> {
         });
         // Without a thread the sender is gone, which `take` reports.
         drop(started);
-        self.running = Some(Running { inputs, stop, value });
+        self.running = Some(Running { inputs, stop, value, came: None });
     }
 
     /// Asks the work to stop, if there is any.
@@ -86,13 +89,23 @@ impl<I, T: Send + 'static> Lane<I, T> {
         }
     }
 
+    /// Waits until the work is done, but only so long. Whether it is done.
+    pub fn wait(&mut self, at_most: Duration) -> bool {
+        let Some(running) = &mut self.running else { return false };
+        if running.came.is_none() {
+            running.came = match running.value.recv_timeout(at_most) {
+                Ok(value) => Some(value),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => Some(Err("the system has no thread for it".to_owned())),
+            };
+        }
+        running.came.is_some()
+    }
+
     /// What the work has come to, if it is done; the lane is free then.
     pub fn take(&mut self) -> Option<Outcome<I, T>> {
-        let value = match self.running.as_ref()?.value.try_recv() {
-            Ok(value) => value,
-            Err(mpsc::TryRecvError::Empty) => return None,
-            Err(mpsc::TryRecvError::Disconnected) => Err("the system has no thread for it".to_owned()),
-        };
+        self.wait(Duration::ZERO);
+        let value = self.running.as_mut()?.came.take()?;
         self.running.take().map(|running| Computed { inputs: running.inputs, value })
     }
 }

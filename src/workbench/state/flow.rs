@@ -3,9 +3,10 @@
 use std::{
     path::Path,
     sync::{Arc, PoisonError},
+    time::{Duration, Instant},
 };
 
-use super::{Known, WholeSetDone, Workbench};
+use super::{Known, Lanes, WholeSetDone, Workbench};
 use crate::{
     pipeline::corrections::Corrections,
     project::Edit,
@@ -51,6 +52,24 @@ impl Workbench {
         self.take_explanations();
         self.take_field_doubts();
         self.take_tuning();
+    }
+
+    /// Waits for the picture and the cells of the field in view, if they are being made, but not longer than this; what
+    /// has come is taken in. Whether anything has.
+    pub fn wait_for_view(&mut self, focus: &Focus, at_most: Duration) -> bool {
+        let Some(field) = focus.field.map(|index| self.field_key(index)) else { return false };
+        let until = Instant::now() + at_most;
+        let left = || until.saturating_duration_since(Instant::now());
+        let Lanes { picture, cells, .. } = &mut self.lanes;
+        let has_picture = picture.inputs().is_some_and(|picture| picture.field == field) && picture.wait(left());
+        let has_cells = cells.inputs().is_some_and(|cells| cells.field == field) && cells.wait(left());
+        if has_picture {
+            self.take_field(focus);
+        }
+        if has_cells {
+            self.take_cells();
+        }
+        has_picture || has_cells
     }
 
     /// What is read and drawn.
