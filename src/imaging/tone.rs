@@ -4,6 +4,8 @@
 //! another they are again one table. Histogram matching is one too, made from counts. Gamma acts on the light of a
 //! colour, which is a mixture of three samples, and so has a type of its own, [`LumaGamma`].
 
+use fearless_simd::{Level, dispatch};
+
 use super::resize::round_ties_even;
 
 /// What each grey level becomes.
@@ -215,6 +217,12 @@ impl LumaGamma {
 
     /// Makes each of `colours` what it becomes.
     pub fn change(&self, colours: &mut [[u8; 3]]) {
+        dispatch!(Level::new(), _simd => self.change_side_by_side(colours));
+    }
+
+    #[expect(clippy::inline_always, reason = "compiled within `dispatch`, for what this very processor can do")]
+    #[inline(always)]
+    fn change_side_by_side(&self, colours: &mut [[u8; 3]]) {
         let mut lanes = Lanes::default();
         // One step after the other for many colours at a time, as a processor does several sums at once.
         for colours in colours.chunks_mut(LANES) {
@@ -261,7 +269,9 @@ impl Default for Lanes {
     }
 }
 
+#[expect(clippy::inline_always, reason = "as of `change_side_by_side`")]
 impl Lanes {
+    #[inline(always)]
     fn find_entries(&mut self) {
         let [red, green, blue] = &self.samples;
         let [of_red, of_green, of_blue] = LumaGamma::SHARES.map(f32::from);
@@ -272,6 +282,7 @@ impl Lanes {
         }
     }
 
+    #[inline(always)]
     fn find_levels(&mut self) {
         // Added to a level, this leaves no bits for a fraction, so the processor's own rounding does it, and the level
         // is in the last byte.
