@@ -1,6 +1,6 @@
 //! The window as a whole: each frame takes results in, draws the panels, and then runs the commands they handed in.
 
-use std::{path::PathBuf, time::Duration};
+use std::{mem, path::PathBuf, time::Duration};
 
 use eframe::{CreationContext, Frame, Storage};
 use egui::{CentralPanel, Context, Key, Panel, Ui, ViewportCommand};
@@ -36,7 +36,11 @@ use crate::{
     atlas::{Channel, Location},
     pipeline::composite::CompositeParams,
     workbench::{
-        Command, Focus, Workbench, focus::ModelWish, label_exchange::Selection, results::SetKey, set_cells::CellAt,
+        Command, Focus, Workbench,
+        focus::ModelWish,
+        label_exchange::Selection,
+        results::{FieldKey, SetKey},
+        set_cells::CellAt,
     },
 };
 
@@ -63,6 +67,8 @@ pub struct App {
     /// Which cells of it.
     cells: Option<SetKey>,
     selected: SelectedCell,
+    /// The image whose picture was on the canvas at the end of the last frame.
+    shown: Option<FieldKey>,
 }
 
 impl App {
@@ -111,6 +117,7 @@ impl App {
             opening: 0,
             cells: None,
             selected: SelectedCell::default(),
+            shown: None,
         }
     }
 
@@ -391,6 +398,13 @@ impl App {
         }
     }
 
+    /// Whether this frame is the first with the picture of an image on the canvas, by a processor that has to draw it.
+    fn shows_other_image(&mut self) -> bool {
+        let shown = self.textures.drawn.picture.as_ref().map(|picture| picture.field);
+        let before = mem::replace(&mut self.shown, shown);
+        shown.is_some() && before != shown && self.textures.draws_slowly()
+    }
+
     /// What is held down.
     fn take_held(&mut self, context: &Context) {
         const STAINS: [(Key, Channel); 4] = [
@@ -520,6 +534,11 @@ impl eframe::App for App {
         }
         if context.input(|input| input.pointer.any_released() || !input.pointer.any_down()) {
             self.workbench.run(Command::EndGesture);
+        }
+        if self.shows_other_image() {
+            // Where the processor draws, what is worked on for an image must not hold up the image itself.
+            context.request_repaint();
+            return;
         }
         // What the panels have just changed is worked on at once, not with the next event.
         let focus = self.focus();
