@@ -5,6 +5,7 @@
 //! the same picture: to add up light pixel by pixel, and a shorter one for inks in which each colour has two planes at
 //! most, where the samples of their sums are looked up.
 
+use fearless_simd::{Level, dispatch};
 use rayon::prelude::*;
 
 use super::{Plane, ToneCurve};
@@ -85,22 +86,30 @@ fn blend_pixels<const N: usize>(
     finish: impl Fn(&mut [[u8; 3]]) + Sync,
 ) -> Plane<[u8; 3]> {
     let tables = inks.each_ref().map(Ink::light);
+    let level = Level::new();
     drawn(planes, |levels| {
-        let mut light = [[0.0; 4]; BLOCK];
-        for (table, levels) in tables.iter().zip(levels) {
-            for (sum, &level) in light.iter_mut().zip(levels) {
-                let light = table[usize::from(level)];
-                *sum = std::array::from_fn(|lane| sum[lane] + light[lane]);
-            }
-        }
-        let mut samples = [[0; 4]; BLOCK];
-        for (to, &light) in samples.as_flattened_mut().iter_mut().zip(light.as_flattened()) {
-            *to = sample(light);
-        }
-        let mut colours = samples.map(|[r, g, b, _]| [r, g, b]);
+        let mut colours = dispatch!(level, _simd => sums(&tables, levels));
         finish(&mut colours);
         colours
     })
+}
+
+/// The sums of the light of these levels, by one table for each plane.
+#[expect(clippy::inline_always, reason = "compiled within `dispatch`, for what this very processor can do")]
+#[inline(always)]
+fn sums<const N: usize>(tables: &[[[f32; 4]; 256]; N], levels: [&[u8; BLOCK]; N]) -> [[u8; 3]; BLOCK] {
+    let mut light = [[0.0; 4]; BLOCK];
+    for (table, levels) in tables.iter().zip(levels) {
+        for (sum, &level) in light.iter_mut().zip(levels) {
+            let light = table[usize::from(level)];
+            *sum = std::array::from_fn(|lane| sum[lane] + light[lane]);
+        }
+    }
+    let mut samples = [[0; 4]; BLOCK];
+    for (to, &light) in samples.as_flattened_mut().iter_mut().zip(light.as_flattened()) {
+        *to = sample(light);
+    }
+    samples.map(|[r, g, b, _]| [r, g, b])
 }
 
 /// One plane over the others, each of which is alone in its colour, as yellow over red, green and blue: then every

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, dispatch};
+
 use super::Plane;
 
 /// How the pixels of a screen lie on one side of a picture.
@@ -72,14 +74,17 @@ pub fn lay_over<T, const N: usize>(
     if covered.0.is_empty() || covered.1.is_empty() {
         return (0..0, 0..0);
     }
+    let parts = covered.clone();
     if rows.step > 1.0 || cols.step > 1.0 {
-        smooth(screen, picture, (rows, cols), covered.clone(), lay);
+        dispatch!(Level::new(), _simd => smooth(screen, picture, (rows, cols), parts, lay));
     } else {
-        crisp(screen, picture, (rows, cols), covered.clone(), lay);
+        dispatch!(Level::new(), _simd => crisp(screen, picture, (rows, cols), parts, lay));
     }
     covered
 }
 
+#[expect(clippy::inline_always, reason = "compiled within `dispatch`, for what this very processor can do")]
+#[inline(always)]
 fn crisp<T, const N: usize>(
     screen: &mut Plane<T>,
     picture: &Plane<[u8; N]>,
@@ -101,6 +106,8 @@ fn crisp<T, const N: usize>(
     }
 }
 
+#[expect(clippy::inline_always, reason = "compiled within `dispatch`, for what this very processor can do")]
+#[inline(always)]
 fn smooth<T, const N: usize>(
     screen: &mut Plane<T>,
     picture: &Plane<[u8; N]>,
@@ -131,6 +138,8 @@ fn smooth<T, const N: usize>(
 }
 
 /// A row of a picture at these places.
+#[expect(clippy::inline_always, reason = "compiled within `dispatch`, for what this very processor can do")]
+#[inline(always)]
 fn narrow<const N: usize>(row: &[[u8; N]], places: &[(usize, usize, u32)], samples: &mut [[u16; N]]) {
     for (sample, &(first, second, share)) in samples.iter_mut().zip(places) {
         let (left, right) = (row[first], row[second]);

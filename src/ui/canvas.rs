@@ -59,7 +59,7 @@ impl CanvasTextures {
 
 /// How long a frame may wait for what it is to show: so long that most changes are to be seen in the frame that hears of
 /// them, and that the frame does not become a jolt.
-const PATIENCE: Duration = Duration::from_micros(4500);
+const PATIENCE: Duration = Duration::from_millis(6);
 
 /// Waits a little for what the canvas is to show, and shows it in the frame that is being drawn. Where the processor draws,
 /// this is quicker than a frame without it and another one with it, which take the time from the very work they wait for.

@@ -64,3 +64,22 @@ fn work_can_be_asked_to_stop() {
     lane.stop();
     assert_eq!(wait(&mut lane).value, Ok("stopped"));
 }
+
+#[test]
+fn waiting_ends_with_the_work_or_after_a_while_and_takes_nothing() {
+    let wake: Wake = Arc::new(|| {});
+    let (may_end, wait_for_it) = std::sync::mpsc::channel::<()>();
+    let mut lane = Lane::default();
+    assert!(!lane.wait(Duration::from_secs(30)), "there is nothing to wait for");
+    lane.start(6, &wake, move |_| {
+        wait_for_it.recv().map_err(|error| error.to_string())?;
+        Ok(7)
+    });
+    assert!(!lane.wait(Duration::from_millis(5)), "it cannot have ended");
+    assert!(lane.take().is_none());
+    may_end.send(()).expect("the work is running");
+    assert!(lane.wait(Duration::from_secs(30)));
+    assert!(lane.wait(Duration::ZERO), "it stays done");
+    let outcome = lane.take().expect("it is done");
+    assert_eq!((outcome.inputs, outcome.value), (6, Ok(7)));
+}
