@@ -5,7 +5,11 @@
 //! be copied, which takes a tenth of the time. A reduction to less than half, which this does not average, is the
 //! business of [`pyramid`](super::pyramid).
 
-use std::ops::Range;
+use std::{
+    ops::Range,
+    sync::{Mutex, PoisonError},
+    thread,
+};
 
 use fearless_simd::{Level, dispatch};
 
@@ -53,6 +57,9 @@ impl Axis {
 /// Lays `picture` over `screen`, of which the rows lie on it as `rows` says and the columns as `cols`: `lay` gets each
 /// pixel of the screen under which there is one of the picture. The rows and columns of these are returned.
 ///
+/// Large parts of a screen are laid by several threads of their own, as many as rayon has: a window may wait for them,
+/// but not for rayon's, which may be at work on something long. What comes out does not depend on their number.
+///
 /// # Examples
 /// ```
 /// use cytoscribe::imaging::{Plane, on_screen::{Axis, lay_over}};
@@ -63,41 +70,64 @@ impl Axis {
 /// assert_eq!(screen, Plane::from_rows(&[[0, 1, 1, 2, 2, 0], [0, 1, 1, 2, 2, 0]]));
 /// assert_eq!(covered, (0..2, 1..5));
 /// ```
-pub fn lay_over<T, const N: usize>(
+pub fn lay_over<T: Send, const N: usize>(
     screen: &mut Plane<T>,
     picture: &Plane<[u8; N]>,
     rows: Axis,
     cols: Axis,
-    lay: impl Fn(&mut T, [u8; N]),
+    lay: impl Fn(&mut T, [u8; N]) + Sync,
 ) -> (Range<usize>, Range<usize>) {
-    let covered = (rows.covered(picture.height(), screen.height()), cols.covered(picture.width(), screen.width()));
-    if covered.0.is_empty() || covered.1.is_empty() {
+    let (down, across) =
+        (rows.covered(picture.height(), screen.height()), cols.covered(picture.width(), screen.width()));
+    if down.is_empty() || across.is_empty() {
         return (0..0, 0..0);
     }
-    let parts = covered.clone();
-    if rows.step > 1.0 || cols.step > 1.0 {
-        dispatch!(Level::new(), _simd => smooth(screen, picture, (rows, cols), parts, lay));
-    } else {
-        dispatch!(Level::new(), _simd => crisp(screen, picture, (rows, cols), parts, lay));
-    }
-    covered
+    let width = screen.width();
+    let bands = screen.samples_mut()[down.start * width..down.end * width].chunks_mut(BAND * width);
+    let bands = Mutex::new(bands.zip(down.clone().step_by(BAND)));
+    let next = || bands.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        while let Some((band, first)) = next() {
+            let down = first..first + band.len() / width;
+            let mut to = band.chunks_mut(width).map(|row| &mut row[across.clone()]);
+            if rows.step > 1.0 || cols.step > 1.0 {
+                dispatch!(Level::new(), _simd => smooth(&mut to, picture, (rows, cols), (down, across.clone()), &lay));
+            } else {
+                dispatch!(Level::new(), _simd => crisp(&mut to, picture, (rows, cols), (down, across.clone()), &lay));
+            }
+        }
+    };
+    let others = rayon::current_num_threads().min(down.len() * across.len() / WORTH_A_THREAD);
+    thread::scope(|scope| {
+        for _ in 1..others {
+            // Where the system has no thread for it, the others do its part.
+            let _ = thread::Builder::new().spawn_scoped(scope, work);
+        }
+        work();
+    });
+    (down, across)
 }
+
+/// Rows of a screen that one thread lays at a time.
+const BAND: usize = 64;
+/// Pixels of a screen that take much longer to lay than a thread takes to start.
+const WORTH_A_THREAD: usize = 1 << 18;
 
 #[expect(clippy::inline_always, reason = "compiled within `dispatch`, for what this very processor can do")]
 #[inline(always)]
-fn crisp<T, const N: usize>(
-    screen: &mut Plane<T>,
+fn crisp<'a, T: 'a, const N: usize>(
+    screen: &mut impl Iterator<Item = &'a mut [T]>,
     picture: &Plane<[u8; N]>,
     (rows, cols): (Axis, Axis),
     (down, across): (Range<usize>, Range<usize>),
-    lay: impl Fn(&mut T, [u8; N]),
+    lay: &impl Fn(&mut T, [u8; N]),
 ) {
-    let places = cols.nearest(across.clone(), picture.width());
+    let places = cols.nearest(across, picture.width());
     // At the picture's own scale neighbours are neighbours, which need not be looked for one by one.
     let whole = places[0]..places[0] + places.len();
     let is_whole = places.iter().copied().eq(whole.clone());
-    for (row, from) in down.clone().zip(rows.nearest(down, picture.height())) {
-        let (to, from) = (&mut screen.row_mut(row)[across.clone()], picture.row(from));
+    for (to, from) in screen.zip(rows.nearest(down, picture.height())) {
+        let from = picture.row(from);
         if is_whole {
             to.iter_mut().zip(&from[whole.clone()]).for_each(|(to, &from)| lay(to, from));
         } else {
@@ -108,18 +138,18 @@ fn crisp<T, const N: usize>(
 
 #[expect(clippy::inline_always, reason = "compiled within `dispatch`, for what this very processor can do")]
 #[inline(always)]
-fn smooth<T, const N: usize>(
-    screen: &mut Plane<T>,
+fn smooth<'a, T: 'a, const N: usize>(
+    screen: &mut impl Iterator<Item = &'a mut [T]>,
     picture: &Plane<[u8; N]>,
     (rows, cols): (Axis, Axis),
     (down, across): (Range<usize>, Range<usize>),
-    lay: impl Fn(&mut T, [u8; N]),
+    lay: &impl Fn(&mut T, [u8; N]),
 ) {
-    let places = cols.between(across.clone(), picture.width());
+    let places = cols.between(across, picture.width());
     // Two rows of the picture at the columns of the screen, 256 times as bright; most are used for two of its rows.
     let mut near: [(Option<usize>, Vec<[u16; N]>); 2] = std::array::from_fn(|_| (None, vec![[0; N]; places.len()]));
     let mut mixed = vec![[0; N]; places.len()];
-    for (row, (first, second, share)) in down.clone().zip(rows.between(down, picture.height())) {
+    for (to, (first, second, share)) in screen.zip(rows.between(down, picture.height())) {
         if near[1].0 == Some(first) {
             near.swap(0, 1);
         }
@@ -133,7 +163,7 @@ fn smooth<T, const N: usize>(
         for ((mixed, &upper), &lower) in mixed.as_flattened_mut().iter_mut().zip(upper).zip(lower) {
             *mixed = ((u32::from(upper) * (256 - share) + u32::from(lower) * share + (1 << 15)) >> 16) as u8;
         }
-        screen.row_mut(row)[across.clone()].iter_mut().zip(&mixed).for_each(|(to, &mixed)| lay(to, mixed));
+        to.iter_mut().zip(&mixed).for_each(|(to, &mixed)| lay(to, mixed));
     }
 }
 

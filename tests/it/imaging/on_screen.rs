@@ -76,3 +76,20 @@ fn reduced_pixels_lie_between_their_neighbours() {
         assert!((f64::from(ours) - expected).abs() < 2.6, "{ours} is not {expected}");
     }
 }
+
+#[test]
+fn a_screen_that_several_threads_lay_is_that_of_single_rows() {
+    let picture = Plane::from_fn(700, 900, |row, col| [(7 * row + 3 * col) as u8, (row ^ col) as u8]);
+    for step in [0.5, 1.25] {
+        let (rows, cols) = (Axis { start: -20.0, step }, Axis { start: 10.0, step });
+        let mut screen = Plane::filled(1300, 1100, [9_u8; 2]);
+        let covered = lay_over(&mut screen, &picture, rows, cols, |pixel, colour| *pixel = colour);
+        assert!(covered.0.len() * covered.1.len() > 1 << 18, "{covered:?}: too few for several threads");
+        for row in 0..screen.height() {
+            let mut alone = Plane::filled(1, 1100, [9_u8; 2]);
+            let rows = Axis { start: rows.start + row as f64 * step, step };
+            lay_over(&mut alone, &picture, rows, cols, |pixel, colour| *pixel = colour);
+            assert_eq!(screen.row(row), alone.row(0), "row {row} at {step}");
+        }
+    }
+}
