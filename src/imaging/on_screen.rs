@@ -5,13 +5,10 @@
 //! be copied, which takes a tenth of the time. A reduction to less than half, which this does not average, is the
 //! business of [`pyramid`](super::pyramid).
 
-use std::{
-    ops::Range,
-    sync::{Mutex, PoisonError},
-    thread,
-};
+use std::ops::Range;
 
 use fearless_simd::{Level, dispatch};
+use rayon::prelude::*;
 
 use super::Plane;
 
@@ -57,8 +54,7 @@ impl Axis {
 /// Lays `picture` over `screen`, of which the rows lie on it as `rows` says and the columns as `cols`: `lay` gets each
 /// pixel of the screen under which there is one of the picture. The rows and columns of these are returned.
 ///
-/// Large parts of a screen are laid by several threads of their own, as many as rayon has: a window may wait for them,
-/// but not for rayon's, which may be at work on something long. What comes out does not depend on their number.
+/// Bands of the screen are laid by several threads of rayon's; what comes out does not depend on their number.
 ///
 /// # Examples
 /// ```
@@ -83,35 +79,21 @@ pub fn lay_over<T: Send, const N: usize>(
         return (0..0, 0..0);
     }
     let width = screen.width();
-    let bands = screen.samples_mut()[down.start * width..down.end * width].chunks_mut(BAND * width);
-    let bands = Mutex::new(bands.zip(down.clone().step_by(BAND)));
-    let next = || bands.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let work = || {
-        while let Some((band, first)) = next() {
-            let down = first..first + band.len() / width;
-            let mut to = band.chunks_mut(width).map(|row| &mut row[across.clone()]);
-            if rows.step > 1.0 || cols.step > 1.0 {
-                dispatch!(Level::new(), _simd => smooth(&mut to, picture, (rows, cols), (down, across.clone()), &lay));
-            } else {
-                dispatch!(Level::new(), _simd => crisp(&mut to, picture, (rows, cols), (down, across.clone()), &lay));
-            }
+    let bands = screen.samples_mut()[down.start * width..down.end * width].par_chunks_mut(BAND * width);
+    bands.zip(down.clone().into_par_iter().step_by(BAND)).for_each(|(band, first)| {
+        let down = first..first + band.len() / width;
+        let mut to = band.chunks_mut(width).map(|row| &mut row[across.clone()]);
+        if rows.step > 1.0 || cols.step > 1.0 {
+            dispatch!(Level::new(), _simd => smooth(&mut to, picture, (rows, cols), (down, across.clone()), &lay));
+        } else {
+            dispatch!(Level::new(), _simd => crisp(&mut to, picture, (rows, cols), (down, across.clone()), &lay));
         }
-    };
-    let others = rayon::current_num_threads().min(down.len() * across.len() / WORTH_A_THREAD);
-    thread::scope(|scope| {
-        for _ in 1..others {
-            // Where the system has no thread for it, the others do its part.
-            let _ = thread::Builder::new().spawn_scoped(scope, work);
-        }
-        work();
     });
     (down, across)
 }
 
 /// Rows of a screen that one thread lays at a time.
 const BAND: usize = 64;
-/// Pixels of a screen that take much longer to lay than a thread takes to start.
-const WORTH_A_THREAD: usize = 1 << 18;
 
 #[expect(clippy::inline_always, reason = "compiled within `dispatch`, for what this very processor can do")]
 #[inline(always)]

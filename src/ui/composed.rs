@@ -20,7 +20,7 @@ use crate::{
         on_screen::{Axis, lay_over},
     },
     pipeline::region_colours::CellColours,
-    workbench::{focus::Part, results::FoundCells},
+    workbench::{focus::Part, precedence::AtOnce, results::FoundCells},
 };
 
 /// The canvas in one piece.
@@ -32,6 +32,7 @@ pub struct Composed {
     below: Option<Plane<Pixel>>,
     layer: Made<Plane<[u8; 4]>>,
     fill: Made<Plane<[u8; 4]>>,
+    threads: AtOnce,
 }
 
 /// All that is on the canvas.
@@ -117,7 +118,14 @@ impl Scene {
 impl Composed {
     /// A canvas that is put on the screen by `copy`.
     pub fn new(copy: ScreenCopy) -> Self {
-        Self { copy, drawn: None, below: None, layer: Made::default(), fill: Made::default() }
+        Self {
+            copy,
+            drawn: None,
+            below: None,
+            layer: Made::default(),
+            fill: Made::default(),
+            threads: AtOnce::default(),
+        }
     }
 
     /// Whether it can be shown.
@@ -142,20 +150,20 @@ impl Composed {
     fn redraw(&mut self, scene: &Scene) {
         if !self.drawn.as_ref().is_some_and(|drawn| drawn.is(scene)) {
             let is_below = self.drawn.as_ref().is_some_and(|drawn| drawn.is_below(scene));
-            let Self { copy, below, layer, fill, .. } = self;
+            let Self { copy, below, layer, fill, threads, .. } = self;
             copy.redraw(scene.place.in_pixels().1, |pixels| {
                 if is_below {
                     let below = below.get_or_insert_with(|| {
                         let mut below = Plane::filled(pixels.height(), pixels.width(), [0; 4]);
-                        draw_below(&mut below, scene, layer);
+                        draw_below(&mut below, scene, layer, threads);
                         below
                     });
                     pixels.samples_mut().copy_from_slice(below.samples());
                 } else {
                     *below = None;
-                    draw_below(pixels, scene, layer);
+                    draw_below(pixels, scene, layer, threads);
                 }
-                draw_over(pixels, scene, fill);
+                draw_over(pixels, scene, fill, threads);
             });
             self.drawn = Some(scene.clone());
         }
@@ -163,17 +171,17 @@ impl Composed {
 }
 
 /// Draws the picture, or what is shown in its place, and the ground around it.
-fn draw_below(pixels: &mut Plane<Pixel>, scene: &Scene, layer: &mut Made<Plane<[u8; 4]>>) {
+fn draw_below(pixels: &mut Plane<Pixel>, scene: &Scene, layer: &mut Made<Plane<[u8; 4]>>, threads: &AtOnce) {
     let shown = scene.cells.as_ref().zip(scene.layer.stage());
     let (down, across) = if let Some(((cells, _), stage)) = shown {
         let (rows, cols) = scene.place.axes(cells.scale_of_stages(), (0.0, 0.0));
         let source = (cells, scene.layer.number());
         let picture = layer.get(source, |cells, _| plane(&stage_image(&cells.stages, stage)));
-        lay_over(pixels, picture, rows, cols, |pixel, [r, g, b, _]| *pixel = [b, g, r, 255])
+        threads.run(|| lay_over(pixels, picture, rows, cols, |pixel, [r, g, b, _]| *pixel = [b, g, r, 255]))
     } else if let Some((picture, part)) = &scene.picture {
         let scale = 1.0 / (1_usize << part.level) as f64;
         let (rows, cols) = scene.place.axes((scale, scale), (part.rows.start as f64, part.cols.start as f64));
-        lay_over(pixels, picture, rows, cols, |pixel, [r, g, b]| *pixel = [b, g, r, 255])
+        threads.run(|| lay_over(pixels, picture, rows, cols, |pixel, [r, g, b]| *pixel = [b, g, r, 255]))
     } else {
         (0..0, 0..0)
     };
@@ -186,18 +194,19 @@ fn draw_below(pixels: &mut Plane<Pixel>, scene: &Scene, layer: &mut Made<Plane<[
 }
 
 /// Draws what the overlay shows of the cells.
-fn draw_over(pixels: &mut Plane<Pixel>, scene: &Scene, fill: &mut Made<Plane<[u8; 4]>>) {
+fn draw_over(pixels: &mut Plane<Pixel>, scene: &Scene, fill: &mut Made<Plane<[u8; 4]>>, threads: &AtOnce) {
     let Some((cells, is_fresh)) = scene.cells.as_ref().filter(|_| scene.overlay.shown) else { return };
     if scene.overlay.fill > 0.0 {
         let (rows, cols) = scene.place.axes(cells.scale(), (0.0, 0.0));
         let source = (cells, number_of(&scene.colours));
         let fill = fill.get(source, |cells, _| plane(&fill_image(cells, &scene.colours)));
         let opacity = (256.0 * scene.overlay.fill).round() as u32;
-        lay_over(pixels, fill, rows, cols, |pixel, [r, g, b, a]| {
+        let lay_pixel = |pixel: &mut Pixel, [r, g, b, a]: [u8; 4]| {
             if a > 0 {
                 lay(pixel, [b, g, r].map(|level| u32::from(level) * opacity), u32::from(a) * opacity);
             }
-        });
+        };
+        threads.run(|| lay_over(pixels, fill, rows, cols, lay_pixel));
     }
     let emphasis = Emphasis { pointed: None, selected: None, is_fresh: *is_fresh };
     let ((left, top), _) = scene.place.in_pixels();

@@ -4,6 +4,7 @@
 //! always busy, and the window stutters although next to nothing is lost by serving it first. Where the system knows no
 //! such order, or refuses, all threads are alike as before.
 
+use rayon::ThreadPool;
 use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 
 /// Lets the window go before the calling thread: what somebody is waiting for at the window.
@@ -22,6 +23,28 @@ pub fn share_beside_window() {
     let threads = rayon::ThreadPoolBuilder::new().start_handler(|_| give_way());
     // They are there already, as those somebody else has set.
     let _ = threads.build_global();
+}
+
+/// Threads for what the window cannot show a frame without: it may wait for these, but not for those that all parallel
+/// work shares, which may be at something long.
+pub struct AtOnce(Option<ThreadPool>);
+
+impl Default for AtOnce {
+    /// As many as all other parallel work has.
+    fn default() -> Self {
+        Self(rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).build().ok())
+    }
+}
+
+impl AtOnce {
+    /// What `work` returns, whose parallel parts these threads do.
+    pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        // Where the system has no threads to give, there is nothing long on the shared ones either.
+        match &self.0 {
+            Some(threads) => threads.install(work),
+            None => work(),
+        }
+    }
 }
 
 fn lower(priority: ThreadPriority) {
